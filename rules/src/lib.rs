@@ -1,1 +1,29 @@
-//! Rules.
+//! The rules of Deepgrade: pure functions from [facts](facts::Facts) to a
+//! [verdict](verdict::Verdict).
+//!
+//! Nothing here reads a clock, a file or a network. A fact that could not be obtained is a
+//! [gap](gap::Gap) in the type, and no rule can turn it into a verdict. To add a rule, add a file
+//! in `catalogue/`, a line in [`CATALOGUE`], and a file of cases in `tests/cases/rules/`.
+
+pub mod catalogue;
+pub mod computer;
+pub mod fact;
+pub mod facts;
+pub mod gap;
+pub mod grader;
+pub mod instance;
+pub mod intrusion_prevention;
+pub mod inventory;
+pub mod module;
+pub mod parameter;
+pub mod policy;
+pub mod reason;
+pub mod text;
+pub mod time;
+pub mod verdict;
+
+pub use catalogue::{CATALOGUE, Rule};
+pub use facts::Facts;
+pub use gap::Gap;
+pub use grader::Grader;
+pub use verdict::Verdict;

@@ -1,0 +1,118 @@
+//! A gap: a fact that could not be obtained. It is neither yes nor no.
+
+use std::fmt;
+
+use crate::reason::{Code, Reason};
+
+/// What the codes of gaps mean. They are the same for every rule.
+pub static CODES: &[&Code] = &[
+    &INVENTORY_MISSING,
+    &INVENTORY_STALE,
+    &PAGE_MAY_BE_MISSING,
+    &UNRECOGNISED,
+    &NOT_REPORTED,
+    &AMBIGUOUS_POLICY,
+    &POLICIES_MISSING,
+    &POLICY_NOT_LISTED,
+    &OTHER_ACCOUNT,
+];
+
+/// No inventory of a Manager could be read.
+pub static INVENTORY_MISSING: Code = Code {
+    id: "DS-GAP-001",
+    meaning: "the inventory of a Manager could not be read",
+};
+/// The inventory is not of the time of the evaluation.
+pub static INVENTORY_STALE: Code = Code {
+    id: "DS-GAP-002",
+    meaning: "the inventory of a Manager is too old, or of the future",
+};
+/// The instance is in no page at hand, but there may be more pages.
+pub static PAGE_MAY_BE_MISSING: Code = Code {
+    id: "DS-GAP-003",
+    meaning: "a page of computers may be missing",
+};
+/// A value that this version does not know.
+pub static UNRECOGNISED: Code = Code {
+    id: "DS-GAP-004",
+    meaning: "a value that Deepgrade does not know",
+};
+/// A fact that the source did not report.
+pub static NOT_REPORTED: Code = Code {
+    id: "DS-GAP-005",
+    meaning: "a fact that the source did not report",
+};
+/// A policy name that fits several policies.
+pub static AMBIGUOUS_POLICY: Code = Code {
+    id: "DS-GAP-006",
+    meaning: "a policy name that fits more than one policy",
+};
+/// The list of policies is not at hand.
+pub static POLICIES_MISSING: Code = Code {
+    id: "DS-GAP-007",
+    meaning: "the policies of a Manager were not read",
+};
+/// A policy that is not in the Manager's list, or whose ancestry does not end.
+pub static POLICY_NOT_LISTED: Code = Code {
+    id: "DS-GAP-008",
+    meaning: "a policy that is missing in the Manager's list of policies",
+};
+/// A computer that names the instance, but not its account or Region.
+pub static OTHER_ACCOUNT: Code = Code {
+    id: "DS-GAP-009",
+    meaning: "a computer names the instance under another account or Region",
+};
+
+/// A fact that could not be obtained, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    lasting: Lasting,
+    reason: Reason,
+}
+
+/// How long a gap lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lasting {
+    /// The next attempt may obtain the fact: inventory missing or stale, throttled, timed out.
+    Retryable,
+    /// Somebody has to act before the fact can be obtained: unknown value, ambiguous name.
+    Standing,
+}
+
+impl Gap {
+    /// A gap that the next attempt may close.
+    #[must_use]
+    pub fn retryable(code: &'static Code, text: impl Into<String>) -> Self {
+        Self {
+            lasting: Lasting::Retryable,
+            reason: Reason::new(code, text),
+        }
+    }
+
+    /// A gap that stays until somebody acts.
+    #[must_use]
+    pub fn standing(code: &'static Code, text: impl Into<String>) -> Self {
+        Self {
+            lasting: Lasting::Standing,
+            reason: Reason::new(code, text),
+        }
+    }
+
+    /// How long the gap lasts.
+    #[must_use]
+    pub fn lasting(&self) -> Lasting {
+        self.lasting
+    }
+
+    /// Why the fact could not be obtained.
+    #[must_use]
+    pub fn reason(&self) -> &Reason {
+        &self.reason
+    }
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.reason.fmt(formatter)
+    }
+}

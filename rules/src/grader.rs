@@ -1,0 +1,197 @@
+//! A rule with its parameters set. Here is what all rules have in common: the scope, instances
+//! that Deep Security does not know, and failing closed.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    catalogue::{Check, Rule},
+    facts::{Facts, Need},
+    gap::Gap,
+    instance::Instance,
+    inventory::Inventories,
+    parameter::{
+        BadParameter, GRACE_PERIOD_MINUTES, Kind, MAX_INVENTORY_AGE_MINUTES, UNDETERMINED, Values,
+    },
+    reason::{Code, Reason},
+    text::{nearest, quoted},
+    time::minute,
+    verdict::Verdict,
+};
+
+/// The codes of verdicts that any rule may give.
+pub static CODES: &[&Code] = &[
+    &OUT_OF_SCOPE,
+    &GRACE_PERIOD,
+    &NOT_IN_DEEP_SECURITY,
+    &FAILED_CLOSED,
+];
+
+/// The instance is not one that the rule grades.
+pub static OUT_OF_SCOPE: Code = Code {
+    id: "DS-INS-001",
+    meaning: "the instance is stopped or terminated",
+};
+/// The instance is new, and Deep Security does not know it yet.
+pub static GRACE_PERIOD: Code = Code {
+    id: "DS-INS-002",
+    meaning: "the instance is new and not in Deep Security yet",
+};
+/// No Manager knows the instance.
+pub static NOT_IN_DEEP_SECURITY: Code = Code {
+    id: "DS-INS-003",
+    meaning: "no Manager has a computer for the instance",
+};
+/// The instance cannot be judged, and the deployer chose to fail closed.
+pub static FAILED_CLOSED: Code = Code {
+    id: "DS-UNKNOWN",
+    meaning: "the instance cannot be judged, and `undetermined=non-compliant` is set",
+};
+
+/// A rule with its parameters set, ready to grade.
+pub struct Grader {
+    rule: &'static Rule,
+    check: Check,
+    grace_period: SignedDuration,
+    max_inventory_age: SignedDuration,
+    fails_closed: bool,
+    policy_names: Vec<(&'static str, String)>,
+}
+
+impl std::fmt::Debug for Grader {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Grader")
+            .field("rule", &self.rule.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Grader {
+    pub(crate) fn new(values: Values, rule: &'static Rule) -> Result<Self, BadParameter> {
+        let mut policy_names = Vec::new();
+        for parameter in rule.parameters() {
+            if matches!(parameter.kind, Kind::PolicyNames) {
+                let names = values.policy_names(parameter)?;
+                policy_names.extend(names.into_iter().map(|name| (parameter.name, name)));
+            }
+        }
+        Ok(Self {
+            rule,
+            check: (rule.prepare)(&values)?,
+            grace_period: values.minutes(&GRACE_PERIOD_MINUTES)?,
+            max_inventory_age: values.minutes(&MAX_INVENTORY_AGE_MINUTES)?,
+            fails_closed: values.choice(&UNDETERMINED)? == "non-compliant",
+            policy_names,
+        })
+    }
+
+    /// The rule.
+    #[must_use]
+    pub fn rule(&self) -> &'static Rule {
+        self.rule
+    }
+
+    /// Refuses a parameter that names a policy which no Manager knows. Nothing is refused while
+    /// the policies of a Manager are a gap: the name may be one of them.
+    ///
+    /// # Errors
+    /// The first name that is unknown, with the nearest that is known.
+    pub fn check_policy_names(&self, inventories: &Inventories) -> Result<(), BadParameter> {
+        let policies: Result<Vec<_>, Gap> = inventories
+            .readable()
+            .map(|inventory| inventory.policies())
+            .collect();
+        let Ok(policies) = policies else {
+            return Ok(());
+        };
+        if policies.is_empty() || !inventories.all_readable() {
+            return Ok(());
+        }
+        for (parameter, name) in &self.policy_names {
+            if policies
+                .iter()
+                .any(|policies| !policies.named(name).is_empty())
+            {
+                continue;
+            }
+            let known = policies.iter().flat_map(|policies| policies.iter());
+            let hint = nearest(name, known.map(|policy| &*policy.name));
+            let hint = hint.map(|near| format!("; did you mean {}?", quoted(near)));
+            let complaint = format!(
+                "no Manager has a policy {}{}",
+                quoted(name),
+                hint.unwrap_or_default()
+            );
+            return Err(BadParameter::new(self.rule, parameter, complaint));
+        }
+        Ok(())
+    }
+
+    /// The facts about an instance at `now`.
+    #[must_use]
+    pub fn facts<'a>(
+        &self,
+        now: Timestamp,
+        instance: &'a Instance,
+        inventories: &'a Inventories,
+    ) -> Facts<'a> {
+        Facts::join(now, instance, inventories, self.max_inventory_age)
+    }
+
+    /// What the rule says of the instance.
+    ///
+    /// # Errors
+    /// The gap that keeps it from saying anything, unless it fails closed.
+    pub fn grade(&self, facts: &Facts<'_>) -> Result<Verdict, Gap> {
+        self.judge(facts).or_else(|gap| {
+            if self.fails_closed {
+                let text = format!("cannot be judged: {gap}");
+                return Ok(Verdict::non_compliant(Reason::new(&FAILED_CLOSED, text)));
+            }
+            Err(gap)
+        })
+    }
+
+    fn judge(&self, facts: &Facts<'_>) -> Result<Verdict, Gap> {
+        let state = facts.state()?;
+        if !self.rule.scope.includes(state) {
+            let reason = Reason::new(&OUT_OF_SCOPE, format!("the instance is {state}"));
+            return Ok(Verdict::not_applicable(reason));
+        }
+        if self.rule.needs.contains(&Need::Computer) && facts.computer()?.is_none() {
+            return self.judge_unknown(facts);
+        }
+        (self.check)(facts)
+    }
+
+    /// An instance that no Manager knows: not applicable while it is new, then non-compliant.
+    fn judge_unknown(&self, facts: &Facts<'_>) -> Result<Verdict, Gap> {
+        let instance = facts.instance();
+        let attached = instance
+            .attached
+            .get_if_reported("the time the instance was launched")?;
+        let launched = match attached {
+            Some(time) => time,
+            None => instance
+                .launched
+                .get("the time the instance was launched")?,
+        };
+        // A sum beyond the calendar's end lies in the future as well.
+        let grace_ends = launched
+            .saturating_add(self.grace_period)
+            .unwrap_or(launched);
+        if facts.now() < grace_ends {
+            let text = format!(
+                "not in Deep Security yet: launched {}, grace until {}",
+                minute(launched),
+                minute(grace_ends)
+            );
+            return Ok(Verdict::not_applicable(Reason::new(&GRACE_PERIOD, text)));
+        }
+        let text = format!("not in Deep Security: launched {}", minute(launched));
+        Ok(Verdict::non_compliant(Reason::new(
+            &NOT_IN_DEEP_SECURITY,
+            text,
+        )))
+    }
+}

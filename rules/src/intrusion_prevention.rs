@@ -1,0 +1,35 @@
+//! The intrusion prevention (IPS) rules of one Manager.
+
+use serde::{Deserialize, Serialize};
+
+/// An IPS rule, reduced to what correlating it with a CVE needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct IntrusionPreventionRule {
+    /// The id in its Manager.
+    pub id: u64,
+    /// The vendor's number of the rule, the same in every Manager; empty for a user's own rule.
+    #[serde(default)]
+    pub identifier: Box<str>,
+    /// The name. Foreign text.
+    #[serde(default)]
+    pub name: Box<str>,
+    /// The CVEs that the rule shields from.
+    #[serde(default, rename = "CVE")]
+    pub cve: Vec<Box<str>>,
+    /// The application type that the rule belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application_type: Option<u64>,
+    /// Whether the rule only reports, whatever the module is set to.
+    #[serde(default)]
+    pub detect_only: bool,
+    /// The oldest agent that can run the rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_agent_version: Option<Box<str>>,
+    /// Whether the rule may be assigned without others; `None` where it is not reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub can_be_assigned_alone: Option<bool>,
+    /// The rules that it needs beside it.
+    #[serde(default)]
+    pub depends_on: Vec<u64>,
+}

@@ -1,0 +1,380 @@
+//! An inventory: a complete, dated picture of all computers, policies and IPS rules of a Manager.
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    computer::{Computer, ComputerId, LAST_COMMUNICATION},
+    gap::{self, Gap},
+    instance::{Instance, InstanceId},
+    intrusion_prevention::IntrusionPreventionRule,
+    policy::{Policies, Policy},
+    text::quoted,
+    time::minute,
+};
+
+/// How far the clock of a Manager may be ahead of that of AWS.
+pub(crate) const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+
+/// A complete, dated picture of one Manager.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "InventoryDocument", into = "InventoryDocument")]
+pub struct Inventory {
+    document: InventoryDocument,
+    policies: Option<Policies>,
+    by_instance: Vec<(InstanceId, usize)>,
+}
+
+/// An inventory as it is written down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct InventoryDocument {
+    /// The version of this shape: [`InventoryDocument::VERSION`].
+    pub schema_version: String,
+    /// The Manager that was read: its name in the settings, or its URL.
+    pub manager: String,
+    /// When reading began, by the Manager's clock.
+    pub taken_at: Timestamp,
+    /// Whether it holds every computer of the Manager for certain.
+    pub completeness: Completeness,
+    /// The computers.
+    pub computers: Vec<Computer>,
+    /// The policies, where they were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policies: Option<Vec<Policy>>,
+    /// The IPS rules, where they were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intrusion_prevention_rules: Option<Vec<IntrusionPreventionRule>>,
+}
+
+impl InventoryDocument {
+    /// The version of the shape that this code writes and reads.
+    pub const VERSION: &'static str = "1";
+}
+
+/// Whether a list of computers holds every computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Completeness {
+    /// Every computer of the Manager is in it.
+    Complete,
+    /// The last page is full, so there may be another one.
+    PageMayBeMissing,
+}
+
+/// A document that is not an inventory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadInventory {
+    /// Two computers have the same id.
+    DuplicateComputer(ComputerId),
+    /// Two policies have the same id.
+    DuplicatePolicy(u64),
+    /// Another version of the shape.
+    Version(String),
+}
+
+impl fmt::Display for BadInventory {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DuplicateComputer(id) => write!(formatter, "two computers have the ID {id}"),
+            Self::DuplicatePolicy(id) => write!(formatter, "two policies have the ID {id}"),
+            Self::Version(version) => write!(
+                formatter,
+                "schemaVersion is {}, and only \"{}\" can be read",
+                quoted(version),
+                InventoryDocument::VERSION
+            ),
+        }
+    }
+}
+
+impl std::error::Error for BadInventory {}
+
+impl TryFrom<InventoryDocument> for Inventory {
+    type Error = BadInventory;
+
+    fn try_from(mut document: InventoryDocument) -> Result<Self, BadInventory> {
+        if document.schema_version != InventoryDocument::VERSION {
+            return Err(BadInventory::Version(document.schema_version));
+        }
+        document.computers.sort_by_key(|computer| computer.id);
+        if let Some(id) = repeated(document.computers.iter().map(|computer| computer.id)) {
+            return Err(BadInventory::DuplicateComputer(id));
+        }
+        if let Some(policies) = &mut document.policies {
+            policies.sort_by_key(|policy| policy.id);
+            if let Some(id) = repeated(policies.iter().map(|policy| policy.id)) {
+                return Err(BadInventory::DuplicatePolicy(id));
+            }
+        }
+        let linked = |(position, computer): (usize, &Computer)| {
+            computer.instance.as_ref().map(|link| (link.id, position))
+        };
+        let mut by_instance: Vec<_> = document
+            .computers
+            .iter()
+            .enumerate()
+            .filter_map(linked)
+            .collect();
+        by_instance.sort_unstable();
+        let policies = document.policies.take().map(Policies::from);
+        Ok(Self {
+            document,
+            policies,
+            by_instance,
+        })
+    }
+}
+
+/// The first of sorted ids that occurs twice.
+fn repeated(ids: impl Iterator<Item = u64>) -> Option<u64> {
+    let mut previous = None;
+    for id in ids {
+        if previous.replace(id) == Some(id) {
+            return Some(id);
+        }
+    }
+    None
+}
+
+impl From<Inventory> for InventoryDocument {
+    fn from(inventory: Inventory) -> Self {
+        Self {
+            policies: inventory.policies.map(Vec::from),
+            ..inventory.document
+        }
+    }
+}
+
+impl Inventory {
+    /// The Manager that was read.
+    #[must_use]
+    pub fn manager(&self) -> &str {
+        &self.document.manager
+    }
+
+    /// When reading began, by the Manager's clock.
+    #[must_use]
+    pub fn taken_at(&self) -> Timestamp {
+        self.document.taken_at
+    }
+
+    /// Every computer, by rising id.
+    #[must_use]
+    pub fn computers(&self) -> &[Computer] {
+        &self.document.computers
+    }
+
+    /// Whether it holds every computer of the Manager for certain.
+    #[must_use]
+    pub fn completeness(&self) -> Completeness {
+        self.document.completeness
+    }
+
+    /// Every policy.
+    ///
+    /// # Errors
+    /// A standing gap when the policies were not read.
+    pub fn policies(&self) -> Result<&Policies, Gap> {
+        self.policies.as_ref().ok_or_else(|| {
+            Gap::standing(
+                &gap::POLICIES_MISSING,
+                format!(
+                    "the policies of Manager {} were not read",
+                    quoted(self.manager())
+                ),
+            )
+        })
+    }
+
+    /// Every IPS rule, where they were read.
+    #[must_use]
+    pub fn intrusion_prevention_rules(&self) -> Option<&[IntrusionPreventionRule]> {
+        self.document.intrusion_prevention_rules.as_deref()
+    }
+
+    /// The computers that name an instance.
+    fn computers_of(&self, id: InstanceId) -> impl Iterator<Item = &Computer> {
+        let first = self
+            .by_instance
+            .partition_point(|(instance, _)| *instance < id);
+        let rest = self.by_instance.get(first..).unwrap_or_default();
+        rest.iter()
+            .take_while(move |(instance, _)| *instance == id)
+            .filter_map(|(_, position)| self.document.computers.get(*position))
+    }
+
+    /// Whether the picture may be used at `now`.
+    fn check_age(&self, now: Timestamp, max_age: SignedDuration) -> Result<(), Gap> {
+        let age = now.duration_since(self.taken_at());
+        let stale = |how: String| {
+            let manager = quoted(self.manager());
+            let taken = minute(self.taken_at());
+            Gap::retryable(
+                &gap::INVENTORY_STALE,
+                format!("the inventory of Manager {manager} is of {taken}, {how}"),
+            )
+        };
+        if age > max_age {
+            return Err(stale(format!(
+                "more than {} minutes old",
+                max_age.as_mins()
+            )));
+        }
+        if age < -CLOCK_TOLERANCE {
+            return Err(stale("later than the time of the evaluation".to_owned()));
+        }
+        Ok(())
+    }
+}
+
+/// The inventories of every configured Manager.
+#[derive(Clone, Debug, Default)]
+pub struct Inventories(Vec<Result<Inventory, Gap>>);
+
+/// The computer that stands for an instance: fresh evidence that a verdict may rest on.
+#[derive(Clone, Copy, Debug)]
+pub struct Sighting<'a> {
+    computer: &'a Computer,
+    inventory: &'a Inventory,
+    records: usize,
+}
+
+impl<'a> Sighting<'a> {
+    /// The computer; of several records the one whose agent spoke last.
+    #[must_use]
+    pub fn computer(&self) -> &'a Computer {
+        self.computer
+    }
+
+    /// The inventory that holds the computer.
+    #[must_use]
+    pub fn inventory(&self) -> &'a Inventory {
+        self.inventory
+    }
+
+    /// How many computers name the instance.
+    #[must_use]
+    pub fn records(&self) -> usize {
+        self.records
+    }
+}
+
+impl Inventories {
+    /// What is known of every configured Manager: its inventory, or the gap in its place.
+    #[must_use]
+    pub fn new(of_managers: Vec<Result<Inventory, Gap>>) -> Self {
+        Self(of_managers)
+    }
+
+    /// The inventories that could be read.
+    pub fn readable(&self) -> impl Iterator<Item = &Inventory> {
+        self.0
+            .iter()
+            .filter_map(|inventory| inventory.as_ref().ok())
+    }
+
+    /// Whether every configured Manager could be read.
+    #[must_use]
+    pub fn all_readable(&self) -> bool {
+        self.0.iter().all(Result::is_ok)
+    }
+
+    /// The computer that stands for the instance at `now`, or `None` when the instance is in no
+    /// Manager. Presence needs one fresh inventory that shows it; absence needs all of them.
+    ///
+    /// # Errors
+    /// A gap when a Manager's inventory is missing, stale or of the future, when a page of
+    /// computers may be missing, or when the only computers that name the instance name it under
+    /// another account or Region.
+    pub fn sighting(
+        &self,
+        instance: &Instance,
+        now: Timestamp,
+        max_age: SignedDuration,
+    ) -> Result<Option<Sighting<'_>>, Gap> {
+        let mut gap = self.0.is_empty().then(|| {
+            Gap::retryable(
+                &gap::INVENTORY_MISSING,
+                "no inventory of a Manager was read",
+            )
+        });
+        let mut sighted = Vec::new();
+        let mut elsewhere = None;
+        for inventory in &self.0 {
+            let usable = inventory.as_ref().map_err(Clone::clone);
+            let fresh =
+                usable.and_then(|inventory| inventory.check_age(now, max_age).map(|()| inventory));
+            match fresh {
+                Err(unusable) => gap = gap.or(Some(unusable)),
+                Ok(inventory) => {
+                    for computer in inventory.computers_of(instance.id) {
+                        if is_of(computer, instance) {
+                            sighted.push((computer, inventory));
+                        } else {
+                            elsewhere = Some((computer, inventory));
+                        }
+                    }
+                    if inventory.completeness() == Completeness::PageMayBeMissing {
+                        gap = gap.or_else(|| Some(page_may_be_missing(inventory)));
+                    }
+                }
+            }
+        }
+        let records = sighted.len();
+        let mut newest: Option<(_, &Computer, &Inventory)> = None;
+        for (computer, inventory) in sighted {
+            let spoke = computer
+                .agent
+                .last_communication
+                .get_if_reported(LAST_COMMUNICATION);
+            // Which of several records is the newest is unknown when one of them has no time.
+            let spoke = if records == 1 { None } else { spoke? };
+            let rank = (spoke, computer.id);
+            if newest.is_none_or(|(highest, ..)| rank > highest) {
+                newest = Some((rank, computer, inventory));
+            }
+        }
+        match (newest, gap, elsewhere) {
+            (Some((_, computer, inventory)), ..) => Ok(Some(Sighting {
+                computer,
+                inventory,
+                records,
+            })),
+            (None, Some(gap), _) => Err(gap),
+            (None, None, Some((computer, inventory))) => Err(Gap::standing(
+                &gap::OTHER_ACCOUNT,
+                format!(
+                    "computer {} of Manager {} names this instance under another account or Region",
+                    computer.id,
+                    quoted(inventory.manager())
+                ),
+            )),
+            (None, None, None) => Ok(None),
+        }
+    }
+}
+
+/// Whether a computer that names the instance's id means this instance: an id alone may be
+/// another account's.
+fn is_of(computer: &Computer, instance: &Instance) -> bool {
+    fn agree<T: PartialEq>(left: Option<&T>, right: Option<&T>) -> bool {
+        left.is_none() || right.is_none() || left == right
+    }
+    computer.instance.as_ref().is_some_and(|link| {
+        agree(link.account.as_ref(), instance.account.as_ref())
+            && agree(link.region.as_ref(), instance.region.as_ref())
+    })
+}
+
+fn page_may_be_missing(inventory: &Inventory) -> Gap {
+    Gap::retryable(
+        &gap::PAGE_MAY_BE_MISSING,
+        format!(
+            "a page may be missing: the last page of computers of Manager {} is full",
+            quoted(inventory.manager())
+        ),
+    )
+}

@@ -1,0 +1,142 @@
+//! The policies of one Manager, and their ancestry.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    fact::Fact,
+    gap::{self, Gap},
+    module::EngineMode,
+    text::quoted,
+};
+
+/// A policy's id in its Manager. It is never 0: that means "no policy".
+pub type PolicyId = u64;
+
+/// A policy, reduced to what grading needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Policy {
+    /// The id in its Manager.
+    pub id: PolicyId,
+    /// The policy that this one inherits from; `None` for a top-level policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<PolicyId>,
+    /// The name. Foreign text.
+    pub name: Box<str>,
+    /// How the network engine handles traffic, where the policy says so.
+    #[serde(default, skip_serializing_if = "Fact::is_missing")]
+    pub engine_mode: Fact<EngineMode>,
+}
+
+/// All policies of one Manager.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<Policy>", into = "Vec<Policy>")]
+pub struct Policies {
+    list: Vec<Policy>,
+    positions: HashMap<PolicyId, usize>,
+    by_name: HashMap<String, Vec<PolicyId>>,
+}
+
+impl From<Vec<Policy>> for Policies {
+    fn from(list: Vec<Policy>) -> Self {
+        let positions = list
+            .iter()
+            .enumerate()
+            .map(|(position, policy)| (policy.id, position));
+        let mut policies = Self {
+            positions: positions.collect(),
+            list,
+            ..Self::default()
+        };
+        for policy in &policies.list {
+            let mut names = vec![policy.name.to_lowercase()];
+            names.extend(policies.path(policy.id).map(|path| path.to_lowercase()));
+            names.dedup();
+            for name in names {
+                policies.by_name.entry(name).or_default().push(policy.id);
+            }
+        }
+        policies
+    }
+}
+
+impl From<Policies> for Vec<Policy> {
+    fn from(policies: Policies) -> Self {
+        policies.list
+    }
+}
+
+impl Policies {
+    /// Every policy.
+    pub fn iter(&self) -> impl Iterator<Item = &Policy> {
+        self.list.iter()
+    }
+
+    /// The policy with that id.
+    #[must_use]
+    pub fn get(&self, id: PolicyId) -> Option<&Policy> {
+        self.positions
+            .get(&id)
+            .and_then(|position| self.list.get(*position))
+    }
+
+    /// The policies that a name or a path means, whatever its capitals.
+    #[must_use]
+    pub fn named(&self, name: &str) -> &[PolicyId] {
+        let name = name.strip_prefix('/').unwrap_or(name).to_lowercase();
+        self.by_name.get(&name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The policy and its ancestors, nearest first.
+    ///
+    /// # Errors
+    /// A standing gap when a policy is not in the list, or when the ancestry does not end.
+    pub fn lineage(&self, id: PolicyId) -> Result<Vec<&Policy>, Gap> {
+        let mut lineage = Vec::new();
+        let mut next = Some(id);
+        while let Some(id) = next {
+            let policy = self.get(id).ok_or_else(|| {
+                Gap::standing(
+                    &gap::POLICY_NOT_LISTED,
+                    format!("policy {id} is not in the Manager's list of policies"),
+                )
+            })?;
+            if lineage.len() == self.list.len() {
+                return Err(Gap::standing(
+                    &gap::POLICY_NOT_LISTED,
+                    format!(
+                        "the ancestry of policy {} does not end",
+                        quoted(&policy.name)
+                    ),
+                ));
+            }
+            lineage.push(policy);
+            next = policy.parent;
+        }
+        Ok(lineage)
+    }
+
+    /// The names from the top-level policy down to this one, joined by `/`.
+    #[must_use]
+    pub fn path(&self, id: PolicyId) -> Option<String> {
+        let lineage = self.lineage(id).ok()?;
+        let names: Vec<&str> = lineage.iter().rev().map(|policy| &*policy.name).collect();
+        Some(names.join("/"))
+    }
+
+    /// The engine mode that a policy gives: its own, or that of the nearest ancestor that has one.
+    ///
+    /// # Errors
+    /// A standing gap when the mode is unknown, or when no policy of the line reports one.
+    pub fn engine_mode(&self, id: PolicyId) -> Result<EngineMode, Gap> {
+        let lineage = self.lineage(id)?;
+        let reported = lineage
+            .iter()
+            .find(|policy| !policy.engine_mode.is_missing());
+        reported
+            .map_or(&Fact::Missing, |policy| &policy.engine_mode)
+            .get("the network engine mode")
+    }
+}

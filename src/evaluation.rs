@@ -1,0 +1,63 @@
+//! An evaluation: a verdict, or the gap in its place, on its way to whoever asked.
+
+use jiff::Timestamp;
+use rules::{
+    Gap, Grader, Rule, Verdict, facts::Facts, instance::Instance, inventory::Inventories,
+    reason::Reason,
+};
+
+/// A fleet: instances, and what the Managers know of them, at one time.
+#[derive(Debug)]
+pub struct Fleet {
+    /// The time that the fleet is graded at.
+    pub as_of: Timestamp,
+    /// The instances, by rising id; every id occurs once.
+    pub instances: Vec<Instance>,
+    /// What every configured Manager knows.
+    pub inventories: Inventories,
+}
+
+/// What one rule says of one instance, and what it was decided on.
+#[derive(Debug)]
+pub struct Evaluation<'a> {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The facts.
+    pub facts: Facts<'a>,
+    /// The verdict, or the gap that stands in its place.
+    pub outcome: Result<Verdict, Gap>,
+}
+
+impl Fleet {
+    /// Grades one instance by one rule.
+    #[must_use]
+    pub fn evaluate<'a>(&'a self, grader: &Grader, instance: &'a Instance) -> Evaluation<'a> {
+        let facts = grader.facts(self.as_of, instance, &self.inventories);
+        let outcome = grader.grade(&facts);
+        Evaluation {
+            rule: grader.rule(),
+            facts,
+            outcome,
+        }
+    }
+}
+
+impl Evaluation<'_> {
+    /// The word for a result of a run: the verdict's, or `UNDETERMINED` for a gap.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match &self.outcome {
+            Ok(verdict) => verdict.compliance().word(),
+            Err(_) => "UNDETERMINED",
+        }
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn reason(&self) -> &Reason {
+        match &self.outcome {
+            Ok(verdict) => verdict.reason(),
+            Err(gap) => gap.reason(),
+        }
+    }
+}

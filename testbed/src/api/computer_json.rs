@@ -1,0 +1,314 @@
+//! A computer as the Manager answers it.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+
+use crate::clock::DAY;
+use crate::estate::{
+    Computer, Estate, Module, ModuleSettings, Protection, State, Status, Summary, settings,
+};
+use crate::json::{self, Object};
+
+use super::expand::Expand;
+
+/// Writes computers of one estate, with what their policies say worked out once.
+pub(crate) struct Renderer<'a> {
+    estate: &'a Estate,
+    expand: Expand,
+    overrides: bool,
+    by_policy: BTreeMap<Option<i32>, Rc<Holding>>,
+}
+
+/// What holds on a computer: settings, and the application types of its rules.
+struct Holding {
+    protection: Protection,
+    application_types: Vec<i32>,
+}
+
+impl<'a> Renderer<'a> {
+    /// `overrides` answers only what is set on the computers themselves.
+    pub(crate) fn new(estate: &'a Estate, expand: Expand, overrides: bool) -> Self {
+        Self { estate, expand, overrides, by_policy: BTreeMap::new() }
+    }
+
+    pub(crate) fn write(&mut self, out: &mut Vec<u8>, computer: &Computer) {
+        let Some(overlay) = &computer.overlay else { return self.sound(out, computer) };
+        let mut plain = Vec::new();
+        self.sound(&mut plain, computer);
+        let mut value: Value = serde_json::from_slice(&plain).unwrap_or_default();
+        json::merge(&mut value, overlay);
+        json::value(out, &value);
+    }
+
+    fn holding(&mut self, computer: &Computer) -> Rc<Holding> {
+        if self.overrides {
+            return Rc::new(self.holding_of(computer.own.clone()));
+        }
+        let inherited = match self.by_policy.get(&computer.policy_id) {
+            Some(known) => Rc::clone(known),
+            None => {
+                let effective = self.estate.effective(computer.policy_id);
+                let holding = Rc::new(self.holding_of(effective));
+                self.by_policy.insert(computer.policy_id, Rc::clone(&holding));
+                holding
+            }
+        };
+        if computer.own == Protection::default() {
+            return inherited;
+        }
+        Rc::new(self.holding_of(computer.own.over(&inherited.protection)))
+    }
+
+    fn holding_of(&self, protection: Protection) -> Holding {
+        let rules = protection.modules.get(&Module::IntrusionPrevention).map(|ips| &ips.rule_ids);
+        let application_types =
+            self.estate.application_types_of(rules.into_iter().flatten()).into_iter().collect();
+        Holding { protection, application_types }
+    }
+
+    fn sound(&mut self, out: &mut Vec<u8>, computer: &Computer) {
+        let holding = self.holding(computer);
+        json::object(out, |object| {
+            simple(object, computer);
+            if self.expand.status {
+                object.object("computerStatus", |status| {
+                    status.put("agentStatus", &computer.agent.status);
+                    status.put("agentStatusMessages", &computer.agent.messages);
+                });
+            }
+            if self.expand.tasks {
+                object.object("tasks", |tasks| tasks.put("agentTasks", &computer.pending));
+            }
+            if self.expand.updates {
+                object.object("securityUpdates", |updates| security_updates(updates, computer));
+            }
+            if self.expand.settings {
+                object.object("computerSettings", |all| {
+                    self.settings(all, &holding.protection);
+                });
+            }
+            for module in Module::ALL {
+                if self.expand.module(module) {
+                    object.object(module.property(), |entry| {
+                        self.module(entry, module, computer, &holding);
+                    });
+                }
+            }
+            if self.expand.interfaces {
+                object.object("interfaces", |entry| interfaces(entry, computer));
+            }
+            summary(object, computer, &self.expand);
+        });
+    }
+
+    fn settings(&self, object: &mut Object<'_>, protection: &Protection) {
+        if self.overrides {
+            for (name, value) in &protection.settings {
+                object.put(name, &json!({ "value": value }));
+            }
+            return;
+        }
+        for (name, default) in settings::DEFAULTS {
+            let value = protection.settings.get(name).map_or(default, String::as_str);
+            object.object(name, |setting| setting.put("value", value));
+        }
+    }
+
+    fn module(
+        &self,
+        object: &mut Object<'_>,
+        module: Module,
+        computer: &Computer,
+        holding: &Holding,
+    ) {
+        let empty = ModuleSettings::default();
+        let held = holding.protection.modules.get(&module).unwrap_or(&empty);
+        let state = if self.overrides {
+            held.state
+        } else if computer.is_activated() {
+            Some(held.state.unwrap_or(State::Off))
+        } else {
+            Some(State::Off)
+        };
+        object.some("state", state);
+        if !self.overrides {
+            let (status, text) = module_status(module, state.unwrap_or(State::Off), computer, held);
+            object.object("moduleStatus", |entry| {
+                entry.put("agentStatus", &status);
+                entry.put("agentStatusMessage", &text);
+            });
+        }
+        if module.takes_rules() && !held.rule_ids.is_empty() {
+            object.put("ruleIDs", &held.rule_ids);
+        }
+        match module {
+            Module::AntiMalware => {
+                let configuration = held.real_time_scan_configuration;
+                if self.overrides {
+                    object.some("realTimeScanConfigurationID", configuration);
+                } else {
+                    object.put("realTimeScanConfigurationID", &configuration.unwrap_or(0));
+                    object.put("realTimeScanScheduleID", &0);
+                    object.put("manualScanConfigurationID", &2);
+                    object.put("scheduledScanConfigurationID", &3);
+                }
+                object.some("lastManualScan", computer.scans.manual_malware);
+                object.some("lastScheduledScan", computer.scans.scheduled_malware);
+            }
+            Module::IntrusionPrevention if !holding.application_types.is_empty() => {
+                object.put("applicationTypeIDs", &holding.application_types);
+            }
+            Module::Firewall if !self.overrides => object.put("globalStatefulConfigurationID", &1),
+            Module::IntegrityMonitoring => {
+                object.some("lastIntegrityScan", computer.scans.integrity);
+                object.some("lastBaselineCreated", computer.scans.baseline);
+            }
+            Module::ApplicationControl if !self.overrides => {
+                object.put("blockUnrecognized", &false);
+                object.put("maintenanceModeStatus", "off");
+                object.put("maintenanceModeDuration", &0);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn simple(object: &mut Object<'_>, computer: &Computer) {
+    object.put("ID", &computer.id);
+    object.put("hostName", &computer.host_name);
+    object.put("displayName", &computer.display_name);
+    object.put("description", &computer.description);
+    object.put("lastIPUsed", &computer.last_ip);
+    object.put("platform", &computer.platform);
+    object.put("groupID", &computer.group_id);
+    object.some("policyID", computer.policy_id);
+    object.put("assetImportanceID", &0);
+    object.put("relayListID", &0);
+    object.some("agentFingerPrint", computer.agent.fingerprint.as_ref());
+    object.some("lastAgentCommunication", computer.agent.last_communication);
+    object.some("lastSendPolicyRequest", computer.policy_requested);
+    object.some("lastSendPolicySuccess", computer.policy_sent);
+    object.put("agentVersion", &computer.agent.version);
+    object.put("biosUUID", &computer.bios_uuid);
+    object.put("hostGUID", &computer.host_guid);
+}
+
+fn module_status(
+    module: Module,
+    state: State,
+    computer: &Computer,
+    held: &ModuleSettings,
+) -> (Status, String) {
+    if !computer.is_activated() {
+        return (Status::Inactive, "Not Activated".to_owned());
+    }
+    if let Some((status, text)) = computer.troubles.get(&module) {
+        return (*status, text.clone());
+    }
+    let word = match state {
+        State::Off => return (Status::Inactive, "Off".to_owned()),
+        State::On => "On",
+        State::Prevent => "On, Prevent",
+        State::Detect => "On, Detect",
+        State::RealTime => "On, Real Time",
+    };
+    let text = match (module, held.rule_ids.len()) {
+        (Module::AntiMalware, _) if held.real_time_scan_configuration.unwrap_or(0) > 0 => {
+            "On, Real Time".to_owned()
+        }
+        (module, 0) if module.takes_rules() => format!("{word}, no rules"),
+        (module, count) if module.takes_rules() => format!("{word}, {count} rules"),
+        _ => word.to_owned(),
+    };
+    let reachable = !matches!(computer.agent.status, Status::Inactive | Status::NotSupported)
+        && computer.agent.messages.iter().all(|message| !message.contains("Offline)"));
+    (if reachable { Status::Active } else { Status::Inactive }, text)
+}
+
+fn security_updates(object: &mut Object<'_>, computer: &Computer) {
+    let (status, text) = &computer.updates;
+    object.object("updateStatus", |entry| {
+        entry.put("status", status);
+        entry.put("statusMessage", text);
+    });
+    object.put("lastChanged", &computer.updates_changed);
+    let day = computer.updates_changed / DAY;
+    let latest = *status == Status::Active;
+    let component = |entry: &mut Object<'_>, name: &str| {
+        entry.put("name", name);
+        entry.put("forUseBy", "Agent");
+        entry.put("platform", "All");
+        entry.put("version", &format!("{}.{:03}", day / 1000, day % 1000));
+        entry.put("latest", &latest);
+    };
+    object.array("rules", ["Intrusion Prevention Rules"], component);
+    object.array("antiMalware", ["Smart Scan Agent Pattern", "Virus Scan Engine"], component);
+    for other in ["webReputationService", "manifests", "other"] {
+        object.put(other, &[(); 0]);
+    }
+}
+
+fn interfaces(object: &mut Object<'_>, computer: &Computer) {
+    object.array("interfaces", [&computer.last_ip], |entry, address| {
+        entry.put("ID", &computer.id);
+        entry.put("name", "eth0");
+        entry.put("displayName", "");
+        entry.put("interfaceTypeID", &0);
+        entry.put("detected", &true);
+        let serial = computer.id.unsigned_abs().to_be_bytes().map(|byte| format!("{byte:02X}"));
+        entry.put("MAC", &format!("0A:00:{}", serial.join(":")));
+        entry.put("DHCP", &true);
+        entry.put("IPs", &[address]);
+    });
+}
+
+fn summary(object: &mut Object<'_>, computer: &Computer, expand: &Expand) {
+    match &computer.summary {
+        Summary::Ec2(ec2) if expand.ec2 => object.object("ec2VirtualMachineSummary", |entry| {
+            entry.put("cloudProvider", "AWS");
+            entry.put("accountID", &ec2.account);
+            entry.put("operatingSystem", &computer.platform);
+            entry.put("privateIPAddress", &ec2.private_ip);
+            entry.put("publicIPAddress", &ec2.public_ip);
+            entry.put("availabilityZone", &ec2.zone);
+            entry.put("instanceID", &ec2.instance);
+            entry.array("securityGroups", &ec2.security_groups, |group, (name, id)| {
+                group.put("name", name);
+                group.put("ID", id);
+            });
+            entry.put("type", &ec2.instance_type);
+            entry.put("virtualizationType", "hvm");
+            entry.put("state", &ec2.state);
+            entry.array("metadata", &ec2.tags, |tag, (name, value)| {
+                tag.put("name", name);
+                tag.put("value", value);
+            });
+            entry.put("amiID", &ec2.image);
+            entry.put("DNSName", &computer.host_name);
+        }),
+        Summary::NoConnector { account, instance, region } if expand.no_connector => {
+            object.object("noConnectorVirtualMachineSummary", |entry| {
+                entry.put("accountID", account);
+                entry.put("instanceID", instance);
+                entry.put("region", region);
+            });
+        }
+        Summary::Workspace { account, workspace, user } if expand.workspace => {
+            object.object("workspaceVirtualMachineSummary", |entry| {
+                entry.put("cloudProvider", "AWS");
+                entry.put("accountID", account);
+                entry.put("workspaceDirectory", "d-90670abcde");
+                entry.put("userName", user);
+                entry.put("workspaceID", workspace);
+                entry.put("bundleID", "wsb-0123abcde");
+                entry.put("workspaceHardware", "STANDARD");
+                entry.put("state", "AVAILABLE");
+                entry.put("metadata", &[(); 0]);
+                entry.put("IPAddress", &computer.last_ip);
+            });
+        }
+        _ => {}
+    }
+}
