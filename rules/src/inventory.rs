@@ -255,6 +255,19 @@ impl<'a> Sighting<'a> {
         self.inventory
     }
 
+    /// The policy that the computer carries, as a reason shows it: by name where the inventory
+    /// knows it, else by id.
+    #[must_use]
+    pub fn policy_shown(&self) -> Option<String> {
+        let carried = self.computer.policy?;
+        let known = self
+            .inventory
+            .policies
+            .as_ref()
+            .and_then(|policies| policies.get(carried));
+        Some(known.map_or_else(|| carried.to_string(), |policy| quoted(&policy.name)))
+    }
+
     /// How many computers name the instance.
     #[must_use]
     pub fn records(&self) -> usize {

@@ -103,7 +103,7 @@ fn spoke_ground(sighting: &Sighting<'_>, max_age: SignedDuration) -> Result<Grou
     if age > max_age {
         let hours = max_age.as_hours();
         let text = format!(
-            "the agent spoke last {}, more than {hours} h ago",
+            "the agent spoke last {}, more than {hours} h before the inventory",
             minute(spoke)
         );
         return Ok(Ground::fails(&SILENT, text));

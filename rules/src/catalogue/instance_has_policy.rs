@@ -75,18 +75,14 @@ fn prepare(values: &Values) -> Result<Check, BadParameter> {
 
 fn check(facts: &Facts<'_>, names: &[String], match_ancestors: bool) -> Result<Verdict, Gap> {
     let sighting = facts.sighting()?;
-    let policies = facts.policies(&sighting);
-    let ground = match sighting.computer().policy {
+    let carried = sighting.computer().policy.zip(sighting.policy_shown());
+    let ground = match carried {
         None => Ground::fails(&NO_POLICY, "carries no policy"),
-        Some(carried) if names.is_empty() => {
-            let known = policies.ok().and_then(|policies| policies.get(carried));
-            let seen = known.map(|policy| format!("carries policy {}", quoted(&policy.name)));
-            Ground::holds(
-                &EXPECTED,
-                seen.unwrap_or_else(|| format!("carries policy {carried}")),
-            )
+        Some((_, shown)) if names.is_empty() => {
+            Ground::holds(&EXPECTED, format!("carries policy {shown}"))
         }
-        Some(carried) => policies
+        Some((carried, _)) => facts
+            .policies(&sighting)
             .and_then(|policies| compare(policies, carried, names, match_ancestors))
             .unwrap_or_else(|gap| Ground::unknown(&OTHER_POLICY, gap)),
     };

@@ -1,0 +1,299 @@
+//! Laws that hold for every rule of the catalogue, on worlds drawn at random.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod world;
+
+use std::{collections::BTreeSet, ops::Not as _};
+
+use proptest::{prelude::*, sample::select};
+use rules::{
+    CATALOGUE, Facts, Gap, Grader, Rule, facts::Need, gap, grader, parameter::COMMON,
+    reason::ANNOTATION_LIMIT, verdict::Compliance,
+};
+use serde_json::{Value, json};
+use world::{Given, World};
+
+fn graders() -> Vec<Grader> {
+    CATALOGUE
+        .iter()
+        .map(|rule| rule.with([]).unwrap())
+        .collect()
+}
+
+fn facts<'a>(world: &'a World, grader: &Grader) -> Facts<'a> {
+    grader.facts(world.now, &world.instance, &world.inventories)
+}
+
+fn a_gap() -> Gap {
+    Gap::retryable(&gap::INVENTORY_MISSING, "erased")
+}
+
+/// A word that a Manager may report, or that none should.
+fn word() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        4 => select(vec!["active", "warning", "error", "inactive", "not-supported"]).prop_map(Value::from),
+        4 => select(vec!["on", "off", "prevent", "detect", "real-time"]).prop_map(Value::from),
+        1 => any::<String>().prop_map(Value::from),
+        1 => Just(Value::Null),
+        1 => any::<i64>().prop_map(Value::from),
+    ]
+}
+
+fn time() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        6 => (0..200_i64).prop_map(|hours| json!(1_795_521_000_000_i64 - hours * 3_600_000)),
+        1 => any::<i64>().prop_map(Value::from),
+        1 => Just(Value::Null),
+    ]
+}
+
+fn module() -> impl Strategy<Value = Value> {
+    let report = (
+        word(),
+        word(),
+        0..3_u32,
+        any::<bool>(),
+        any::<Option<String>>(),
+    );
+    report.prop_map(|(state, status, rules, scan, message)| {
+        json!({"state": state, "status": status, "rules": rules, "realTimeScan": scan,
+               "message": message.unwrap_or_default()})
+    })
+}
+
+fn computer() -> impl Strategy<Value = Value> {
+    let agent = (any::<bool>(), word(), time());
+    let modules = prop::collection::btree_map(
+        select(vec![
+            "antiMalware",
+            "intrusionPrevention",
+            "firewall",
+            "webReputation",
+        ]),
+        module(),
+        0..4,
+    );
+    let policy = select(vec![json!(null), json!(3), json!(5), json!(99)]);
+    let mode = select(vec![json!(null), json!("Inline"), json!("Tap"), json!("?")]);
+    (
+        agent,
+        time(),
+        time(),
+        word(),
+        modules,
+        policy,
+        mode,
+        any::<String>(),
+    )
+        .prop_map(
+            |(
+                (activated, status, spoke),
+                requested,
+                succeeded,
+                updates,
+                modules,
+                policy,
+                mode,
+                name,
+            )| {
+                json!({
+                    "name": name,
+                    "policy": policy,
+                    "agent": {"activated": activated, "status": status, "lastCommunication": spoke},
+                    "policySend": {"requested": requested, "succeeded": succeeded},
+                    "securityUpdates": updates,
+                    "engineMode": mode,
+                    "modules": modules,
+                })
+            },
+        )
+}
+
+prop_compose! {
+    fn a_world()(
+        computers in prop::collection::vec(computer(), 0..3),
+        state in select(vec!["pending", "running", "stopped", "terminated", "?"]),
+        inventory in prop_oneof![8 => Just(None), 1 => Just(Some(json!("none")))],
+    ) -> World {
+        let numbered = computers.into_iter().enumerate().map(|(position, mut computer)| {
+            computer["id"] = json!(position + 1);
+            computer
+        });
+        let instance = json!({"state": state}).as_object().unwrap().clone();
+        World::of(&Given {
+            instance,
+            computers: Some(numbered.collect()),
+            inventory,
+            ..Given::default()
+        })
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What a rule does not declare, it does not read; what it declares may become a gap, and a
+    /// gap never becomes another verdict.
+    #[test]
+    fn needs_do_not_lie(world in a_world()) {
+        for grader in graders() {
+            let whole = grader.grade(&facts(&world, &grader));
+            for need in Need::ALL {
+                let erased = grader.grade(&facts(&world, &grader).without(*need, a_gap()));
+                if erased == whole {
+                    continue;
+                }
+                prop_assert!(grader.rule().needs.contains(need), "{} reads {need:?}", grader.rule().id);
+                prop_assert_eq!(erased, Err(a_gap()), "{}", grader.rule().id);
+            }
+        }
+    }
+
+    #[test]
+    fn an_annotation_fits_and_holds_no_control_characters(world in a_world()) {
+        for grader in graders() {
+            let line = match grader.grade(&facts(&world, &grader)) {
+                Ok(verdict) => verdict.reason().to_string(),
+                Err(gap) => gap.to_string(),
+            };
+            prop_assert!(line.chars().count() <= ANNOTATION_LIMIT, "{}", line);
+            prop_assert!(!line.chars().any(char::is_control), "{}", line);
+        }
+    }
+
+    #[test]
+    fn a_verdict_uses_only_codes_that_its_rule_lists(world in a_world()) {
+        for grader in graders() {
+            match grader.grade(&facts(&world, &grader)) {
+                Ok(verdict) => {
+                    let code = verdict.reason().code();
+                    let listed = grader.rule().codes.contains(&code) || grader::CODES.contains(&code);
+                    prop_assert!(listed, "{}: {}", grader.rule().id, code.id);
+                }
+                Err(gap) => prop_assert!(gap::CODES.contains(&gap.reason().code())),
+            }
+        }
+    }
+
+    /// Without a readable Manager nothing is compliant, whatever the rest says.
+    #[test]
+    fn nothing_is_compliant_without_evidence(mut world in a_world()) {
+        world.inventories = rules::inventory::Inventories::new(vec![Err(a_gap())]);
+        for grader in graders() {
+            let graded = grader.grade(&facts(&world, &grader));
+            prop_assert!(graded.is_ok_and(|verdict| verdict.compliance() == Compliance::Compliant).not());
+        }
+    }
+
+    /// Failing closed turns every gap into a failure and changes no verdict.
+    #[test]
+    fn failing_closed_changes_only_gaps(world in a_world()) {
+        for rule in CATALOGUE {
+            let closed = rule.with([("undetermined".to_owned(), "non-compliant".to_owned())]).unwrap();
+            let open = rule.with([]).unwrap();
+            let seen = closed.grade(&facts(&world, &closed)).unwrap();
+            match open.grade(&facts(&world, &open)) {
+                Ok(verdict) => prop_assert_eq!(seen, verdict),
+                Err(_) => prop_assert_eq!(seen.compliance(), Compliance::NonCompliant),
+            }
+        }
+    }
+
+    /// Any text as any parameter is taken or refused by name, and nothing panics.
+    #[test]
+    fn a_parameter_is_taken_or_refused_by_name(name in parameter_name(), value in any::<String>()) {
+        for rule in CATALOGUE {
+            if let Err(refused) = rule.with([(name.clone(), value.clone())]) {
+                let line = refused.to_string();
+                prop_assert!(line.starts_with(&format!("rule {}: parameter ", rule.id)), "{}", line);
+                prop_assert!(!line.contains('\n'), "{}", line);
+            }
+        }
+    }
+
+    /// An inventory that is written down and read again is the same.
+    #[test]
+    fn an_inventory_survives_being_written(world in a_world()) {
+        for inventory in world.inventories.readable() {
+            let written = serde_json::to_string(inventory).unwrap();
+            let read: rules::inventory::Inventory = serde_json::from_str(&written).unwrap();
+            prop_assert_eq!(&serde_json::to_string(&read).unwrap(), &written);
+        }
+    }
+}
+
+fn parameter_name() -> impl Strategy<Value = String> {
+    let known: Vec<String> = CATALOGUE
+        .iter()
+        .flat_map(|rule| rule.parameters())
+        .map(|parameter| parameter.name.to_owned())
+        .collect();
+    prop_oneof![select(known), any::<String>()]
+}
+
+#[test]
+fn ids_codes_and_parameter_names_are_unique_and_well_formed() {
+    let mut ids = BTreeSet::new();
+    let mut codes = BTreeSet::new();
+    let common = grader::CODES.iter().chain(gap::CODES);
+    for code in CATALOGUE.iter().flat_map(|rule| rule.codes).chain(common) {
+        assert!(codes.insert(code.id), "{} is used twice", code.id);
+    }
+    for rule in CATALOGUE {
+        assert!(ids.insert(rule.id), "{} is used twice", rule.id);
+        // AWS Config adds 27 characters in a conformance pack and caps the sum at 64.
+        assert!(
+            format!("ds-{}", rule.id).len() <= 37,
+            "{} is too long",
+            rule.id
+        );
+        assert!(rule.summary.starts_with("that "), "{}", rule.summary);
+        let names: BTreeSet<_> = rule.parameters().map(|parameter| parameter.name).collect();
+        assert_eq!(
+            names.len(),
+            rule.parameters.len() + COMMON.len(),
+            "{}",
+            rule.id
+        );
+    }
+}
+
+#[test]
+fn a_rule_is_found_by_its_id_and_by_the_name_of_its_config_rule() {
+    for rule in CATALOGUE {
+        assert_eq!(Rule::find(rule.id).unwrap().id, rule.id);
+        assert_eq!(Rule::find(&format!("ds-{}", rule.id)).unwrap().id, rule.id);
+    }
+    assert!(Rule::find("instance-has-policies").is_none());
+}
+
+#[test]
+fn a_default_is_a_value_that_its_parameter_takes() {
+    for rule in CATALOGUE {
+        for parameter in rule
+            .parameters()
+            .filter(|parameter| !parameter.default.is_empty())
+        {
+            let given = [(parameter.name.to_owned(), parameter.default.to_owned())];
+            assert!(rule.with(given).is_ok(), "{} {}", rule.id, parameter.name);
+        }
+    }
+}
+
+#[test]
+fn a_check_of_a_rule_that_needs_a_computer_never_sees_an_instance_without_one() {
+    let world = World::of(&Given {
+        computer: Some(json!("none")),
+        ..Given::default()
+    });
+    for grader in graders() {
+        let verdict = grader.grade(&facts(&world, &grader)).unwrap();
+        assert_eq!(verdict.reason().code(), &grader::NOT_IN_DEEP_SECURITY);
+    }
+}
