@@ -75,7 +75,11 @@ impl Document {
         });
         match file {
             Ok(file) => Self::new(name, file),
-            Err(error) => Err(DocumentError { name, line: None, complaint: plain(&error) }),
+            Err(error) => Err(DocumentError {
+                name,
+                line: None,
+                complaint: plain(&error),
+            }),
         }
     }
 
@@ -116,7 +120,11 @@ impl Document {
     /// A complaint about the document as a whole.
     #[must_use]
     pub fn whole(&self, complaint: impl Into<String>) -> DocumentError {
-        DocumentError { name: self.name.clone(), line: None, complaint: complaint.into() }
+        DocumentError {
+            name: self.name.clone(),
+            line: None,
+            complaint: complaint.into(),
+        }
     }
 
     /// A complaint about the place where the reader stands.
@@ -128,7 +136,11 @@ impl Document {
     fn at(&self, position: usize, complaint: String) -> DocumentError {
         let read = self.buffer.get(..position).unwrap_or(&self.buffer);
         let line = Some(self.lines_before + lines(read) + 1);
-        DocumentError { name: self.name.clone(), line, complaint }
+        DocumentError {
+            name: self.name.clone(),
+            line,
+            complaint,
+        }
     }
 
     /// The name of the next member of the object, whose value may then be read; `None` at the end
@@ -151,7 +163,9 @@ impl Document {
         while matches!(self.inside, Inside::Array { .. }) {
             self.next_element::<IgnoredAny>()?;
         }
-        let Inside::Object { first } = self.inside else { return Ok(None) };
+        let Inside::Object { first } = self.inside else {
+            return Ok(None);
+        };
         if !self.separator(b'}', first)? {
             self.inside = Inside::End;
             if self.next_byte()?.is_some() {
@@ -193,7 +207,9 @@ impl Document {
             }
             self.position += 1;
         }
-        let Inside::Array { first } = self.inside else { return Ok(None) };
+        let Inside::Array { first } = self.inside else {
+            return Ok(None);
+        };
         if !self.separator(b']', first)? {
             self.inside = Inside::Object { first: false };
             return Ok(None);
@@ -220,7 +236,11 @@ impl Document {
 
     fn unfinished_or(&self, complaint: &str) -> DocumentError {
         let at_end = self.exhausted && self.position >= self.buffer.len();
-        self.here(if at_end { "ends in the middle of the JSON document" } else { complaint })
+        self.here(if at_end {
+            "ends in the middle of the JSON document"
+        } else {
+            complaint
+        })
     }
 
     /// The next byte that is not white space, which stays unread.
@@ -257,7 +277,9 @@ impl Document {
                 }
                 Some(Err(error)) if !error.is_eof() || self.exhausted => {
                     let complaint = complaint(&error);
-                    let before = rest.split_inclusive(|byte| *byte == b'\n').take(error.line() - 1);
+                    let before = rest
+                        .split_inclusive(|byte| *byte == b'\n')
+                        .take(error.line() - 1);
                     let offset: usize = before.map(<[u8]>::len).sum();
                     return Err(self.at(self.position + offset, complaint));
                 }
@@ -291,7 +313,10 @@ impl Document {
 
 impl fmt::Debug for Document {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Document").field("name", &self.name).finish_non_exhaustive()
+        formatter
+            .debug_struct("Document")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -305,8 +330,14 @@ fn complaint(error: &serde_json::Error) -> String {
         return "ends in the middle of the JSON document".to_owned();
     }
     let text = error.to_string();
-    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
-    if text == "recursion limit exceeded" { "is nested too deep".to_owned() } else { rules::text::clean(text) }
+    let text = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(what, _)| what);
+    if text == "recursion limit exceeded" {
+        "is nested too deep".to_owned()
+    } else {
+        rules::text::clean(text)
+    }
 }
 
 /// An error of the operating system in words.
@@ -397,8 +428,18 @@ mod tests {
         }
         let deep = format!("{{\"a\": {}", "[".repeat(100_000));
         assert!(numbers(&deep, CHUNK).is_err());
-        assert!(numbers("{} {}", 2).unwrap_err().to_string().contains("follows the end"));
-        assert!(numbers(" \n", 2).unwrap_err().to_string().ends_with("is empty"));
+        assert!(
+            numbers("{} {}", 2)
+                .unwrap_err()
+                .to_string()
+                .contains("follows the end")
+        );
+        assert!(
+            numbers(" \n", 2)
+                .unwrap_err()
+                .to_string()
+                .ends_with("is empty")
+        );
     }
 
     #[test]
@@ -413,7 +454,9 @@ mod tests {
             document.next_element::<Value>()
         };
         assert_eq!(read(&compressed).unwrap(), Some(json!(1)));
-        let error = read(&compressed[..compressed.len() - 10]).unwrap_err().to_string();
+        let error = read(&compressed[..compressed.len() - 10])
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("is not a complete gzip file"), "{error}");
     }
 }

@@ -66,9 +66,8 @@ impl Instances {
         let mut described: Vec<(Instance, Option<Timestamp>)> = Vec::new();
         for mut document in documents {
             found.add(&mut document, &mut described)?;
-            described.sort_by(|(left, since), (right, until)| {
-                (left.id, since).cmp(&(right.id, until))
-            });
+            described
+                .sort_by(|(left, since), (right, until)| (left.id, since).cmp(&(right.id, until)));
             let twice = described.windows(2).find_map(|pair| match pair {
                 [(left, since), (right, until)] if left.id == right.id => {
                     (since.is_none() || until.is_none()).then_some(left.id)
@@ -86,7 +85,10 @@ impl Instances {
             }
             same
         });
-        found.list = described.into_iter().map(|(instance, _)| instance).collect();
+        found.list = described
+            .into_iter()
+            .map(|(instance, _)| instance)
+            .collect();
         Ok(found)
     }
 
@@ -130,7 +132,11 @@ impl Instances {
     }
 
     fn date(&mut self, times: &[&Fact<Timestamp>]) {
-        self.newest = times.iter().filter_map(|time| known(time)).max().max(self.newest);
+        self.newest = times
+            .iter()
+            .filter_map(|time| known(time))
+            .max()
+            .max(self.newest);
     }
 }
 
@@ -165,10 +171,15 @@ impl Responses {
         let mut last_page = (0, 0);
         for mut page in pages {
             let first = computers.len();
-            each(&mut page, "computers", "a Manager's list of computers", |response| {
-                let ComputerResponse(computer) = response;
-                computers.push(computer);
-            })?;
+            each(
+                &mut page,
+                "computers",
+                "a Manager's list of computers",
+                |response| {
+                    let ComputerResponse(computer) = response;
+                    computers.push(computer);
+                },
+            )?;
             let page = computers.get(first..).unwrap_or_default();
             let highest = page.iter().map(|computer| computer.id).max().unwrap_or(0);
             last_page = last_page.max((highest, page.len()));
@@ -177,14 +188,23 @@ impl Responses {
         let mut listed = Vec::new();
         let named = !policies.is_empty();
         for mut document in policies {
-            each(&mut document, "policies", "a Manager's list of policies", |response| {
-                let PolicyResponse(policy) = response;
-                listed.push(policy);
-            })?;
+            each(
+                &mut document,
+                "policies",
+                "a Manager's list of policies",
+                |response| {
+                    let PolicyResponse(policy) = response;
+                    listed.push(policy);
+                },
+            )?;
         }
         let times = computers.iter().flat_map(|computer: &Computer| {
             let send = &computer.policy_send;
-            [&computer.agent.last_communication, &send.requested, &send.succeeded]
+            [
+                &computer.agent.last_communication,
+                &send.requested,
+                &send.succeeded,
+            ]
         });
         Ok(Self {
             newest: times.filter_map(known).max(),
@@ -282,7 +302,11 @@ fn each<T: serde::de::DeserializeOwned>(
             }
         }
     }
-    if recognised { Ok(()) } else { Err(document.whole(format!("is not {what} (no `{list}`)"))) }
+    if recognised {
+        Ok(())
+    } else {
+        Err(document.whole(format!("is not {what} (no `{list}`)")))
+    }
 }
 
 fn known(time: &Fact<Timestamp>) -> Option<Timestamp> {

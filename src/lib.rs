@@ -1,3 +1,14 @@
 //! Deepgrade: the shell around the pure [`rules`]. It fetches facts and delivers verdicts.
 
+pub mod aws;
+pub mod cli;
+pub mod deep_security;
+pub mod documents;
+pub mod environment;
 pub mod evaluation;
+pub mod example;
+pub mod files;
+pub mod handbook;
+pub mod report;
+pub mod settings;
+pub mod time;

@@ -58,7 +58,10 @@ struct WireItem<'a> {
 
 impl WireItem<'_> {
     fn into_instance(self) -> Result<ConfigurationItem, String> {
-        let id: InstanceId = self.resource_id.parse().map_err(|error| format!("{error}"))?;
+        let id: InstanceId = self
+            .resource_id
+            .parse()
+            .map_err(|error| format!("{error}"))?;
         let text = self.configuration_text()?;
         let description: Description<'_> = serde_json::from_str(&text)
             .map_err(|error| format!("the configuration of {id}: {error}"))?;
@@ -70,10 +73,14 @@ impl WireItem<'_> {
             // The configuration beside any other status cannot be trusted.
             other => InstanceState::read_text(other),
         };
-        let account: Option<AccountId> =
-            self.aws_account_id.as_deref().and_then(|account| account.parse().ok());
-        let region: Option<Region> =
-            self.aws_region.as_deref().and_then(|region| region.parse().ok());
+        let account: Option<AccountId> = self
+            .aws_account_id
+            .as_deref()
+            .and_then(|account| account.parse().ok());
+        let region: Option<Region> = self
+            .aws_region
+            .as_deref()
+            .and_then(|region| region.parse().ok());
         let instance = Instance {
             id,
             account,
@@ -84,7 +91,10 @@ impl WireItem<'_> {
             launched: description.launch_time,
         };
         let captured = self.configuration_item_capture_time;
-        Ok(ConfigurationItem::Instance { instance: Box::new(instance), captured })
+        Ok(ConfigurationItem::Instance {
+            instance: Box::new(instance),
+            captured,
+        })
     }
 
     /// The configuration: an object in files, a string that holds one in answers of the API, and
@@ -92,7 +102,9 @@ impl WireItem<'_> {
     fn configuration_text(&self) -> Result<Cow<'_, str>, String> {
         let raw = self.configuration.map_or("{}", RawValue::get);
         let text: Cow<'_, str> = if raw.starts_with('"') {
-            serde_json::from_str::<String>(raw).map_err(|error| error.to_string())?.into()
+            serde_json::from_str::<String>(raw)
+                .map_err(|error| error.to_string())?
+                .into()
         } else {
             raw.into()
         };

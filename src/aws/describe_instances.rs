@@ -24,10 +24,15 @@ struct WireReservation<'a> {
 impl<'de> Deserialize<'de> for Reservation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let wire = WireReservation::deserialize(deserializer)?;
-        let account = wire.owner_id.as_deref().and_then(|owner| owner.parse().ok());
+        let account = wire
+            .owner_id
+            .as_deref()
+            .and_then(|owner| owner.parse().ok());
         let instances = wire.instances.into_iter().map(|description| {
             Ok(Instance {
-                id: description.instance_id.ok_or_else(|| D::Error::missing_field("InstanceId"))?,
+                id: description
+                    .instance_id
+                    .ok_or_else(|| D::Error::missing_field("InstanceId"))?,
                 account,
                 region: description.region(),
                 name: description.name(),

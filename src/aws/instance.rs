@@ -71,19 +71,24 @@ struct Tag<'a> {
 
 impl Description<'_> {
     pub(super) fn state(&self) -> Fact<InstanceState> {
-        self.state.as_ref().map(|state| state.name.clone()).unwrap_or_default()
+        self.state
+            .as_ref()
+            .map(|state| state.name.clone())
+            .unwrap_or_default()
     }
 
     /// When the primary network interface was attached: the first device of the first card.
     pub(super) fn attached(&self) -> Fact<Timestamp> {
         let interfaces = self.network_interfaces.iter().flatten();
-        let primary = interfaces.filter_map(|interface| interface.attachment.as_ref()).find(
-            |attachment| {
+        let primary = interfaces
+            .filter_map(|interface| interface.attachment.as_ref())
+            .find(|attachment| {
                 attachment.device_index == Some(0)
                     && attachment.network_card_index.unwrap_or(0) == 0
-            },
-        );
-        primary.map(|attachment| attachment.attach_time.clone()).unwrap_or_default()
+            });
+        primary
+            .map(|attachment| attachment.attach_time.clone())
+            .unwrap_or_default()
     }
 
     pub(super) fn region(&self) -> Option<Region> {

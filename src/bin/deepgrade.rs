@@ -1,2 +1,7 @@
-//! The command line.
-fn main() {}
+//! The command line of Deepgrade.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    deepgrade::cli::run()
+}

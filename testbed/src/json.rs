@@ -91,25 +91,27 @@ pub(crate) fn merge(target: &mut Value, patch: &Value) {
 
 /// Follows a path of names and numbers between slashes; `*` stands for every entry.
 pub(crate) fn at_path<'a>(root: &'a mut Value, path: &str) -> Vec<&'a mut Value> {
-    path.split('/').filter(|step| !step.is_empty()).fold(vec![root], |found, step| {
-        found
-            .into_iter()
-            .flat_map(|value| -> Vec<&mut Value> {
-                match (value, step) {
-                    (Value::Array(items), "*") => items.iter_mut().collect(),
-                    (Value::Object(map), "*") => map.values_mut().collect(),
-                    (Value::Array(items), step) => step
-                        .parse::<usize>()
-                        .ok()
-                        .and_then(|place| items.get_mut(place))
-                        .into_iter()
-                        .collect(),
-                    (Value::Object(map), step) => map.get_mut(step).into_iter().collect(),
-                    _ => Vec::new(),
-                }
-            })
-            .collect()
-    })
+    path.split('/')
+        .filter(|step| !step.is_empty())
+        .fold(vec![root], |found, step| {
+            found
+                .into_iter()
+                .flat_map(|value| -> Vec<&mut Value> {
+                    match (value, step) {
+                        (Value::Array(items), "*") => items.iter_mut().collect(),
+                        (Value::Object(map), "*") => map.values_mut().collect(),
+                        (Value::Array(items), step) => step
+                            .parse::<usize>()
+                            .ok()
+                            .and_then(|place| items.get_mut(place))
+                            .into_iter()
+                            .collect(),
+                        (Value::Object(map), step) => map.get_mut(step).into_iter().collect(),
+                        _ => Vec::new(),
+                    }
+                })
+                .collect()
+        })
 }
 
 #[cfg(test)]
@@ -128,7 +130,10 @@ mod tests {
         });
         let value: Value = serde_json::from_slice(&out).unwrap();
         let items = json!([{"n": 1}, {"n": 2}]);
-        assert_eq!(value, json!({"ID": 3, "status": {"text": "a \"b\""}, "items": items}));
+        assert_eq!(
+            value,
+            json!({"ID": 3, "status": {"text": "a \"b\""}, "items": items})
+        );
     }
 
     #[test]

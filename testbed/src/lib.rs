@@ -1,1 +1,27 @@
-//! Test bed.
+//! A Deep Security Manager on loopback, faithful to its REST contract as far as Deepgrade uses
+//! it, made from a seed, with faults on demand: for tests, the tour and benchmarks.
+
+mod api;
+mod calls;
+pub mod clock;
+pub mod ec2;
+pub mod estate;
+mod fault;
+pub mod files;
+mod json;
+mod limiter;
+mod locale;
+mod manager;
+mod options;
+pub mod python;
+mod search;
+mod server;
+mod tasks;
+mod tls;
+mod world;
+
+pub use calls::Call;
+pub use estate::Estate;
+pub use fault::{Fault, FaultBody, Injection};
+pub use manager::Manager;
+pub use options::{Certificate, Key, Limits, Options, PageCeiling, Right, SECRET};

@@ -30,11 +30,32 @@ struct Holding {
 impl<'a> Renderer<'a> {
     /// `overrides` answers only what is set on the computers themselves.
     pub(crate) fn new(estate: &'a Estate, expand: Expand, overrides: bool) -> Self {
-        Self { estate, expand, overrides, by_policy: BTreeMap::new() }
+        Self {
+            estate,
+            expand,
+            overrides,
+            by_policy: BTreeMap::new(),
+        }
+    }
+
+    /// Writes computers with commas between them.
+    pub(crate) fn write_all<'c>(
+        &mut self,
+        out: &mut Vec<u8>,
+        computers: impl IntoIterator<Item = &'c Computer>,
+    ) {
+        for (place, computer) in computers.into_iter().enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            self.write(out, computer);
+        }
     }
 
     pub(crate) fn write(&mut self, out: &mut Vec<u8>, computer: &Computer) {
-        let Some(overlay) = &computer.overlay else { return self.sound(out, computer) };
+        let Some(overlay) = &computer.overlay else {
+            return self.sound(out, computer);
+        };
         let mut plain = Vec::new();
         self.sound(&mut plain, computer);
         let mut value: Value = serde_json::from_slice(&plain).unwrap_or_default();
@@ -51,7 +72,8 @@ impl<'a> Renderer<'a> {
             None => {
                 let effective = self.estate.effective(computer.policy_id);
                 let holding = Rc::new(self.holding_of(effective));
-                self.by_policy.insert(computer.policy_id, Rc::clone(&holding));
+                self.by_policy
+                    .insert(computer.policy_id, Rc::clone(&holding));
                 holding
             }
         };
@@ -62,10 +84,19 @@ impl<'a> Renderer<'a> {
     }
 
     fn holding_of(&self, protection: Protection) -> Holding {
-        let rules = protection.modules.get(&Module::IntrusionPrevention).map(|ips| &ips.rule_ids);
-        let application_types =
-            self.estate.application_types_of(rules.into_iter().flatten()).into_iter().collect();
-        Holding { protection, application_types }
+        let rules = protection
+            .modules
+            .get(&Module::IntrusionPrevention)
+            .map(|ips| &ips.rule_ids);
+        let application_types = self
+            .estate
+            .application_types_of(rules.into_iter().flatten())
+            .into_iter()
+            .collect();
+        Holding {
+            protection,
+            application_types,
+        }
     }
 
     fn sound(&mut self, out: &mut Vec<u8>, computer: &Computer) {
@@ -82,7 +113,9 @@ impl<'a> Renderer<'a> {
                 object.object("tasks", |tasks| tasks.put("agentTasks", &computer.pending));
             }
             if self.expand.updates {
-                object.object("securityUpdates", |updates| security_updates(updates, computer));
+                object.object("securityUpdates", |updates| {
+                    security_updates(updates, computer)
+                });
             }
             if self.expand.settings {
                 object.object("computerSettings", |all| {
@@ -111,7 +144,10 @@ impl<'a> Renderer<'a> {
             return;
         }
         for (name, default) in settings::DEFAULTS {
-            let value = protection.settings.get(name).map_or(default, String::as_str);
+            let value = protection
+                .settings
+                .get(name)
+                .map_or(default, String::as_str);
             object.object(name, |setting| setting.put("value", value));
         }
     }
@@ -222,9 +258,22 @@ fn module_status(
         (module, count) if module.takes_rules() => format!("{word}, {count} rules"),
         _ => word.to_owned(),
     };
-    let reachable = !matches!(computer.agent.status, Status::Inactive | Status::NotSupported)
-        && computer.agent.messages.iter().all(|message| !message.contains("Offline)"));
-    (if reachable { Status::Active } else { Status::Inactive }, text)
+    let reachable = !matches!(
+        computer.agent.status,
+        Status::Inactive | Status::NotSupported
+    ) && computer
+        .agent
+        .messages
+        .iter()
+        .all(|message| !message.contains("Offline)"));
+    (
+        if reachable {
+            Status::Active
+        } else {
+            Status::Inactive
+        },
+        text,
+    )
 }
 
 fn security_updates(object: &mut Object<'_>, computer: &Computer) {
@@ -244,7 +293,11 @@ fn security_updates(object: &mut Object<'_>, computer: &Computer) {
         entry.put("latest", &latest);
     };
     object.array("rules", ["Intrusion Prevention Rules"], component);
-    object.array("antiMalware", ["Smart Scan Agent Pattern", "Virus Scan Engine"], component);
+    object.array(
+        "antiMalware",
+        ["Smart Scan Agent Pattern", "Virus Scan Engine"],
+        component,
+    );
     for other in ["webReputationService", "manifests", "other"] {
         object.put(other, &[(); 0]);
     }
@@ -257,7 +310,11 @@ fn interfaces(object: &mut Object<'_>, computer: &Computer) {
         entry.put("displayName", "");
         entry.put("interfaceTypeID", &0);
         entry.put("detected", &true);
-        let serial = computer.id.unsigned_abs().to_be_bytes().map(|byte| format!("{byte:02X}"));
+        let serial = computer
+            .id
+            .unsigned_abs()
+            .to_be_bytes()
+            .map(|byte| format!("{byte:02X}"));
         entry.put("MAC", &format!("0A:00:{}", serial.join(":")));
         entry.put("DHCP", &true);
         entry.put("IPs", &[address]);
@@ -274,10 +331,14 @@ fn summary(object: &mut Object<'_>, computer: &Computer, expand: &Expand) {
             entry.put("publicIPAddress", &ec2.public_ip);
             entry.put("availabilityZone", &ec2.zone);
             entry.put("instanceID", &ec2.instance);
-            entry.array("securityGroups", &ec2.security_groups, |group, (name, id)| {
-                group.put("name", name);
-                group.put("ID", id);
-            });
+            entry.array(
+                "securityGroups",
+                &ec2.security_groups,
+                |group, (name, id)| {
+                    group.put("name", name);
+                    group.put("ID", id);
+                },
+            );
             entry.put("type", &ec2.instance_type);
             entry.put("virtualizationType", "hvm");
             entry.put("state", &ec2.state);
@@ -288,14 +349,23 @@ fn summary(object: &mut Object<'_>, computer: &Computer, expand: &Expand) {
             entry.put("amiID", &ec2.image);
             entry.put("DNSName", &computer.host_name);
         }),
-        Summary::NoConnector { account, instance, region } if expand.no_connector => {
+        Summary::NoConnector {
+            account,
+            instance,
+            region,
+        } if expand.no_connector => {
             object.object("noConnectorVirtualMachineSummary", |entry| {
                 entry.put("accountID", account);
                 entry.put("instanceID", instance);
                 entry.put("region", region);
             });
         }
-        Summary::Workspace { account, workspace, user } if expand.workspace => {
+        Summary::Workspace {
+            account,
+            workspace,
+            user,
+            ..
+        } if expand.workspace => {
             object.object("workspaceVirtualMachineSummary", |entry| {
                 entry.put("cloudProvider", "AWS");
                 entry.put("accountID", account);

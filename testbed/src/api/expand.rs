@@ -77,7 +77,10 @@ impl Expand {
             "noConnectorVirtualMachineSummary" => self.no_connector = true,
             "workspaceVirtualMachineSummary" => self.workspace = true,
             word if NOT_MODELLED.contains(&word) => {}
-            word => match Module::ALL.into_iter().find(|module| module.property() == word) {
+            word => match Module::ALL
+                .into_iter()
+                .find(|module| module.property() == word)
+            {
                 Some(module) => self.modules.push(module),
                 None => return Err(word.to_owned()),
             },

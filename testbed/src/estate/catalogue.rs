@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::clock::{DAY, HOUR};
 
+use super::computer::{Computer, Summary};
 use super::place::ACCOUNTS;
 use super::random::Random;
 
@@ -21,14 +22,44 @@ const LOG_RULES: i32 = 16;
 
 /// Name, direction, protocol, ports.
 const APPLICATION_TYPES: [(&str, &str, &str, &[&str]); 14] = [
-    ("Web Server Common", "incoming", "tcp", &["80", "443", "8080", "8443"]),
-    ("Web Application Common", "incoming", "tcp", &["80", "443", "8080"]),
-    ("Web Application PHP Based", "incoming", "tcp", &["80", "443"]),
-    ("Web Server Apache Tomcat", "incoming", "tcp", &["8080", "8009"]),
+    (
+        "Web Server Common",
+        "incoming",
+        "tcp",
+        &["80", "443", "8080", "8443"],
+    ),
+    (
+        "Web Application Common",
+        "incoming",
+        "tcp",
+        &["80", "443", "8080"],
+    ),
+    (
+        "Web Application PHP Based",
+        "incoming",
+        "tcp",
+        &["80", "443"],
+    ),
+    (
+        "Web Server Apache Tomcat",
+        "incoming",
+        "tcp",
+        &["8080", "8009"],
+    ),
     ("Web Server IIS", "incoming", "tcp", &["80", "443"]),
-    ("Windows Services RPC Server", "incoming", "tcp", &["135", "445"]),
+    (
+        "Windows Services RPC Server",
+        "incoming",
+        "tcp",
+        &["135", "445"],
+    ),
     ("Windows SMB Server", "incoming", "tcp", &["139", "445"]),
-    ("Remote Desktop Protocol Server", "incoming", "tcp", &["3389"]),
+    (
+        "Remote Desktop Protocol Server",
+        "incoming",
+        "tcp",
+        &["3389"],
+    ),
     ("Database MySQL", "incoming", "tcp", &["3306"]),
     ("Database Microsoft SQL", "incoming", "tcp", &["1433"]),
     ("SSH Server", "incoming", "tcp", &["22"]),
@@ -41,14 +72,44 @@ const APPLICATION_TYPES: [(&str, &str, &str, &[&str]); 14] = [
 /// CVE-2021-44228 comes with and without a neighbour, and CVE-2021-4422 is the start of it: so a
 /// search by a bare or by a wildcarded CVE each goes wrong in its own way.
 const KNOWN: [(&str, i32, &str, &[&str]); 8] = [
-    ("Remote code execution through logged lookups", 2, "10.00", &["CVE-2021-44228"]),
-    ("Logged lookups, follow-up", 2, "9.00", &["CVE-2021-44228", "CVE-2021-45046"]),
-    ("Crafted request to a media player", 13, "6.50", &["CVE-2021-4422"]),
+    (
+        "Remote code execution through logged lookups",
+        2,
+        "10.00",
+        &["CVE-2021-44228"],
+    ),
+    (
+        "Logged lookups, follow-up",
+        2,
+        "9.00",
+        &["CVE-2021-44228", "CVE-2021-45046"],
+    ),
+    (
+        "Crafted request to a media player",
+        13,
+        "6.50",
+        &["CVE-2021-4422"],
+    ),
     ("Crafted multipart header", 4, "10.00", &["CVE-2017-5638"]),
     ("Bean property injection", 4, "9.80", &["CVE-2022-22965"]),
-    ("SMB transaction overflow", 7, "9.30", &["CVE-2017-0144", "CVE-2017-0143", "CVE-2017-0145"]),
-    ("Remote desktop channel reuse", 8, "10.00", &["CVE-2019-0708"]),
-    ("Environment function import", 3, "10.00", &["CVE-2014-6271", "CVE-2014-7169"]),
+    (
+        "SMB transaction overflow",
+        7,
+        "9.30",
+        &["CVE-2017-0144", "CVE-2017-0143", "CVE-2017-0145"],
+    ),
+    (
+        "Remote desktop channel reuse",
+        8,
+        "10.00",
+        &["CVE-2019-0708"],
+    ),
+    (
+        "Environment function import",
+        3,
+        "10.00",
+        &["CVE-2014-6271", "CVE-2014-7169"],
+    ),
 ];
 
 fn by_id(objects: impl Iterator<Item = (i32, Value)>) -> Objects {
@@ -56,17 +117,21 @@ fn by_id(objects: impl Iterator<Item = (i32, Value)>) -> Objects {
 }
 
 pub(crate) fn application_types() -> Objects {
-    by_id((1..).zip(APPLICATION_TYPES).map(|(id, (name, direction, protocol, ports))| {
-        let mut object = json!({
-            "ID": id, "name": name, "description": "", "minimumAgentVersion": "4.0.0.0",
-            "direction": direction, "protocol": protocol, "recommendationsMode": "enabled",
-            "portType": if ports.is_empty() { "any" } else { "multiple" },
-        });
-        if !ports.is_empty() {
-            set(&mut object, "portMultiple", json!(ports));
-        }
-        (id, object)
-    }))
+    by_id(
+        (1..)
+            .zip(APPLICATION_TYPES)
+            .map(|(id, (name, direction, protocol, ports))| {
+                let mut object = json!({
+                    "ID": id, "name": name, "description": "", "minimumAgentVersion": "4.0.0.0",
+                    "direction": direction, "protocol": protocol, "recommendationsMode": "enabled",
+                    "portType": if ports.is_empty() { "any" } else { "multiple" },
+                });
+                if !ports.is_empty() {
+                    set(&mut object, "portMultiple", json!(ports));
+                }
+                (id, object)
+            }),
+    )
 }
 
 pub(crate) fn intrusion_prevention_rules(seed: u64, now: i64) -> Objects {
@@ -76,11 +141,26 @@ pub(crate) fn intrusion_prevention_rules(seed: u64, now: i64) -> Objects {
         let (subject, application_type, score, cves) = match KNOWN.get(place) {
             Some((subject, application_type, score, cves)) => {
                 let cves: Vec<String> = cves.iter().map(|cve| (*cve).to_owned()).collect();
-                ((*subject).to_owned(), *application_type, (*score).to_owned(), cves)
+                (
+                    (*subject).to_owned(),
+                    *application_type,
+                    (*score).to_owned(),
+                    cves,
+                )
             }
             None => made_up(&mut random, id),
         };
-        (id, rule(id, &subject, application_type, (score, cves), &mut random, now))
+        (
+            id,
+            rule(
+                id,
+                &subject,
+                application_type,
+                (score, cves),
+                &mut random,
+                now,
+            ),
+        )
     }))
 }
 
@@ -96,7 +176,13 @@ fn made_up(random: &mut Random, id: i32) -> (String, i32, String, Vec<String>) {
     let score = format!("{}.{}0", 4 + random.below(6), random.below(10));
     let count = random.below(4);
     let cves = (0..count)
-        .map(|_| format!("CVE-{}-{}", 2012 + random.below(13), 1000 + random.below(40_000)))
+        .map(|_| {
+            format!(
+                "CVE-{}-{}",
+                2012 + random.below(13),
+                1000 + random.below(40_000)
+            )
+        })
         .collect();
     (format!("{subject} ({id})"), application_type, score, cves)
 }
@@ -110,7 +196,11 @@ fn rule(
     now: i64,
 ) -> Value {
     let issued = now - random.between(100 * DAY, 3000 * DAY);
-    let severity = if score.starts_with("10") || score.starts_with('9') { "critical" } else { "high" };
+    let severity = if score.starts_with("10") || score.starts_with('9') {
+        "critical"
+    } else {
+        "high"
+    };
     let mut object = json!({
         "ID": id,
         "identifier": (1_005_000 + id).to_string(),
@@ -191,25 +281,49 @@ pub(crate) fn log_inspection_rules(now: i64) -> Objects {
     }))
 }
 
-pub(crate) fn aws_connectors(now: i64) -> Objects {
-    by_id((1..).zip(ACCOUNTS.iter().take(2)).map(|(id, (account, regions))| {
-        let synced: Vec<Value> = regions
-            .iter()
-            .map(|region| json!({"region": region, "computersSynced": true, "workspacesSynced": false}))
-            .collect();
-        let object = json!({
-            "ID": id,
-            "displayName": format!("Account {account}"),
-            "accountId": account,
-            "accountAlias": format!("example-{id}"),
-            "useInstanceRole": false,
-            "crossAccountRoleArn": format!("arn:aws:iam::{account}:role/DeepSecurity"),
-            "lastSyncTime": now - HOUR / 6,
-            "syncedRegions": synced,
-            "workspacesEnabled": true,
-        });
-        (id, object)
-    }))
+/// One for each account but the last, with what its last synchronization found.
+pub(crate) fn aws_connectors(now: i64, computers: &BTreeMap<i32, Computer>) -> Objects {
+    let synced = |account: &str, region: &str| {
+        let mut found = (0, 0);
+        for computer in computers.values() {
+            match &computer.summary {
+                Summary::Ec2(ec2) if ec2.account == account && ec2.zone.starts_with(region) => {
+                    found.0 += 1;
+                }
+                Summary::Workspace {
+                    account: own,
+                    region: at,
+                    ..
+                } if own == account && at == region => {
+                    found.1 += 1;
+                }
+                _ => {}
+            }
+        }
+        json!({"region": region, "computersSynced": found.0, "workspacesSynced": found.1})
+    };
+    by_id(
+        (1..)
+            .zip(ACCOUNTS.iter().take(2))
+            .map(|(id, (account, regions))| {
+                let synced: Vec<Value> = regions
+                    .iter()
+                    .map(|region| synced(account, region))
+                    .collect();
+                let object = json!({
+                    "ID": id,
+                    "displayName": format!("Account {account}"),
+                    "accountId": account,
+                    "accountAlias": format!("example-{id}"),
+                    "useInstanceRole": false,
+                    "crossAccountRoleArn": format!("arn:aws:iam::{account}:role/DeepSecurity"),
+                    "lastSyncTime": now - HOUR / 6,
+                    "syncedRegions": synced,
+                    "workspacesEnabled": true,
+                });
+                (id, object)
+            }),
+    )
 }
 
 fn set(object: &mut Value, key: &str, value: Value) {

@@ -33,6 +33,8 @@ pub struct Agent {
     pub messages: Vec<String>,
     /// In ms since the epoch.
     pub last_communication: Option<i64>,
+    /// Whether it keeps its heartbeats, and so takes commands.
+    pub speaks: bool,
 }
 
 /// When each scan last ended, in ms since the epoch.
@@ -74,6 +76,8 @@ pub enum Summary {
         workspace: String,
         /// The user it belongs to.
         user: String,
+        /// Such as `eu-west-1`; known from the connector, and not told.
+        region: String,
     },
 }
 
@@ -163,13 +167,6 @@ impl Computer {
             Summary::NoConnector { instance, .. } => Some(instance),
             Summary::None | Summary::Workspace { .. } => None,
         }
-    }
-
-    /// Whether an activated agent is there to scan and to take a policy.
-    #[must_use]
-    pub fn is_managed(&self) -> bool {
-        self.agent.fingerprint.is_some()
-            && matches!(self.agent.status, Status::Active | Status::Warning)
     }
 
     /// Whether an agent was ever activated.

@@ -91,7 +91,9 @@ impl Condition {
     pub(crate) fn at(seed: u64, index: u64) -> Self {
         const STRIDE: u64 = 37;
         let slot = (index * STRIDE + seed % Self::PERIOD) % Self::PERIOD;
-        let condition = usize::try_from(slot).ok().and_then(|slot| Self::ALL.get(slot).copied());
+        let condition = usize::try_from(slot)
+            .ok()
+            .and_then(|slot| Self::ALL.get(slot).copied());
         match condition {
             Some(Self::Duplicate) if index == 0 => Self::Healthy,
             condition => condition.unwrap_or(Self::Healthy),
@@ -107,8 +109,13 @@ mod tests {
     #[test]
     fn every_condition_occurs_within_a_period_and_most_computers_are_healthy() {
         for seed in 0..Condition::PERIOD {
-            let row: Vec<_> = (1..=Condition::PERIOD).map(|i| Condition::at(seed, i)).collect();
-            assert_eq!(row.iter().collect::<BTreeSet<_>>().len(), Condition::ALL.len());
+            let row: Vec<_> = (1..=Condition::PERIOD)
+                .map(|i| Condition::at(seed, i))
+                .collect();
+            assert_eq!(
+                row.iter().collect::<BTreeSet<_>>().len(),
+                Condition::ALL.len()
+            );
             let healthy = row.iter().filter(|c| **c == Condition::Healthy).count();
             assert_eq!(healthy, 37);
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::{DAY, HOUR, MINUTE};
 
-use super::computer::{Agent, Computer, Ec2Summary, Scans, Status, Summary};
+use super::computer::{Agent, Computer, Scans, Status, Summary};
 use super::condition::Condition;
 use super::place::Place;
 use super::policy::ids;
@@ -38,6 +38,14 @@ pub(crate) fn computer(seed: u64, index: u64, now: i64) -> Computer {
     let mut computer = healthy(&place, &mut random, now);
     computer.id = id_at(index);
     computer.condition = condition;
+    computer.agent.speaks = !matches!(
+        condition,
+        Condition::AgentOffline
+            | Condition::StaleAgent
+            | Condition::Duplicate
+            | Condition::Stopped
+            | Condition::Terminated
+    );
     spoil(&mut computer, condition, &mut random, now);
     computer
 }
@@ -61,10 +69,13 @@ fn healthy(place: &Place, random: &mut Random, now: i64) -> Computer {
         policy_id: Some(place.role.policy),
         agent: Agent {
             fingerprint: Some(fingerprint(random)),
-            version: random.pick(&["20.0.0.7943", "20.0.1.3180", "12.0.0.967"]).to_owned(),
+            version: random
+                .pick(&["20.0.0.7943", "20.0.1.3180", "12.0.0.967"])
+                .to_owned(),
             status: Status::Active,
             messages: vec!["Managed (Online)".to_owned()],
             last_communication: Some(now - random.between(0, 10 * MINUTE)),
+            speaks: true,
         },
         policy_requested: Some(sent - 20_000),
         policy_sent: Some(sent),
@@ -83,24 +94,9 @@ fn healthy(place: &Place, random: &mut Random, now: i64) -> Computer {
         },
         recommended: recommended(random),
         pending: Vec::new(),
-        summary: Summary::Ec2(Box::new(ec2_summary(place))),
+        summary: Summary::Ec2(Box::new(place.ec2_summary())),
         condition: Condition::Healthy,
         overlay: None,
-    }
-}
-
-fn ec2_summary(place: &Place) -> Ec2Summary {
-    Ec2Summary {
-        account: place.account.to_owned(),
-        instance: place.instance.clone(),
-        zone: place.zone.clone(),
-        private_ip: place.private_ip.clone(),
-        public_ip: place.public_ip.clone(),
-        instance_type: place.role.instance_type.to_owned(),
-        image: place.image.clone(),
-        state: "POWER ON".to_owned(),
-        security_groups: place.security_groups(),
-        tags: place.tags(),
     }
 }
 
@@ -113,7 +109,9 @@ fn fingerprint(random: &mut Random) -> String {
 /// Rule numbers start at 1001 in every family (see the `catalogue` module).
 fn recommended(random: &mut Random) -> BTreeMap<Module, BTreeSet<i32>> {
     let mut some = |count: u64, of: u64| -> BTreeSet<i32> {
-        (0..random.below(count)).map(|_| 1001 + random.below(of) as i32).collect()
+        (0..random.below(count))
+            .map(|_| 1001 + random.below(of) as i32)
+            .collect()
     };
     BTreeMap::from([
         (Module::IntrusionPrevention, some(12, 200)),
@@ -142,16 +140,31 @@ fn spoil(computer: &mut Computer, condition: Condition, random: &mut Random, now
         Condition::ModuleWarning => {
             agent.status = Status::Warning;
             agent.messages = vec!["Security Update Failed".to_owned()];
-            trouble(computer, Module::AntiMalware, Status::Warning, "Security Update Failed");
+            trouble(
+                computer,
+                Module::AntiMalware,
+                Status::Warning,
+                "Security Update Failed",
+            );
         }
         Condition::ModuleError => {
             agent.status = Status::Error;
             agent.messages = vec!["Anti-Malware Engine Offline".to_owned()];
-            trouble(computer, Module::AntiMalware, Status::Error, "Anti-Malware Engine Offline");
+            trouble(
+                computer,
+                Module::AntiMalware,
+                Status::Error,
+                "Anti-Malware Engine Offline",
+            );
         }
         Condition::ModuleNotSupported => {
             let text = "Intrusion Prevention Engine Not Supported";
-            trouble(computer, Module::IntrusionPrevention, Status::NotSupported, text);
+            trouble(
+                computer,
+                Module::IntrusionPrevention,
+                Status::NotSupported,
+                text,
+            );
         }
         Condition::AgentWarning => {
             agent.status = Status::Warning;
@@ -159,8 +172,10 @@ fn spoil(computer: &mut Computer, condition: Condition, random: &mut Random, now
         }
         Condition::AgentError => {
             agent.status = Status::Error;
-            agent.messages =
-                vec!["Multiple Errors".to_owned(), "Agent configuration package too large".to_owned()];
+            agent.messages = vec![
+                "Multiple Errors".to_owned(),
+                "Agent configuration package too large".to_owned(),
+            ];
         }
         Condition::AgentOffline => {
             agent.status = Status::Error;
@@ -187,7 +202,7 @@ fn spoil(computer: &mut Computer, condition: Condition, random: &mut Random, now
         }
         Condition::NoConnector => {
             if let Summary::Ec2(summary) = &computer.summary {
-                let region = summary.zone.trim_end_matches(['a', 'b', 'c']).to_owned();
+                let region = region_of(&summary.zone);
                 computer.summary = Summary::NoConnector {
                     account: summary.account.clone(),
                     instance: summary.instance.clone(),
@@ -212,6 +227,10 @@ fn spoil(computer: &mut Computer, condition: Condition, random: &mut Random, now
     }
 }
 
+fn region_of(zone: &str) -> String {
+    zone.trim_end_matches(['a', 'b', 'c']).to_owned()
+}
+
 fn trouble(computer: &mut Computer, module: Module, status: Status, text: &str) {
     computer.troubles.insert(module, (status, text.to_owned()));
 }
@@ -223,6 +242,7 @@ fn never_activated(computer: &mut Computer) {
         status: Status::Inactive,
         messages: vec!["Unmanaged (No Agent)".to_owned()],
         last_communication: None,
+        speaks: false,
     };
     computer.last_ip.clear();
     computer.policy_id = None;
@@ -240,6 +260,7 @@ fn workspace(computer: &mut Computer, random: &mut Random) {
             account: summary.account.clone(),
             workspace: format!("ws-{}", random.hex(9)),
             user,
+            region: region_of(&summary.zone),
         };
         computer.platform = "Microsoft Windows 10 (64 bit)  Build 19044".to_owned();
         computer.policy_id = Some(ids::WORKSPACES);

@@ -24,7 +24,7 @@ pub(crate) use place::Place;
 pub use policy::{Policy, ids as policy_ids};
 pub use protection::{Module, ModuleSettings, Protection, State};
 pub(crate) use random::Random;
-pub use settings::NETWORK_ENGINE_MODE;
+pub use settings::{AUTO_APPLY_INTEGRITY, AUTO_APPLY_IPS, AUTO_APPLY_LOGS, NETWORK_ENGINE_MODE};
 
 /// The time of a seeded estate, unless another is asked for: 2026-08-01T12:00:00Z in ms.
 pub const AS_OF: i64 = 1_785_585_600_000;
@@ -69,19 +69,20 @@ impl Estate {
         let integrity = catalogue::integrity_monitoring_rules(as_of);
         let logs = catalogue::log_inspection_rules(as_of);
         let ids = |objects: &Objects| objects.keys().copied().collect::<Vec<i32>>();
+        let computers = (0..computers)
+            .map(|index| fleet::computer(seed, index, as_of))
+            .map(|computer| (computer.id, computer))
+            .collect();
         Self {
             as_of,
             seed,
-            computers: (0..computers)
-                .map(|index| fleet::computer(seed, index, as_of))
-                .map(|computer| (computer.id, computer))
-                .collect(),
             policies: policy::seeded(&ids(&rules), &ids(&integrity), &ids(&logs)),
             intrusion_prevention_rules: rules,
             integrity_monitoring_rules: integrity,
             log_inspection_rules: logs,
             application_types: catalogue::application_types(),
-            aws_connectors: catalogue::aws_connectors(as_of),
+            aws_connectors: catalogue::aws_connectors(as_of, &computers),
+            computers,
             api_key: ApiKey::seeded(as_of),
         }
     }
@@ -96,7 +97,8 @@ impl Estate {
     #[must_use]
     pub fn example(&self, id: i32) -> Computer {
         let index = u64::from(id.unsigned_abs());
-        let healthy = (index..).find(|index| Condition::at(self.seed, *index) == Condition::Healthy);
+        let healthy =
+            (index..).find(|index| Condition::at(self.seed, *index) == Condition::Healthy);
         let mut computer = fleet::computer(self.seed, healthy.unwrap_or(index), self.as_of);
         computer.id = id;
         computer
@@ -113,7 +115,11 @@ impl Estate {
     /// The numbers of the computers that the generator made with this condition.
     #[must_use]
     pub fn with_condition(&self, condition: Condition) -> Vec<i32> {
-        self.computers.values().filter(|c| c.condition == condition).map(|c| c.id).collect()
+        self.computers
+            .values()
+            .filter(|c| c.condition == condition)
+            .map(|c| c.id)
+            .collect()
     }
 
     /// The objects of a module's rule family; none for a module whose rules are not modelled.
@@ -141,10 +147,35 @@ impl Estate {
         chain
     }
 
+    /// The computers that carry a policy or one below it.
+    pub(crate) fn under_policy(&self, policy: i32) -> Vec<i32> {
+        let below: BTreeSet<i32> = self
+            .policies
+            .keys()
+            .copied()
+            .filter(|id| {
+                self.ancestry(*id)
+                    .iter()
+                    .any(|ancestor| ancestor.id == policy)
+            })
+            .collect();
+        let carries = |c: &&Computer| c.policy_id.is_some_and(|policy| below.contains(&policy));
+        self.computers
+            .values()
+            .filter(carries)
+            .map(|c| c.id)
+            .collect()
+    }
+
     /// What holds on an object with this policy, before its own settings.
     pub(crate) fn effective(&self, policy: Option<i32>) -> Protection {
         let chain = policy.map(|id| self.ancestry(id)).unwrap_or_default();
-        chain.iter().rev().fold(Protection::default(), |above, policy| policy.own.over(&above))
+        chain
+            .iter()
+            .rev()
+            .fold(Protection::default(), |above, policy| {
+                policy.own.over(&above)
+            })
     }
 
     /// The application types of these intrusion prevention rules.
@@ -196,7 +227,10 @@ mod tests {
         for id in estate.with_condition(Condition::Duplicate) {
             let instance = estate.computers[&id].instance_id();
             assert!(instance.is_some());
-            let same = estate.computers.values().filter(|c| c.instance_id() == instance);
+            let same = estate
+                .computers
+                .values()
+                .filter(|c| c.instance_id() == instance);
             assert_eq!(same.count(), 2);
         }
     }
@@ -206,7 +240,9 @@ mod tests {
         let estate = Estate::seeded(1, 0);
         let rules = |policy| {
             let effective = estate.effective(Some(policy));
-            effective.modules[&Module::IntrusionPrevention].rule_ids.len()
+            effective.modules[&Module::IntrusionPrevention]
+                .rule_ids
+                .len()
         };
         assert_eq!(rules(policy_ids::WINDOWS_WEB), 150);
         assert_eq!(rules(policy_ids::NO_RULES), 0);

@@ -1,5 +1,6 @@
 //! Which machine stands where: what AWS and Deep Security both say about it.
 
+use super::computer::Ec2Summary;
 use super::policy::ids;
 use super::random::Random;
 
@@ -80,12 +81,19 @@ impl Place {
     /// The machine at `index`; `connected` = in an account that has a connector.
     pub(crate) fn of(seed: u64, index: u64, connected: bool) -> Self {
         let mut random = Random::of(seed, PURPOSE, index);
-        let accounts = if connected { ACCOUNTS.get(..2) } else { ACCOUNTS.get(2..) };
+        let accounts = if connected {
+            ACCOUNTS.get(..2)
+        } else {
+            ACCOUNTS.get(2..)
+        };
         let (account, regions) = random.pick(accounts.unwrap_or_default());
         let region = random.pick(&regions);
         let instance = format!("i-0{}", random.hex(16));
         let number = random.below(ROLES.len() as u64);
-        let role = ROLES.into_iter().cycle().nth(usize::try_from(number).unwrap_or(0));
+        let role = ROLES
+            .into_iter()
+            .cycle()
+            .nth(usize::try_from(number).unwrap_or(0));
         let role = role.unwrap_or(ROLES[0]);
         let octets = [random.below(250), random.below(250)];
         let [third, fourth] = octets.map(|octet| octet + 2);
@@ -109,13 +117,30 @@ impl Place {
         }
     }
 
+    /// What a connector tells about it.
+    pub(crate) fn ec2_summary(&self) -> Ec2Summary {
+        Ec2Summary {
+            account: self.account.to_owned(),
+            instance: self.instance.clone(),
+            zone: self.zone.clone(),
+            private_ip: self.private_ip.clone(),
+            public_ip: self.public_ip.clone(),
+            instance_type: self.role.instance_type.to_owned(),
+            image: self.image.clone(),
+            state: "POWER ON".to_owned(),
+            security_groups: self.security_groups(),
+            tags: self.tags(),
+        }
+    }
+
     /// The security groups: name and id, one set for each role and account.
     pub(crate) fn security_groups(&self) -> Vec<(String, String)> {
         [self.role.word, "default"]
             .into_iter()
             .map(|name| {
                 let item = u64::from(name.len() as u32) + self.account.len() as u64;
-                let mut random = Random::of(item, PURPOSE, u64::from(self.role.policy.unsigned_abs()));
+                let mut random =
+                    Random::of(item, PURPOSE, u64::from(self.role.policy.unsigned_abs()));
                 (name.to_owned(), format!("sg-0{}", random.hex(16)))
             })
             .collect()
@@ -127,7 +152,14 @@ impl Place {
             ("Name", self.name.as_str()),
             ("environment", self.environment),
             ("team", self.team),
-            ("backup", if self.role.word.ends_with('b') { "daily" } else { "weekly" }),
+            (
+                "backup",
+                if self.role.word.ends_with('b') {
+                    "daily"
+                } else {
+                    "weekly"
+                },
+            ),
         ]
         .into_iter()
         .map(|(key, value)| (key.to_owned(), value.to_owned()))

@@ -101,7 +101,9 @@ pub(crate) fn seeded(rules: &[i32], integrity: &[i32], logs: &[i32]) -> BTreeMap
     let ips = |from, count| {
         Protection::default().with_rules(IntrusionPrevention, first(rules, from, count))
     };
-    let firewall = ips(20, 80).with_state(Firewall, State::On).with_rules(Firewall, [31, 32, 33]);
+    let firewall = ips(20, 80)
+        .with_state(Firewall, State::On)
+        .with_rules(Firewall, [31, 32, 33]);
     let tap = Protection::default().with_setting(settings::NETWORK_ENGINE_MODE, "Tap");
     let detect = Protection::default().with_state(IntrusionPrevention, State::Detect);
     let all = [
@@ -109,16 +111,24 @@ pub(crate) fn seeded(rules: &[i32], integrity: &[i32], logs: &[i32]) -> BTreeMap
         Policy::new(ids::WINDOWS, Some(ids::BASE), "Windows Server").with(windows),
         Policy::new(ids::LINUX, Some(ids::BASE), "Linux Server").with(linux),
         Policy::new(ids::WINDOWS_WEB, Some(ids::WINDOWS), "Windows Web").with(ips(70, 80)),
-        Policy::new(ids::WINDOWS_DATABASE, Some(ids::WINDOWS), "Windows Database")
-            .with(ips(80, 10)),
+        Policy::new(
+            ids::WINDOWS_DATABASE,
+            Some(ids::WINDOWS),
+            "Windows Database",
+        )
+        .with(ips(80, 10)),
         Policy::new(ids::LINUX_WEB, Some(ids::LINUX), "Linux Web").with(firewall),
         Policy::new(ids::LINUX_DATABASE, Some(ids::LINUX), "Linux Database").with(ips(0, 25)),
         Policy::new(ids::LINUX_BASTION, Some(ids::LINUX), "Linux Bastion"),
         Policy::new(ids::DETECT_TRIAL, Some(ids::LINUX), "Detect Trial").with(detect),
         Policy::new(ids::TAP_TRIAL, Some(ids::LINUX_WEB), "Tap Trial").with(tap),
         Policy::new(ids::NO_RULES, Some(ids::BASE), "No Rules Yet"),
-        Policy::new(ids::SCHEDULED_SCANS, Some(ids::LINUX), "Scheduled Scans Only")
-            .with(scheduled),
+        Policy::new(
+            ids::SCHEDULED_SCANS,
+            Some(ids::LINUX),
+            "Scheduled Scans Only",
+        )
+        .with(scheduled),
         Policy::new(ids::WORKSPACES, Some(ids::WINDOWS), "WorkSpaces"),
     ];
     all.into_iter().map(|policy| (policy.id, policy)).collect()

@@ -138,8 +138,9 @@ impl Protection {
         for (module, own) in &self.modules {
             let target = effective.module(*module);
             target.state = own.state.or(target.state);
-            target.real_time_scan_configuration =
-                own.real_time_scan_configuration.or(target.real_time_scan_configuration);
+            target.real_time_scan_configuration = own
+                .real_time_scan_configuration
+                .or(target.real_time_scan_configuration);
             target.rule_ids.extend(&own.rule_ids);
         }
         effective.settings.extend(self.settings.clone());

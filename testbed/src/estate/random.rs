@@ -48,7 +48,14 @@ impl Random {
     pub(crate) fn guid(&mut self) -> String {
         let hex = self.hex(32).to_uppercase();
         let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
-        [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
+        [
+            part(0, 8),
+            part(8, 12),
+            part(12, 16),
+            part(16, 20),
+            part(20, 32),
+        ]
+        .join("-")
     }
 }
 

@@ -105,17 +105,21 @@ impl Criterion {
             };
         }
         let Some(name) = &self.field_name else {
-            return Err(Refusal::bad_request("The search criterion has no fieldName."));
+            return Err(Refusal::bad_request(
+                "The search criterion has no fieldName.",
+            ));
         };
         let Some(kinds) = fields.kinds(name) else {
-            return Err(Refusal::bad_request(format!("The field \"{name}\" is not searchable.")));
+            return Err(Refusal::bad_request(format!(
+                "The field \"{name}\" is not searchable."
+            )));
         };
         match self.kind() {
             Some(kind) if kinds.contains(&kind) => Ok(()),
             None if self.null_test.is_some() => Ok(()),
-            Some(_) => {
-                Err(Refusal::bad_request(format!("The field \"{name}\" does not take this test.")))
-            }
+            Some(_) => Err(Refusal::bad_request(format!(
+                "The field \"{name}\" does not take this test."
+            ))),
             None => Err(Refusal::bad_request("The search criterion has no test.")),
         }
     }
@@ -187,7 +191,9 @@ impl Criterion {
 
     fn meets_version(&self, found: &Value) -> bool {
         let parts = |text: &str| -> Vec<u64> {
-            text.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+            text.split('.')
+                .map(|part| part.parse().unwrap_or(0))
+                .collect()
         };
         let wanted = parts(self.version_value.as_deref().unwrap_or_default());
         let test = self.version_test.unwrap_or(Comparison::Equal);
@@ -199,9 +205,11 @@ impl Criterion {
 fn joined(found: &Value) -> String {
     match found {
         Value::String(text) => text.clone(),
-        Value::Array(items) => {
-            items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
-        }
+        Value::Array(items) => items
+            .iter()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join(", "),
         other => other.to_string(),
     }
 }

@@ -20,7 +20,13 @@ pub(crate) struct Fields {
     flag: &'static [&'static str],
 }
 
-const NONE: Fields = Fields { text: &[], number: &[], date: &[], choice: &[], flag: &[] };
+const NONE: Fields = Fields {
+    text: &[],
+    number: &[],
+    date: &[],
+    choice: &[],
+    flag: &[],
+};
 
 impl Fields {
     /// The kinds of test that a field takes; `None` for a field that cannot be searched.
@@ -64,7 +70,11 @@ pub(crate) const COMPUTERS: Fields = Fields {
         "workspaceVirtualMachineSummary/workspaceID",
     ],
     number: &["groupID", "policyID", "assetImportanceID", "relayListID"],
-    date: &["lastAgentCommunication", "lastSendPolicyRequest", "lastSendPolicySuccess"],
+    date: &[
+        "lastAgentCommunication",
+        "lastSendPolicyRequest",
+        "lastSendPolicySuccess",
+    ],
     ..NONE
 };
 
@@ -76,7 +86,14 @@ pub(crate) const POLICIES: Fields = Fields {
 };
 
 pub(crate) const IPS_RULES: Fields = Fields {
-    text: &["name", "description", "minimumAgentVersion", "identifier", "CVSSScore", "CVE"],
+    text: &[
+        "name",
+        "description",
+        "minimumAgentVersion",
+        "identifier",
+        "CVSSScore",
+        "CVE",
+    ],
     number: &["applicationTypeID", "scheduleID", "contextID", "CVSSScore"],
     date: &["originalIssue", "lastUpdated"],
     choice: &["priority", "severity", "type", "recommendationsMode"],

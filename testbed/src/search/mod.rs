@@ -25,7 +25,9 @@ pub(crate) trait Record {
 
 impl Record for Value {
     fn field(&self, path: &str) -> Option<Value> {
-        path.split('/').try_fold(self, |value, step| value.get(step)).cloned()
+        path.split('/')
+            .try_fold(self, |value, step| value.get(step))
+            .cloned()
     }
 }
 
@@ -40,7 +42,10 @@ pub struct PageCeiling {
 
 impl Default for PageCeiling {
     fn default() -> Self {
-        Self { items: 5000, refuses_more: true }
+        Self {
+            items: 5000,
+            refuses_more: true,
+        }
     }
 }
 
@@ -50,6 +55,7 @@ impl Default for PageCeiling {
 pub(crate) struct Search {
     max_items: Option<i64>,
     search_criteria: Option<Criteria>,
+    #[serde(rename = "sortByObjectID")]
     sort_by_object_id: Option<bool>,
 }
 
@@ -67,7 +73,9 @@ impl Search {
     /// # Errors
     /// 400 where a word or a type is not the Manager's.
     pub(crate) fn parse(body: Option<&Value>) -> Result<Self, Refusal> {
-        let Some(body) = body else { return Ok(Self::default()) };
+        let Some(body) = body else {
+            return Ok(Self::default());
+        };
         Self::deserialize(body)
             .map_err(|error| Refusal::bad_request(format!("Invalid search filter: {error}.")))
     }
@@ -81,11 +89,15 @@ impl Search {
     }
 
     fn limit(&self, ceiling: PageCeiling) -> Result<usize, Refusal> {
-        let Some(asked) = self.max_items else { return Ok(ceiling.items) };
+        let Some(asked) = self.max_items else {
+            return Ok(ceiling.items);
+        };
         match usize::try_from(asked) {
             Ok(asked) if asked <= ceiling.items => Ok(asked),
             Ok(_) if !ceiling.refuses_more => Ok(ceiling.items),
-            _ => Err(Refusal::bad_request(format!("Invalid value for maxItems: {asked}."))),
+            _ => Err(Refusal::bad_request(format!(
+                "Invalid value for maxItems: {asked}."
+            ))),
         }
     }
 
@@ -111,7 +123,9 @@ impl Search {
             return Ok(Vec::new());
         }
         let meets = |(id, record): &(&i32, &R)| {
-            self.criteria().iter().all(|criterion| criterion.meets(**id, *record))
+            self.criteria()
+                .iter()
+                .all(|criterion| criterion.meets(**id, *record))
         };
         let found = records.range(range).filter(meets).map(|(_, record)| record);
         Ok(if self.sort_by_object_id == Some(true) {
@@ -123,10 +137,14 @@ impl Search {
 
     /// The numbers that can meet the ID tests, so that a page costs a page and not the fleet.
     fn id_range(&self) -> RangeInclusive<i32> {
-        let (low, high) = self.criteria().iter().filter_map(Criterion::id_bounds).fold(
-            (i64::from(i32::MIN), i64::from(i32::MAX)),
-            |(low, high), (from, to)| (low.max(from), high.min(to)),
-        );
+        let (low, high) = self
+            .criteria()
+            .iter()
+            .filter_map(Criterion::id_bounds)
+            .fold(
+                (i64::from(i32::MIN), i64::from(i32::MAX)),
+                |(low, high), (from, to)| (low.max(from), high.min(to)),
+            );
         match (i32::try_from(low), i32::try_from(high)) {
             (Ok(low), Ok(high)) => low..=high,
             #[expect(clippy::reversed_empty_ranges, reason = "the range that holds nothing")]

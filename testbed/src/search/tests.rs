@@ -6,11 +6,23 @@ use super::{IPS_RULES, PageCeiling, Search};
 
 fn rules() -> BTreeMap<i32, Value> {
     [
-        (1, json!({"ID": 1, "name": "one_a", "CVE": ["CVE-2021-44228"], "CVSSScore": "9.10"})),
-        (2, json!({"ID": 2, "name": "oneXa", "CVE": ["CVE-2021-44228", "CVE-2021-45046"]})),
-        (3, json!({"ID": 3, "name": "three", "CVE": ["CVE-2021-4422"], "lastUpdated": 50})),
-        (7, json!({"ID": 7, "name": "seven", "minimumAgentVersion": "12.0.0.9",
-                   "severity": "high", "alertEnabled": true})),
+        (
+            1,
+            json!({"ID": 1, "name": "one_a", "CVE": ["CVE-2021-44228"], "CVSSScore": "9.10"}),
+        ),
+        (
+            2,
+            json!({"ID": 2, "name": "oneXa", "CVE": ["CVE-2021-44228", "CVE-2021-45046"]}),
+        ),
+        (
+            3,
+            json!({"ID": 3, "name": "three", "CVE": ["CVE-2021-4422"], "lastUpdated": 50}),
+        ),
+        (
+            7,
+            json!({"ID": 7, "name": "seven", "minimumAgentVersion": "12.0.0.9",
+                   "severity": "high", "alertEnabled": true}),
+        ),
     ]
     .into_iter()
     .collect()
@@ -21,7 +33,10 @@ fn ids(body: &Value) -> Result<Vec<i64>, String> {
     let found = Search::parse(Some(body))
         .and_then(|search| search.run(&rules, IPS_RULES, PageCeiling::default()))
         .map_err(|refusal| format!("{} {}", refusal.status, refusal.message))?;
-    Ok(found.iter().filter_map(|rule| rule["ID"].as_i64()).collect())
+    Ok(found
+        .iter()
+        .filter_map(|rule| rule["ID"].as_i64())
+        .collect())
 }
 
 fn by(criterion: &Value) -> Vec<i64> {
@@ -32,14 +47,26 @@ fn by(criterion: &Value) -> Vec<i64> {
 
 #[test]
 fn a_bare_cve_finds_only_rules_that_name_no_other() {
-    assert_eq!(by(&json!({"fieldName": "CVE", "stringValue": "CVE-2021-44228"})), [1]);
-    assert_eq!(by(&json!({"fieldName": "CVE", "stringValue": "%CVE-2021-44228%"})), [1, 2]);
-    assert_eq!(by(&json!({"fieldName": "CVE", "stringValue": "%CVE-2021-4422%"})), [1, 2, 3]);
+    assert_eq!(
+        by(&json!({"fieldName": "CVE", "stringValue": "CVE-2021-44228"})),
+        [1]
+    );
+    assert_eq!(
+        by(&json!({"fieldName": "CVE", "stringValue": "%CVE-2021-44228%"})),
+        [1, 2]
+    );
+    assert_eq!(
+        by(&json!({"fieldName": "CVE", "stringValue": "%CVE-2021-4422%"})),
+        [1, 2, 3]
+    );
 }
 
 #[test]
 fn wildcards_are_on_unless_switched_off() {
-    assert_eq!(by(&json!({"fieldName": "name", "stringValue": "one_a"})), [1, 2]);
+    assert_eq!(
+        by(&json!({"fieldName": "name", "stringValue": "one_a"})),
+        [1, 2]
+    );
     let exact = json!({"fieldName": "name", "stringValue": "one_a", "stringWildcards": false});
     assert_eq!(by(&exact), [1]);
     let not = json!({"fieldName": "name", "stringTest": "not-equal", "stringValue": "one%"});
@@ -48,18 +75,32 @@ fn wildcards_are_on_unless_switched_off() {
 
 #[test]
 fn every_kind_of_test_selects() {
-    let rising = json!({"fieldName": "CVSSScore", "numericTest": "greater-than", "numericValue": 9});
+    let rising =
+        json!({"fieldName": "CVSSScore", "numericTest": "greater-than", "numericValue": 9});
     assert_eq!(by(&rising), [1]);
-    assert_eq!(by(&json!({"fieldName": "severity", "choiceValue": "high"})), [7]);
-    assert_eq!(by(&json!({"fieldName": "alertEnabled", "booleanTest": true})), [7]);
-    assert_eq!(by(&json!({"fieldName": "lastUpdated", "firstDateValue": 50})), [3]);
-    let later = json!({"fieldName": "lastUpdated", "firstDateValue": 50, "firstDateInclusive": false});
+    assert_eq!(
+        by(&json!({"fieldName": "severity", "choiceValue": "high"})),
+        [7]
+    );
+    assert_eq!(
+        by(&json!({"fieldName": "alertEnabled", "booleanTest": true})),
+        [7]
+    );
+    assert_eq!(
+        by(&json!({"fieldName": "lastUpdated", "firstDateValue": 50})),
+        [3]
+    );
+    let later =
+        json!({"fieldName": "lastUpdated", "firstDateValue": 50, "firstDateInclusive": false});
     assert!(by(&later).is_empty());
     assert_eq!(by(&json!({"fieldName": "CVE", "nullTest": true})), [7]);
     let old = json!({"fieldName": "minimumAgentVersion", "versionTest": "less-than",
                      "versionValue": "12.0.0.10"});
     assert_eq!(by(&old), [7]);
-    assert_eq!(by(&json!({"idTest": "less-than-or-equal", "idValue": 2})), [1, 2]);
+    assert_eq!(
+        by(&json!({"idTest": "less-than-or-equal", "idValue": 2})),
+        [1, 2]
+    );
     assert_eq!(by(&json!({"idTest": "not-equal", "idValue": 2})), [1, 3, 7]);
     assert!(by(&json!({"idTest": "greater-than", "idValue": i64::MAX})).is_empty());
 }

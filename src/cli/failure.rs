@@ -1,0 +1,77 @@
+//! How a command ends.
+
+use std::fmt::Display;
+
+/// A command that ended without doing what it was asked, in one line.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// Whose fault it is.
+    pub(super) fault: Fault,
+    /// What is wrong, where, and what to do.
+    pub(super) message: String,
+}
+
+/// Whose fault a failure is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// Something that worked before, or may work later: exit code 1.
+    Runtime,
+    /// Something in the arguments or in the files that they name: exit code 2.
+    Usage,
+}
+
+impl Failure {
+    /// A failure of the arguments, or of what they name.
+    pub(super) fn usage(message: impl Display) -> Self {
+        Self {
+            fault: Fault::Usage,
+            message: message.to_string(),
+        }
+    }
+
+    /// A failure while doing what was asked.
+    pub(super) fn runtime(message: impl Display) -> Self {
+        Self {
+            fault: Fault::Runtime,
+            message: message.to_string(),
+        }
+    }
+}
+
+/// The exit codes that the README lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Done, and nothing is failing.
+    Done,
+    /// An error while doing what was asked.
+    Runtime,
+    /// An error in the arguments.
+    Usage,
+    /// An instance is non-compliant at or above `--fail-on`.
+    NonCompliant,
+    /// An instance could not be judged.
+    Incomplete,
+}
+
+impl Exit {
+    /// The number for the shell.
+    #[must_use]
+    pub(super) const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Runtime => 1,
+            Self::Usage => 2,
+            Self::NonCompliant => 3,
+            Self::Incomplete => 4,
+        }
+    }
+}
+
+impl From<Fault> for Exit {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Runtime => Self::Runtime,
+            Fault::Usage => Self::Usage,
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The Managers that the arguments and the settings name.
+
+use std::{fs, path::Path, sync::Arc};
+
+use rules::inventory::Inventory;
+use tokio::runtime::{Builder, Runtime};
+
+use super::{
+    arguments::{Global, ManagerSource},
+    failure::Failure,
+    terminal,
+};
+use crate::{
+    deep_security::{Access, ApiKey, CaBundle, Error, Limits, Progress, Reader, Scheme},
+    environment,
+    settings::{ManagerSettings, Settings},
+    time::{RealTime, Time},
+};
+
+/// The settings that the arguments name; empty ones when they name none.
+///
+/// # Errors
+/// A usage failure when the file cannot be read.
+pub(super) fn settings(source: &ManagerSource) -> Result<Settings, Failure> {
+    source.settings.as_deref().map_or_else(
+        || Ok(Settings::default()),
+        |path| Settings::read(path).map_err(Failure::usage),
+    )
+}
+
+/// A reader for every Manager that is named: the one of the arguments, otherwise those of the
+/// settings.
+///
+/// # Errors
+/// A usage failure that names what is refused: URL, key or CA file.
+pub(super) fn readers(source: &ManagerSource, settings: &Settings) -> Result<Vec<Reader>, Failure> {
+    let managers = match &source.manager {
+        None => settings.managers.clone(),
+        Some(url) => vec![ManagerSettings {
+            name: String::new(),
+            url: url.clone(),
+            authentication: source.authentication,
+            key_file: source.key_file.clone(),
+            key_env: source.key_env.clone(),
+            ca_file: source.ca_file.clone(),
+        }],
+    };
+    let time: Arc<dyn Time> = Arc::new(RealTime::start());
+    managers
+        .iter()
+        .map(|manager| reader(manager, &time))
+        .collect()
+}
+
+fn reader(manager: &ManagerSettings, time: &Arc<dyn Time>) -> Result<Reader, Failure> {
+    let url = manager.url.parse().map_err(Failure::usage)?;
+    let key = key(manager)?;
+    let ca = manager
+        .ca_file
+        .as_deref()
+        .map(|path| ca_bundle(path, time.as_ref()))
+        .transpose()?;
+    let name = (!manager.name.is_empty()).then(|| manager.name.clone());
+    let access = Access {
+        name,
+        url,
+        key,
+        ca,
+        limits: Limits::default(),
+    };
+    Reader::new(access, Arc::clone(time)).map_err(Failure::usage)
+}
+
+fn key(manager: &ManagerSettings) -> Result<ApiKey, Failure> {
+    let scheme: Scheme = manager.authentication;
+    match (&manager.key_file, &manager.key_env) {
+        (Some(path), None) => {
+            let complain =
+                |what: String| Failure::usage(format!("key file {}: {what}", path.display()));
+            let content = fs::read_to_string(path).map_err(|error| complain(error.to_string()))?;
+            ApiKey::from_file_content(scheme, &content).map_err(|bad| complain(bad.to_string()))
+        }
+        (None, Some(name)) => {
+            let complain =
+                |what: String| Failure::usage(format!("environment variable {name}: {what}"));
+            let value = environment::variable(name)
+                .ok_or_else(|| complain("is not set, and should hold the API key".to_owned()))?;
+            ApiKey::new(scheme, &value).map_err(|bad| complain(bad.to_string()))
+        }
+        (Some(_), Some(_)) => Err(Failure::usage(
+            "give the API key as a file or as an environment variable, not as both",
+        )),
+        (None, None) => Err(Failure::usage(format!(
+            "no API key for {}: give --key-file FILE or --key-env NAME (in settings: keyFile or \
+             keyEnv)",
+            manager.url.split('@').next_back().unwrap_or_default()
+        ))),
+    }
+}
+
+fn ca_bundle(path: &Path, time: &dyn Time) -> Result<CaBundle, Failure> {
+    let complain = |what: String| Failure::usage(format!("CA file {}: {what}", path.display()));
+    let pem = fs::read(path).map_err(|error| complain(error.to_string()))?;
+    CaBundle::from_pem(&pem, time.now()).map_err(|bad| complain(bad.to_string()))
+}
+
+/// Reads the inventory of one Manager, with a counter on the terminal.
+///
+/// # Errors
+/// What the Manager, or the way to it, said.
+pub(super) async fn inventory(global: &Global, reader: &Reader) -> Result<Inventory, Error> {
+    let counter = terminal::counter(global, reader.name().to_owned());
+    let reading = reader
+        .inventory(&|progress| {
+            if let Progress::Computers(read) = progress {
+                counter.set_position(read as u64);
+            }
+        })
+        .await;
+    counter.finish_and_clear();
+    let reading = reading?;
+    tracing::info!(
+        manager = reader.name(),
+        calls = reading.calls,
+        "inventory read"
+    );
+    Ok(reading.inventory)
+}
+
+/// Something to wait for a Manager with.
+///
+/// # Errors
+/// A runtime failure when the operating system refuses it.
+pub(super) fn runtime() -> Result<Runtime, Failure> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::runtime(format!("cannot wait for the network: {error}")))
+}

@@ -1,0 +1,99 @@
+//! Which rules are graded by, and with which parameters.
+
+use std::collections::BTreeMap;
+
+use rules::{
+    CATALOGUE, Grader, Rule,
+    text::{nearest, quoted},
+};
+
+use super::{arguments::Selection, failure::Failure};
+use crate::settings::Settings;
+
+/// The rules that the arguments and the settings choose, with their parameters set.
+///
+/// # Errors
+/// A usage failure that names the rule or the parameter that is refused.
+pub(super) fn graders(selection: &Selection, settings: &Settings) -> Result<Vec<Grader>, Failure> {
+    let mut chosen: BTreeMap<&'static str, Vec<(String, String)>> = BTreeMap::new();
+    for (id, parameters) in &settings.rules {
+        let parameters = parameters.clone().into_iter();
+        let parameters = parameters
+            .map(|(name, value)| (name, value.into_text()))
+            .collect();
+        if chosen.insert(find(id)?.id, parameters).is_some() {
+            return Err(Failure::usage(format!(
+                "the settings name the rule {id} twice"
+            )));
+        }
+    }
+    if !selection.rule.is_empty() {
+        let named: Vec<&str> = selection
+            .rule
+            .iter()
+            .map(|id| find(id).map(|rule| rule.id))
+            .collect::<Result<_, _>>()?;
+        chosen.retain(|id, _| named.contains(id));
+        for id in named {
+            chosen.entry(id).or_default();
+        }
+    } else if settings.rules.is_empty() {
+        chosen = CATALOGUE.iter().map(|rule| (rule.id, Vec::new())).collect();
+    }
+    for (rule, name, value) in overrides(selection)? {
+        let Some(parameters) = chosen.get_mut(rule.id) else {
+            let message = format!("--param sets {name} of {}, which is not graded by", rule.id);
+            return Err(Failure::usage(message));
+        };
+        parameters.retain(|(set, _)| *set != name);
+        parameters.push((name, value));
+    }
+    let in_order = CATALOGUE
+        .iter()
+        .filter_map(|rule| Some((rule, chosen.remove(rule.id)?)));
+    let ready = in_order.map(|(rule, parameters)| rule.with(parameters));
+    ready.collect::<Result<_, _>>().map_err(Failure::usage)
+}
+
+/// The rule with that id.
+///
+/// # Errors
+/// A usage failure that suggests the nearest.
+pub(super) fn find(id: &str) -> Result<&'static Rule, Failure> {
+    Rule::find(id).ok_or_else(|| {
+        let ids = || CATALOGUE.iter().map(|rule| rule.id);
+        let hint = match nearest(id, ids()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the rules are {}", ids().collect::<Vec<_>>().join(", ")),
+        };
+        Failure::usage(format!("there is no rule {}; {hint}", quoted(id)))
+    })
+}
+
+/// The parameters that `--param` sets; each once.
+fn overrides(selection: &Selection) -> Result<Vec<(&'static Rule, String, String)>, Failure> {
+    let mut overrides: Vec<(&'static Rule, String, String)> = Vec::new();
+    for argument in &selection.param {
+        let parts = argument.split_once('=').and_then(|(target, value)| {
+            let (id, name) = target.split_once('.')?;
+            Some((id, name, value))
+        });
+        let Some((id, name, value)) = parts else {
+            let message = format!(
+                "--param {} is not of the form ID.NAME=VALUE",
+                quoted(argument)
+            );
+            return Err(Failure::usage(message));
+        };
+        let rule = find(id)?;
+        if overrides
+            .iter()
+            .any(|(other, set, _)| other.id == rule.id && set == name)
+        {
+            let message = format!("--param sets {} of {} twice", quoted(name), rule.id);
+            return Err(Failure::usage(message));
+        }
+        overrides.push((rule, name.to_owned(), value.to_owned()));
+    }
+    Ok(overrides)
+}

@@ -1,0 +1,84 @@
+//! The terminal, or whatever stands in its place.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, IsTerminal as _, Write},
+    path::Path,
+};
+
+use anstream::{AutoStream, ColorChoice};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{
+    arguments::Global,
+    failure::{Exit, Failure},
+};
+use crate::report::Options;
+
+/// How a report looks where standard output goes: coloured where that is allowed, and as wide as
+/// the terminal.
+#[must_use]
+pub(super) fn options(global: &Global, rows: usize) -> Options {
+    let choice = AutoStream::choice(&io::stdout());
+    let width = io::stdout()
+        .is_terminal()
+        .then(terminal_size::terminal_size)
+        .flatten();
+    Options {
+        width: width.map(|(terminal_size::Width(columns), _)| usize::from(columns)),
+        colour: !global.no_color && choice != ColorChoice::Never,
+        rows,
+    }
+}
+
+/// Hands a destination to `write`: a file, or standard output. A reader that closes standard
+/// output early, as `head` does, has what it wanted.
+///
+/// # Errors
+/// A runtime failure when the destination cannot be written to.
+pub(super) fn write_to<T: Default>(
+    file: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+) -> Result<T, Failure> {
+    const BUFFER: usize = 1 << 16;
+    let Some(path) = file else {
+        let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+        let written = write(&mut out).and_then(|result| out.flush().map(|()| result));
+        return match written {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(T::default()),
+            other => other.map_err(|error| {
+                Failure::runtime(format!("standard output cannot be written to: {error}"))
+            }),
+        };
+    };
+    let written = File::create(path).and_then(|file| {
+        let mut out = BufWriter::with_capacity(BUFFER, file);
+        let result = write(&mut out)?;
+        out.flush()?;
+        Ok(result)
+    });
+    written.map_err(|error| Failure::runtime(format!("{}: {error}", path.display())))
+}
+
+/// Prints a text.
+///
+/// # Errors
+/// A runtime failure when standard output cannot be written to.
+pub(super) fn print(text: &[u8]) -> Result<Exit, Failure> {
+    write_to(None, |out| out.write_all(text))?;
+    Ok(Exit::Done)
+}
+
+/// A counter on standard error of what has been read, while it is a terminal.
+#[must_use]
+pub(super) fn counter(global: &Global, what: String) -> ProgressBar {
+    if global.no_progress || global.quiet {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{spinner} {msg}: {human_pos} computers, {elapsed}")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner());
+    let target = ProgressDrawTarget::stderr();
+    ProgressBar::with_draw_target(None, target)
+        .with_style(style)
+        .with_message(what)
+}

@@ -1,0 +1,232 @@
+//! What can go wrong with a Manager, in one line for the person who has to put it right.
+
+use std::{fmt, time::Duration};
+
+use rules::text::quoted;
+
+use super::{api_key::BadApiKey, call::Call};
+
+/// A call that did not succeed. It never holds the key.
+#[derive(Clone, Debug)]
+pub struct Error {
+    manager: Box<str>,
+    call: Option<&'static Call>,
+    problem: Problem,
+    tries: u32,
+    spent: Duration,
+}
+
+/// What went wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The API key cannot be sent.
+    Key(BadApiKey),
+    /// No client could be set up.
+    SetUp(String),
+    /// The name of the host is unknown.
+    UnknownName,
+    /// The name of the host leads to an address that no Manager has.
+    RefusedAddress(String),
+    /// Nothing accepts connections there.
+    Unreachable(String),
+    /// The certificate is not trusted.
+    Certificate(String),
+    /// The connection could not be encrypted.
+    NotEncrypted(String),
+    /// No connection within the time.
+    ConnectTimeout(Duration),
+    /// No answer, or no more of it, within the time.
+    Silent(Duration),
+    /// The time for everything is over.
+    Deadline(Duration),
+    /// The connection was cut.
+    Cut,
+    /// The answer is larger than is taken.
+    TooLarge(usize),
+    /// The Manager wants the call made elsewhere.
+    Redirect(Option<String>),
+    /// The Manager does not accept the key.
+    KeyRejected(Option<String>),
+    /// The key may not do this.
+    Forbidden(Option<String>),
+    /// There is nothing at the path.
+    NotFound,
+    /// Too many calls were made, with this key or by everybody.
+    TooManyCalls(Option<Duration>),
+    /// Another status: the code, what the Manager says, and when it wants to be asked again.
+    Status(u16, Option<String>, Option<Duration>),
+    /// The answer is not JSON; what it is instead.
+    NotJson(String),
+    /// The answer is not whole, or not well-formed.
+    Damaged(String),
+    /// The answer is JSON, and not what the call asks for.
+    Unexpected(String),
+    /// The answer does not say when it was given.
+    NoDate,
+}
+
+impl Problem {
+    /// Whether the same call may succeed later without anybody doing anything.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::UnknownName
+            | Self::Unreachable(_)
+            | Self::ConnectTimeout(_)
+            | Self::Silent(_)
+            | Self::Deadline(_)
+            | Self::Cut
+            | Self::TooManyCalls(_)
+            | Self::Damaged(_) => true,
+            Self::Status(code, ..) => matches!(code, 408 | 500..),
+            _ => false,
+        }
+    }
+
+    /// Whether a smaller page may help.
+    pub(super) fn asks_for_less(&self) -> bool {
+        matches!(self, Self::Silent(_) | Self::Status(408 | 500.., ..))
+    }
+}
+
+impl Error {
+    pub(super) fn new(manager: &str, call: Option<&'static Call>, problem: Problem) -> Self {
+        Self {
+            manager: manager.into(),
+            call,
+            problem,
+            tries: 1,
+            spent: Duration::ZERO,
+        }
+    }
+
+    pub(super) fn after(self, tries: u32, spent: Duration) -> Self {
+        Self {
+            tries,
+            spent,
+            ..self
+        }
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// Whether the next attempt may succeed without anybody doing anything.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.problem.is_retryable()
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Manager {}: ", self.manager)?;
+        if let Some(call) = self.call {
+            write!(formatter, "{} {}: ", call.method, call.path)?;
+        }
+        self.problem.fmt(formatter)?;
+        if let (Problem::Forbidden(_), Some(call)) = (&self.problem, self.call) {
+            write!(formatter, "; its role must be allowed to {}", call.right)?;
+        }
+        if let Some(message) = self.problem.message() {
+            write!(formatter, "; it says {}", quoted(message))?;
+        }
+        if self.tries > 1 {
+            let seconds = self.spent.as_secs_f64();
+            write!(formatter, " (after {} tries in {seconds:.1} s)", self.tries)?;
+        }
+        Ok(())
+    }
+}
+
+impl Problem {
+    /// What the Manager itself says. Foreign text.
+    fn message(&self) -> Option<&str> {
+        match self {
+            Self::KeyRejected(message) | Self::Forbidden(message) | Self::Status(_, message, _) => {
+                message.as_deref()
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(bad) => bad.fmt(formatter),
+            Self::SetUp(what) => formatter.write_str(what),
+            Self::UnknownName => {
+                formatter.write_str("the name of the host is unknown; check the Manager URL and DNS")
+            }
+            Self::RefusedAddress(what) => write!(formatter, "address refused: {what}"),
+            Self::Unreachable(what) => write!(
+                formatter,
+                "cannot be reached ({what}); check host, port and firewall"
+            ),
+            Self::Certificate(what) => write!(formatter, "the certificate {what}"),
+            Self::NotEncrypted(what) => write!(
+                formatter,
+                "no encrypted connection ({what}); check that the port speaks https"
+            ),
+            Self::ConnectTimeout(time) => write!(
+                formatter,
+                "no connection within {}; check host, port and firewall",
+                plain(*time)
+            ),
+            Self::Silent(time) => write!(formatter, "silent for {}", plain(*time)),
+            Self::Deadline(time) => {
+                write!(formatter, "reading took longer than {}", plain(*time))
+            }
+            Self::Cut => formatter.write_str("the connection was cut before the answer was complete"),
+            Self::TooLarge(bytes) => write!(
+                formatter,
+                "the answer is larger than {} MiB",
+                bytes >> 20
+            ),
+            Self::Redirect(Some(target)) => write!(
+                formatter,
+                "redirect to {} refused; if that is the Manager, make it the Manager URL",
+                quoted(target)
+            ),
+            Self::Redirect(None) => formatter.write_str("redirect refused"),
+            Self::KeyRejected(_) => formatter.write_str(
+                "the API key was rejected (401); check the key, its expiry and its scheme",
+            ),
+            Self::Forbidden(_) => formatter.write_str("the key is known but lacks a right (403)"),
+            Self::NotFound => formatter.write_str(
+                "nothing is at this path (404); check that the Manager URL is the base of its API",
+            ),
+            Self::TooManyCalls(_) => formatter.write_str(
+                "refuses calls, since there are too many (429); give Deepgrade a key of its own, or \
+                 raise the Manager's rate limit",
+            ),
+            Self::Status(code, ..) => write!(formatter, "answers with status {code}"),
+            Self::NotJson(what) => write!(
+                formatter,
+                "answers with {what}, and JSON is wanted; check that the Manager URL is the base of \
+                 its API"
+            ),
+            Self::Damaged(what) => write!(formatter, "the answer is damaged: {what}"),
+            Self::Unexpected(what) => write!(formatter, "the answer is not understood: {what}"),
+            Self::NoDate => formatter.write_str(
+                "the answer has no usable Date header, and an inventory is dated by it",
+            ),
+        }
+    }
+}
+
+/// A duration as a person writes it.
+fn plain(duration: Duration) -> String {
+    if duration < Duration::from_secs(1) {
+        format!("{} ms", duration.as_millis())
+    } else {
+        format!("{} s", duration.as_secs())
+    }
+}

@@ -1,0 +1,140 @@
+//! Paged search: everything of one kind, or an error.
+
+use reqwest::Method;
+use rules::{computer::Computer, intrusion_prevention::IntrusionPreventionRule, policy::Policy};
+
+use super::{
+    call::Call,
+    error::{Error, Problem},
+    run::{Run, unreadable},
+    wire::{self, Item},
+};
+
+/// What can be searched for page by page.
+pub(super) trait Searched: Item {
+    /// The search.
+    fn call() -> &'static Call;
+}
+
+// `expand` is named in full, since its default is everything. The settings are for the engine
+// mode, which a computer may have of its own; with `overrides=false` they are those in force.
+static COMPUTERS: Call = Call {
+    method: Method::POST,
+    path: "/computers/search",
+    query: "expand=computerStatus&expand=securityUpdates&expand=allSecurityModules\
+            &expand=ec2VirtualMachineSummary&expand=noConnectorVirtualMachineSummary\
+            &expand=computerSettings&overrides=false",
+    right: "use the web service API and view computers",
+};
+
+static POLICIES: Call = Call {
+    method: Method::POST,
+    path: "/policies/search",
+    query: "overrides=false",
+    right: "use the web service API and view policies",
+};
+
+static IPS_RULES: Call = Call {
+    method: Method::POST,
+    path: "/intrusionpreventionrules/search",
+    query: "",
+    right: "use the web service API and view intrusion prevention rules",
+};
+
+impl Searched for Computer {
+    fn call() -> &'static Call {
+        &COMPUTERS
+    }
+}
+
+impl Searched for Policy {
+    fn call() -> &'static Call {
+        &POLICIES
+    }
+}
+
+impl Searched for IntrusionPreventionRule {
+    fn call() -> &'static Call {
+        &IPS_RULES
+    }
+}
+
+/// The body of a search for the items after an id, by rising id.
+pub(super) fn filter(after: u64, most: u32) -> String {
+    format!(
+        r#"{{"maxItems":{most},"sortByObjectID":true,"searchCriteria":[{{"idTest":"greater-than","idValue":{after}}}]}}"#
+    )
+}
+
+/// Finds everything of one kind. Items that come or go meanwhile may or may not be in it; every
+/// other item is in it, exactly once.
+///
+/// # Errors
+/// Whenever that cannot be said.
+pub(super) async fn everything<T: Searched>(
+    run: &Run<'_>,
+    progress: impl Fn(usize),
+) -> Result<Vec<T>, Error> {
+    let mut items: Vec<T> = Vec::new();
+    let mut most = run.limits().largest_page;
+    loop {
+        let after = items.last().map_or(0, T::id);
+        let page: Vec<T> = page(run, after, &mut most).await?;
+        // A page that is as long as asked may be the last one; only the next one tells.
+        let is_last = page.len() < usize::try_from(most).unwrap_or(usize::MAX);
+        check_order(&page, after).map_err(|problem| run.error(Some(T::call()), problem))?;
+        items.extend(page);
+        progress(items.len());
+        if is_last {
+            return Ok(items);
+        }
+        if items.len() >= run.limits().items {
+            let endless = format!(
+                "the list does not end: {} items were read, and more are offered",
+                items.len()
+            );
+            return Err(run.error(Some(T::call()), Problem::Unexpected(endless)));
+        }
+    }
+}
+
+/// Reads one page. A page that the Manager cannot deliver in time is halved, and stays so.
+async fn page<T: Searched>(run: &Run<'_>, after: u64, most: &mut u32) -> Result<Vec<T>, Error> {
+    let call = T::call();
+    let mut tries = run.tries();
+    loop {
+        let body = filter(after, *most);
+        let expected = usize::try_from(*most).unwrap_or(usize::MAX);
+        let result = run.attempt(call, Some(body), |reply| {
+            let page = wire::list::<T>(reply.json()?, expected);
+            let page = page.map_err(|error| unreadable(&error))?;
+            let items = page.len();
+            Ok((page, items))
+        });
+        let problem = match result.await {
+            Ok(page) => return Ok(page),
+            Err(problem) => problem,
+        };
+        if problem.asks_for_less() && *most > run.limits().smallest_page {
+            *most = (*most / 2).max(run.limits().smallest_page).max(1);
+        }
+        run.pause(&mut tries, call, problem).await?;
+    }
+}
+
+/// Checks that the ids rise from the last one on. A page in another order may have left something
+/// out, and something that is left out would pass for "not in Deep Security".
+fn check_order<T: Item>(page: &[T], after: u64) -> Result<(), Problem> {
+    let mut last = after;
+    for item in page {
+        if item.id() <= last {
+            return Err(Problem::Unexpected(format!(
+                "the IDs do not rise: {} {} comes after {last}",
+                T::NOUN,
+                item.id()
+            )));
+        }
+        last = item.id();
+    }
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! One reading or examination of a Manager: its deadline, its tries, its date.
+
+use std::{
+    cell::{Cell, RefCell},
+    sync::Arc,
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use rules::text::{clean, fitted};
+
+use super::{
+    call::{Call, Reply},
+    connection::Connection,
+    error::{Error, Problem},
+    limits::Limits,
+    pacing::Pacing,
+    retry::{Budget, Tries},
+};
+use crate::time::Time;
+
+/// How much of a complaint about an answer is shown, in characters: it may quote the answer.
+const COMPLAINT: usize = 200;
+
+/// What all runs on one Manager have in common.
+#[derive(Debug)]
+pub(super) struct Manager {
+    pub(super) name: Box<str>,
+    pub(super) connection: Connection,
+    pub(super) limits: Limits,
+    pub(super) time: Arc<dyn Time>,
+    pub(super) pacing: Pacing,
+    pub(super) budget: Budget,
+}
+
+/// A run.
+#[derive(Debug)]
+pub(super) struct Run<'a> {
+    manager: &'a Manager,
+    started: Duration,
+    calls: Cell<u32>,
+    began: Cell<Option<Timestamp>>,
+    version: RefCell<Option<Box<str>>>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(manager: &'a Manager) -> Self {
+        Self {
+            manager,
+            started: manager.time.elapsed(),
+            calls: Cell::new(0),
+            began: Cell::new(None),
+            version: RefCell::new(None),
+        }
+    }
+
+    pub(super) fn limits(&self) -> &'a Limits {
+        &self.manager.limits
+    }
+
+    /// How many calls went out.
+    pub(super) fn calls(&self) -> u32 {
+        self.calls.get()
+    }
+
+    /// When the first answer was given that has a date, by the Manager's clock.
+    pub(super) fn began(&self) -> Option<Timestamp> {
+        self.began.get()
+    }
+
+    /// The version of the Manager, as the latest answer says.
+    pub(super) fn version(&self) -> Option<Box<str>> {
+        self.version.borrow().clone()
+    }
+
+    pub(super) fn error(&self, call: Option<&'static Call>, problem: Problem) -> Error {
+        Error::new(&self.manager.name, call, problem)
+    }
+
+    fn remaining(&self) -> Duration {
+        let spent = self.manager.time.elapsed().saturating_sub(self.started);
+        self.limits().deadline.saturating_sub(spent)
+    }
+
+    /// Makes a call until it succeeds, or until there is no use in it.
+    pub(super) async fn ask<T>(
+        &self,
+        call: &'static Call,
+        read: impl Fn(&Reply) -> Result<T, Problem>,
+    ) -> Result<T, Error> {
+        let mut tries = self.tries();
+        loop {
+            match self
+                .attempt(call, None, |reply| Ok((read(reply)?, 1)))
+                .await
+            {
+                Ok(value) => return Ok(value),
+                Err(problem) => self.pause(&mut tries, call, problem).await?,
+            }
+        }
+    }
+
+    pub(super) fn tries(&self) -> Tries<'a> {
+        Tries::new(
+            &self.manager.limits,
+            &self.manager.budget,
+            self.manager.time.elapsed(),
+        )
+    }
+
+    /// Makes a call once, and reads what was asked for with the number of its items.
+    pub(super) async fn attempt<T>(
+        &self,
+        call: &'static Call,
+        body: Option<String>,
+        read: impl FnOnce(&Reply) -> Result<(T, usize), Problem>,
+    ) -> Result<T, Problem> {
+        let reply = self.exchange(call, body).await?;
+        let (value, items) = read(&reply)?;
+        self.manager.budget.earn();
+        tracing::debug!(path = call.path, items, "understood");
+        Ok(value)
+    }
+
+    /// Makes a call once.
+    pub(super) async fn exchange(
+        &self,
+        call: &'static Call,
+        body: Option<String>,
+    ) -> Result<Reply, Problem> {
+        let manager = self.manager;
+        manager.pacing.wait().await;
+        let remaining = self.remaining();
+        if remaining.is_zero() {
+            return Err(Problem::Deadline(self.limits().deadline));
+        }
+        self.calls.set(self.calls.get().saturating_add(1));
+        let before = manager.time.elapsed();
+        let result = manager.connection.exchange(call, body, remaining).await;
+        let ms = manager.time.elapsed().saturating_sub(before).as_millis();
+        let result = result.map_err(|problem| match problem {
+            Problem::ConnectTimeout(_) | Problem::Silent(_) if self.remaining().is_zero() => {
+                Problem::Deadline(self.limits().deadline)
+            }
+            Problem::ConnectTimeout(_) => Problem::ConnectTimeout(self.limits().connect),
+            Problem::Silent(_) => Problem::Silent(self.limits().idle),
+            other => other,
+        });
+        match &result {
+            Ok(reply) => {
+                tracing::debug!(method = %call.method, path = call.path, status = reply.status(), ms);
+                self.began.set(self.began.get().or_else(|| reply.date()));
+                let version = reply.version().map(|version| clean(version).into());
+                *self.version.borrow_mut() = version;
+            }
+            Err(problem) => {
+                tracing::debug!(method = %call.method, path = call.path, %problem, ms);
+            }
+        }
+        result
+    }
+
+    /// Waits before the next try.
+    ///
+    /// # Errors
+    /// When there is none, the problem that the last one met.
+    pub(super) async fn pause(
+        &self,
+        tries: &mut Tries<'_>,
+        call: &'static Call,
+        problem: Problem,
+    ) -> Result<(), Error> {
+        let now = self.manager.time.elapsed();
+        match tries.after(&problem, now, fastrand::f64()) {
+            Some(wait) if wait < self.remaining() => {
+                self.manager.time.sleep(wait).await;
+                Ok(())
+            }
+            _ => Err(self
+                .error(Some(call), problem)
+                .after(tries.made(), tries.spent(now))),
+        }
+    }
+}
+
+/// What it means that an answer cannot be read: an answer that is cut off or garbled may be whole
+/// the next time, one that says something else will say it again.
+pub(super) fn unreadable(error: &serde_json::Error) -> Problem {
+    use serde_json::error::Category;
+    match error.classify() {
+        Category::Eof => Problem::Damaged("it ends in the middle".to_owned()),
+        Category::Syntax | Category::Io => Problem::Damaged(shown(error)),
+        Category::Data => Problem::Unexpected(shown(error)),
+    }
+}
+
+fn shown(error: &serde_json::Error) -> String {
+    fitted(&clean(&error.to_string()), COMPLAINT)
+}

@@ -1,0 +1,12 @@
+//! The environment. Nothing else in Deepgrade reads it, except the standard variables that
+//! libraries look at for colours.
+
+/// The value of an environment variable; `None` when it is not set or is not text.
+#[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the home of the environment"
+)]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

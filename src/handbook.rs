@@ -1,0 +1,101 @@
+//! The pages about rules: all of them come from the catalogue and are never retyped.
+
+use std::fmt::Write as _;
+
+use rules::{CATALOGUE, Rule, gap, grader, parameter::Parameter, reason::Code};
+
+/// The table of rules in the README.
+#[must_use]
+pub fn rule_table() -> String {
+    let mut table = String::from(
+        "| Rule | Requires | Severity | Trigger | Not applicable |\n|---|---|---|---|---|\n",
+    );
+    for rule in CATALOGUE {
+        let Rule {
+            id,
+            summary,
+            severity,
+            trigger,
+            scope,
+            ..
+        } = rule;
+        let page = format!("docs/rules/{id}.md");
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            table,
+            "| [`{id}`]({page}) | {summary} | {severity} | {} | {} |",
+            trigger.words(),
+            scope.excluded()
+        );
+    }
+    table
+}
+
+/// The table of parameters in the README: those of every rule, then the common ones.
+#[must_use]
+pub fn parameter_table() -> String {
+    let mut table =
+        String::from("| Rule | Parameter | Sets | Values | Default |\n|---|---|---|---|---|\n");
+    let own = CATALOGUE.iter().flat_map(|rule| {
+        rule.parameters
+            .iter()
+            .map(|parameter| (format!("`{}`", rule.id), parameter))
+    });
+    let common = rules::parameter::COMMON
+        .iter()
+        .map(|parameter| ("every rule".to_owned(), parameter));
+    for (rule, parameter) in own.chain(common) {
+        let _ = writeln!(table, "| {rule} {}", parameter_cells(parameter));
+    }
+    table
+}
+
+fn parameter_cells(parameter: &Parameter) -> String {
+    let Parameter {
+        name,
+        summary,
+        kind,
+        default,
+    } = parameter;
+    let default = if default.is_empty() {
+        "none".to_owned()
+    } else {
+        format!("`{default}`")
+    };
+    format!("| `{name}` | {summary} | {kind} | {default} |")
+}
+
+/// The page of one rule: its manual, its parameters and its codes.
+#[must_use]
+pub fn page(rule: &Rule) -> String {
+    let Rule {
+        id,
+        severity,
+        trigger,
+        scope,
+        ..
+    } = rule;
+    let manual = rule.manual().replace("\n# ", "\n## ");
+    let manual = manual.strip_prefix("# ").unwrap_or(&manual);
+    let mut page = format!(
+        "# {id}\n\nRequires {}.\n\nSeverity {severity}; trigger: {}; not applicable: {}. Config \
+         rule: `ds-{id}`.\n\n## {manual}\n\n## Parameters\n",
+        rule.summary,
+        trigger.words(),
+        scope.excluded()
+    );
+    page.push_str("| Parameter | Sets | Values | Default |\n|---|---|---|---|\n");
+    for parameter in rule.parameters() {
+        let _ = writeln!(page, "{}", parameter_cells(parameter));
+    }
+    let mut codes = |title: &str, codes: &[&Code]| {
+        let _ = write!(page, "\n## {title}\n| Code | Meaning |\n|---|---|\n");
+        for code in codes {
+            let _ = writeln!(page, "| `{}` | {} |", code.id, code.meaning);
+        }
+    };
+    codes("Codes of this rule", rule.codes);
+    codes("Codes of every rule", grader::CODES);
+    codes("Codes of gaps", gap::CODES);
+    page
+}

@@ -1,0 +1,128 @@
+//! The outputs of a graded fleet: one file of this folder a format, and `explain` for one instance.
+//!
+//! Every writer streams: at 100,000 instances there are hundreds of thousands of evaluations, and
+//! they are cheaper to repeat than to hold. Foreign text is cleaned before it is written anywhere,
+//! and then escaped for the format.
+
+use std::io::{self, Write};
+
+use rules::Grader;
+
+use crate::evaluation::Fleet;
+
+mod csv;
+mod explain;
+mod grid;
+mod in_order;
+mod json;
+mod jsonl;
+mod markdown;
+mod row;
+mod style;
+mod summary;
+mod table;
+mod tally;
+mod word;
+
+pub use explain::explain;
+pub use json::schema;
+pub use row::Row;
+pub use summary::{Counts, RuleSummary, Summary};
+pub use word::{PerWord, Word};
+
+/// A form of output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people: grouped by rule, with a summary.
+    Table,
+    /// One JSON document, of the shape in `docs/result.schema.json`.
+    Json,
+    /// One JSON object a line, for large fleets.
+    Jsonl,
+    /// For spreadsheets (RFC 4180).
+    Csv,
+    /// For a pull request or a ticket.
+    Markdown,
+}
+
+/// How an output looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The width to wrap lines at, in columns of a terminal; `None` never wraps.
+    pub width: Option<usize>,
+    /// Whether colours may be used.
+    pub colour: bool,
+    /// How many rows of a rule the table and the Markdown show; 0 shows all.
+    pub rows: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            width: None,
+            colour: false,
+            rows: 100,
+        }
+    }
+}
+
+impl Options {
+    fn most_rows(&self) -> usize {
+        if self.rows == 0 {
+            usize::MAX
+        } else {
+            self.rows
+        }
+    }
+
+    /// What to say where not every row of a rule is shown.
+    fn left_out(&self, total: usize) -> Option<String> {
+        (total > self.most_rows()).then(|| {
+            format!(
+                "showing {} of {}; `--rows 0` or `--output csv` gives all",
+                number(self.rows),
+                number(total)
+            )
+        })
+    }
+}
+
+/// Grades the fleet and writes every result: instances in the fleet's order, and for each of them
+/// the rules in the order of `graders`.
+///
+/// # Errors
+/// What `out` says when it cannot be written to.
+pub fn write(
+    format: Format,
+    fleet: &Fleet,
+    graders: &[Grader],
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<Summary> {
+    match format {
+        Format::Table => table::write(fleet, graders, options, out),
+        Format::Json => json::write(fleet, graders, out),
+        Format::Jsonl => jsonl::write(fleet, graders, out),
+        Format::Csv => csv::write(fleet, graders, out),
+        Format::Markdown => markdown::write(fleet, graders, options, out),
+    }
+}
+
+/// A number with its thousands apart: `4,012`.
+fn number(count: usize) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A number of things: `1 rule`, `4 rules`.
+fn counted(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {thing}{plural}", number(count))
+}

@@ -1,0 +1,113 @@
+//! The JSON document, and its published schema.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use rules::{
+    Grader,
+    inventory::{Completeness, Inventory},
+    text,
+};
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use serde::{Serialize, Serializer, ser::SerializeSeq};
+
+use super::{
+    row::{Row, rows},
+    summary::Summary,
+    tally::Tally,
+};
+use crate::evaluation::Fleet;
+
+/// A fleet that Deepgrade graded.
+///
+/// Within a schema version fields are only ever added. A line of the output `jsonl` is one object
+/// of `verdicts`.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(title = "Deepgrade result")]
+struct Document<'a> {
+    /// The version of this shape.
+    #[schemars(extend("const" = VERSION))]
+    schema_version: &'static str,
+    /// The time that the fleet was graded at.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    as_of: Timestamp,
+    /// What the verdicts rest on.
+    inventories: Vec<Source>,
+    /// The counts.
+    summary: &'a Summary,
+    /// What each rule says of each instance, by rising instance id.
+    #[schemars(with = "Vec<Row<'_>>")]
+    verdicts: Verdicts<'a>,
+}
+
+const VERSION: &str = "1";
+
+/// A picture of one Manager that was read.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Inventory")]
+struct Source {
+    /// The Manager.
+    manager: String,
+    /// When the picture was taken, by the Manager's clock.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    taken_at: Timestamp,
+    /// How many computers it holds.
+    computers: usize,
+    /// Whether it holds every computer of the Manager for certain.
+    complete: bool,
+}
+
+impl Source {
+    fn new(inventory: &Inventory) -> Self {
+        Self {
+            manager: text::clean(inventory.manager()),
+            taken_at: inventory.taken_at(),
+            computers: inventory.computers().len(),
+            complete: inventory.completeness() == Completeness::Complete,
+        }
+    }
+}
+
+/// The rows, graded while they are written.
+struct Verdicts<'a> {
+    fleet: &'a Fleet,
+    graders: &'a [Grader],
+}
+
+impl Serialize for Verdicts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let length = self.fleet.instances.len() * self.graders.len();
+        let mut list = serializer.serialize_seq(Some(length))?;
+        rows(self.fleet, &self.fleet.instances, self.graders, |row| {
+            list.serialize_element(row)
+        })?;
+        list.end()
+    }
+}
+
+pub(super) fn write(fleet: &Fleet, graders: &[Grader], out: &mut dyn Write) -> io::Result<Summary> {
+    let Tally { summary, .. } = Tally::of(fleet, graders, 0)?;
+    let mut out = io::BufWriter::new(out);
+    let document = Document {
+        schema_version: VERSION,
+        as_of: fleet.as_of,
+        inventories: fleet.inventories.readable().map(Source::new).collect(),
+        summary: &summary,
+        verdicts: Verdicts { fleet, graders },
+    };
+    serde_json::to_writer_pretty(&mut out, &document)?;
+    writeln!(out)?;
+    out.flush()?;
+    Ok(summary)
+}
+
+/// The JSON schema of the JSON document.
+#[must_use]
+pub fn schema() -> Schema {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings
+        .into_generator()
+        .into_root_schema_for::<Document<'_>>()
+}

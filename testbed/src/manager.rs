@@ -1,0 +1,161 @@
+//! A running Manager, as a test holds it.
+
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::calls::Call;
+use crate::estate::Estate;
+use crate::fault::Injection;
+use crate::options::Options;
+use crate::server::{self, Door, ROOT, Shared, lock};
+use crate::tls::Identity;
+use crate::world::World;
+
+/// A Manager on 127.0.0.1, on a thread of its own. Dropping it ends it, whatever it is sending.
+#[derive(Debug)]
+pub struct Manager {
+    world: Shared,
+    port: u16,
+    identity: Option<Identity>,
+    orders: mpsc::UnboundedSender<Door>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Manager {
+    /// Starts to answer from the estate.
+    ///
+    /// # Errors
+    /// The port is taken, or a certificate or thread could not be made.
+    pub fn start(estate: Estate, options: Options) -> io::Result<Self> {
+        let identity = options.certificate.map(Identity::new).transpose()?;
+        let acceptor = identity.as_ref().map(Identity::acceptor);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
+        listener.set_nonblocking(true)?;
+        let port = listener.local_addr()?.port();
+        let world: Shared = Arc::new(Mutex::new(World::new(estate, options)));
+        let (orders, inbox) = mpsc::unbounded_channel();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let served = Arc::clone(&world);
+        let thread = std::thread::Builder::new()
+            .name(format!("manager-{port}"))
+            .spawn(move || {
+                // A port that cannot be taken again shows itself in the test: it stays refused.
+                let _ = runtime.block_on(server::run(listener, served, acceptor, inbox));
+            })?;
+        Ok(Self {
+            world,
+            port,
+            identity,
+            orders,
+            thread: Some(thread),
+        })
+    }
+
+    /// The base URL: `http://127.0.0.1:PORT/api`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let scheme = if self.identity.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        format!("{scheme}://127.0.0.1:{}{ROOT}", self.port)
+    }
+
+    /// The port on 127.0.0.1.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The certificate, in PEM, that a client must trust to talk with this Manager; `None` for
+    /// plain HTTP.
+    #[must_use]
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.identity.as_ref().map(Identity::ca_pem)
+    }
+
+    /// What was asked so far, in the order of arrival.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        lock(&self.world).calls.clone()
+    }
+
+    /// Starts the log anew.
+    pub fn forget_calls(&self) {
+        lock(&self.world).forget_calls();
+    }
+
+    /// Adds a fault. A request that fits several meets all of them.
+    pub fn inject(&self, injection: Injection) {
+        lock(&self.world).injections.push(injection);
+    }
+
+    /// Takes all faults back.
+    pub fn heal(&self) {
+        lock(&self.world).injections.clear();
+    }
+
+    /// Reads or changes what the Manager knows. No request is answered meanwhile.
+    pub fn estate<T>(&self, access: impl FnOnce(&mut Estate) -> T) -> T {
+        access(&mut lock(&self.world).estate)
+    }
+
+    /// Reads or changes the options. No request is answered meanwhile.
+    pub fn options<T>(&self, access: impl FnOnce(&mut Options) -> T) -> T {
+        access(&mut lock(&self.world).options)
+    }
+
+    /// The Manager's time, in ms since the epoch.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        lock(&self.world).clock.now()
+    }
+
+    /// Lets so many ms pass for the Manager, and all happen that falls into them.
+    pub fn advance(&self, ms: i64) {
+        let mut world = lock(&self.world);
+        world.clock.advance(ms);
+        world.catch_up();
+    }
+
+    /// Refuses new connections until [`Manager::accept_connections`]. Returns when it holds.
+    pub fn refuse_connections(&self) {
+        self.order(Door::Shut);
+    }
+
+    /// Takes new connections again, on the same port. Returns when it holds.
+    pub fn accept_connections(&self) {
+        self.order(Door::Open);
+    }
+
+    fn order(&self, order: impl FnOnce(oneshot::Sender<()>) -> Door) {
+        let (done, waits) = oneshot::channel();
+        if self.orders.send(order(done)).is_ok() {
+            // An error means that the thread is gone, and with it every connection.
+            let _ = waits.blocking_recv();
+        }
+    }
+
+    /// Serves until the process ends.
+    pub fn serve_for_ever(mut self) {
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Manager {
+    fn drop(&mut self) {
+        let _ = self.orders.send(Door::Leave);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

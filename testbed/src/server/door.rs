@@ -1,0 +1,64 @@
+//! The listening socket, which can be shut and opened again on the same port.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot};
+use tokio_rustls::TlsAcceptor;
+
+use super::{Shared, serve};
+
+/// What the owner tells the listening thread.
+#[derive(Debug)]
+pub(crate) enum Door {
+    /// New connections are refused from now on.
+    Shut(oneshot::Sender<()>),
+    /// New connections are taken again.
+    Open(oneshot::Sender<()>),
+    /// Everything ends.
+    Leave,
+}
+
+/// Takes connections until told to leave, or until the owner is gone.
+///
+/// # Errors
+/// The port could not be taken again.
+pub(crate) async fn run(
+    first: std::net::TcpListener,
+    world: Shared,
+    acceptor: Option<TlsAcceptor>,
+    mut orders: mpsc::UnboundedReceiver<Door>,
+) -> io::Result<()> {
+    let port = first.local_addr()?.port();
+    let mut listener = Some(TcpListener::from_std(first)?);
+    loop {
+        tokio::select! {
+            order = orders.recv() => match order {
+                Some(Door::Shut(done)) => {
+                    listener = None;
+                    let _ = done.send(());
+                }
+                Some(Door::Open(done)) => {
+                    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+                    if listener.is_none() {
+                        listener = Some(TcpListener::bind(address).await?);
+                    }
+                    let _ = done.send(());
+                }
+                Some(Door::Leave) | None => return Ok(()),
+            },
+            Ok((stream, _)) = accept(listener.as_ref()) => {
+                tokio::spawn(serve(stream, Arc::clone(&world), acceptor.clone()));
+            }
+        }
+    }
+}
+
+async fn accept(listener: Option<&TcpListener>) -> io::Result<(tokio::net::TcpStream, SocketAddr)> {
+    match listener {
+        Some(listener) => listener.accept().await,
+        None => std::future::pending().await,
+    }
+}

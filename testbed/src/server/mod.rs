@@ -1,0 +1,90 @@
+//! HTTP on loopback: takes connections, reads requests, sends what the world answers.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response, body::Incoming};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+
+use crate::clock;
+use crate::fault::Fault;
+use crate::world::World;
+
+pub(crate) mod alter;
+mod ask;
+mod door;
+mod reply;
+
+pub(crate) use ask::{Ask, ROOT};
+pub(crate) use door::{Door, run};
+pub(crate) use reply::{Reply, Sending};
+
+/// The world, as the server and the test that started it share it.
+pub(crate) type Shared = Arc<Mutex<World>>;
+
+/// A test that panicked while it held the lock has failed already; the rest need not.
+pub(crate) fn lock(world: &Shared) -> MutexGuard<'_, World> {
+    world.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn serve(stream: TcpStream, world: Shared, acceptor: Option<TlsAcceptor>) {
+    match acceptor {
+        None => {
+            let stream = converse(stream, world).await;
+            reset(stream.as_ref());
+        }
+        // A client that refuses the certificate is what a test waits for, and no error here.
+        Some(acceptor) => {
+            if let Ok(stream) = acceptor.accept(stream).await {
+                let stream = converse(stream, world).await;
+                reset(stream.as_ref().map(|stream| stream.get_ref().0));
+            }
+        }
+    }
+}
+
+/// Gives the stream back when a fault wants it reset.
+async fn converse<S: AsyncRead + AsyncWrite + Unpin + 'static>(
+    stream: S,
+    world: Shared,
+) -> Option<S> {
+    let hung_up = AtomicBool::new(false);
+    let service = service_fn(|request| answer(request, &world, &hung_up));
+    // The date is the world's, not the machine's.
+    let mut connection = http1::Builder::new()
+        .auto_date_header(false)
+        .serve_connection(TokioIo::new(stream), service);
+    match (&mut connection).await {
+        Err(_) if hung_up.load(Ordering::Relaxed) => Some(connection.into_parts().io.into_inner()),
+        _ => None,
+    }
+}
+
+fn reset(stream: Option<&TcpStream>) {
+    if let Some(stream) = stream {
+        // Without it the reset is an orderly end, which a client also takes for a broken answer.
+        let _ = stream.set_zero_linger();
+    }
+}
+
+async fn answer(
+    request: Request<Incoming>,
+    world: &Shared,
+    hung_up: &AtomicBool,
+) -> Result<Response<reply::Sent>, Box<dyn std::error::Error + Send + Sync>> {
+    let ask = Ask::read(request).await?;
+    let received = lock(world).receive(&ask);
+    for met in &received.met {
+        if let Fault::Delay(duration) = met.fault {
+            clock::wait(duration).await;
+        }
+    }
+    let reply = lock(world).answer(&ask, &received);
+    hung_up.store(reply.is_none(), Ordering::Relaxed);
+    Ok(reply.ok_or("connection reset on purpose")?.into_response())
+}

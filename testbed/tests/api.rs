@@ -1,0 +1,403 @@
+//! The contract over HTTP, where the official SDK is too polite to look.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, as it should"
+)]
+
+mod client;
+
+use std::io::Read as _;
+
+use client::{ask, exchange, text};
+use serde_json::{Value, json};
+use testbed::clock::{DAY, HOUR};
+use testbed::estate::{Condition, Locale, Module, State, policy_ids};
+use testbed::{Estate, Key, Limits, Manager, Options, Right, SECRET};
+
+fn manager() -> Manager {
+    Manager::start(Estate::seeded(1, 60), Options::default()).unwrap()
+}
+
+fn page(size: usize, after: i64) -> Value {
+    json!({"maxItems": size, "sortByObjectID": true,
+           "searchCriteria": [{"idTest": "greater-than", "idValue": after}]})
+}
+
+#[test]
+fn pages_hold_every_computer_once() {
+    let manager = manager();
+    let (mut all, mut after) = (Vec::new(), 0);
+    loop {
+        let ids = ask(&manager, "POST /computers/search", Some(&page(25, after))).ids();
+        let Some(last) = ids.last() else { break };
+        after = *last;
+        all.extend(ids);
+    }
+    let known = manager.estate(|estate| estate.computers.keys().copied().collect::<Vec<_>>());
+    assert_eq!(all, known.into_iter().map(i64::from).collect::<Vec<_>>());
+    assert_eq!(manager.calls().len(), 4);
+}
+
+#[test]
+fn both_schemes_let_in_and_everything_else_is_401() {
+    let manager = manager();
+    let hosted = format!("authorization: ApiKey {SECRET}");
+    let plain = format!("api-secret-key: {SECRET}");
+    for (header, status) in [
+        (hosted.as_str(), 200),
+        (plain.as_str(), 200),
+        ("api-secret-key: wrong", 401),
+        ("authorization: Bearer x", 401),
+        ("x-none: x", 401),
+    ] {
+        let request = text("GET", "/policies", &["api-version: v1", header], None);
+        let answer = exchange(&manager, &request).unwrap();
+        assert_eq!(answer.status, status, "{header}");
+        assert_eq!(answer.headers["x-dsm-version"], "Deep Security/20.0.893");
+    }
+    let without_version = exchange(&manager, &text("GET", "/policies", &[&plain], None)).unwrap();
+    assert_eq!(without_version.status, 400);
+    assert!(without_version.json()["message"].is_string());
+}
+
+#[test]
+fn an_expired_key_is_refused() {
+    let manager = manager();
+    manager.advance(300 * DAY);
+    assert_eq!(ask(&manager, "GET /policies", None).status, 401);
+}
+
+#[test]
+fn a_right_that_the_role_lacks_is_403_and_changes_nothing() {
+    let options = Options {
+        keys: vec![Key::reader(SECRET)],
+        ..Options::default()
+    };
+    let manager = Manager::start(Estate::seeded(1, 10), options).unwrap();
+    let rules = json!({"ruleIDs": [1003]});
+    for (name, body, status) in [
+        ("GET /computers/1", None, 200),
+        (
+            "GET /computers/1/intrusionprevention/assignments",
+            None,
+            200,
+        ),
+        ("GET /apikeys/current", None, 200),
+        ("POST /computers/1", Some(json!({"policyID": 3})), 403),
+        (
+            "POST /computers/1/intrusionprevention/assignments",
+            Some(rules.clone()),
+            403,
+        ),
+        (
+            "POST /policies/1/intrusionprevention/assignments",
+            Some(rules),
+            403,
+        ),
+        ("POST /policies/1", Some(json!({"name": "x"})), 403),
+        ("GET /scheduledtasks", None, 403),
+        ("POST /scheduledtasks", Some(json!({})), 403),
+        ("DELETE /scheduledtasks/1", None, 403),
+        ("GET /awsconnectors", None, 403),
+    ] {
+        let answer = ask(&manager, name, body.as_ref());
+        assert_eq!(answer.status, status, "{name}");
+    }
+    manager.options(|options| {
+        options.keys = vec![Key::administrator(SECRET).without(Right::ViewApiKeys)]
+    });
+    assert_eq!(ask(&manager, "GET /apikeys/current", None).status, 403);
+    let before = Estate::seeded(1, 10);
+    manager.estate(|estate| {
+        assert_eq!(estate.computers, before.computers);
+        assert_eq!(estate.policies, before.policies);
+    });
+}
+
+#[test]
+fn what_is_unknown_is_refused_with_a_message() {
+    let manager = manager();
+    for (name, body, status) in [
+        ("GET /nothing", None, 404),
+        ("GET /computers/999999", None, 404),
+        ("GET /computers/one", None, 404),
+        ("GET /policies/99", None, 404),
+        ("GET /intrusionpreventionrules/1", None, 404),
+        ("GET /computers/1/settings/noSuchSetting", None, 404),
+        ("GET /computers/1/nothing/assignments", None, 404),
+        ("GET /computers/1?expand=everything", None, 400),
+        ("POST /computers/1", Some(json!({"agentName": "x"})), 400),
+        ("POST /computers/1", Some(json!({"policyID": 99})), 400),
+        (
+            "POST /computers/1",
+            Some(json!({"intrusionPrevention": {"state": "on"}})),
+            400,
+        ),
+        (
+            "POST /computers/1",
+            Some(json!({"antiMalware": {"mode": "on"}})),
+            400,
+        ),
+        ("POST /computers/1", Some(json!([1])), 400),
+        (
+            "POST /policies/1",
+            Some(json!({"autoRequiresUpdate": "yes"})),
+            400,
+        ),
+        ("POST /policies/1", Some(json!({"name": "Linux Web"})), 400),
+        (
+            "POST /computers/1/intrusionprevention/assignments",
+            Some(json!({"ruleIDs": [1]})),
+            404,
+        ),
+        (
+            "POST /computers/1/intrusionprevention/assignments",
+            Some(json!({"rules": [1003]})),
+            400,
+        ),
+        (
+            "POST /computers/search",
+            Some(json!({"maxItems": 5001})),
+            400,
+        ),
+        ("DELETE /computers/1", None, 405),
+    ] {
+        let answer = ask(&manager, name, body.as_ref());
+        assert_eq!(answer.status, status, "{name} {body:?}");
+        assert!(
+            !answer.json()["message"].as_str().unwrap().is_empty(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn what_is_not_set_is_absent_and_never_null() {
+    let manager = manager();
+    let text = String::from_utf8(ask(&manager, "GET /computers", None).body).unwrap();
+    assert!(!text.contains("null"));
+    let id = manager.estate(|estate| estate.with_condition(Condition::NeverActivated)[0]);
+    let computer = ask(&manager, &format!("GET /computers/{id}"), None).json();
+    for absent in ["policyID", "agentFingerPrint", "lastAgentCommunication"] {
+        assert!(computer.get(absent).is_none(), "{absent}");
+    }
+    assert_eq!(computer["lastIPUsed"], "");
+    assert_eq!(computer["antiMalware"]["state"], "off");
+    assert_eq!(
+        computer["antiMalware"]["moduleStatus"]["agentStatusMessage"],
+        "Not Activated"
+    );
+}
+
+#[test]
+fn overrides_show_only_what_is_set_on_the_object() {
+    let manager = manager();
+    let id = manager.estate(|estate| estate.with_condition(Condition::TapByComputer)[0]);
+    let own = ask(
+        &manager,
+        &format!("GET /computers/{id}?overrides=True"),
+        None,
+    )
+    .json();
+    let settings = own["computerSettings"].as_object().unwrap();
+    assert_eq!(settings.len(), 1);
+    assert_eq!(settings["firewallSettingNetworkEngineMode"]["value"], "Tap");
+    assert!(own["intrusionPrevention"].get("state").is_none());
+    let all = ask(
+        &manager,
+        &format!("GET /computers/{id}?overrides=false"),
+        None,
+    )
+    .json();
+    assert_eq!(all["computerSettings"].as_object().unwrap().len(), 12);
+    assert_eq!(all["intrusionPrevention"]["state"], "prevent");
+}
+
+#[test]
+fn a_policy_hands_its_tap_mode_and_rules_down() {
+    let manager = manager();
+    let id = manager.estate(|estate| estate.with_condition(Condition::TapByPolicy)[0]);
+    let computer = ask(&manager, &format!("GET /computers/{id}"), None).json();
+    let mode = &computer["computerSettings"]["firewallSettingNetworkEngineMode"]["value"];
+    assert_eq!(mode, "Tap");
+    let rules = computer["intrusionPrevention"]["ruleIDs"]
+        .as_array()
+        .unwrap()
+        .len();
+    let linux_web = ask(
+        &manager,
+        &format!("GET /policies/{}", policy_ids::LINUX_WEB),
+        None,
+    )
+    .json();
+    assert_eq!(
+        rules,
+        linux_web["intrusionPrevention"]["ruleIDs"]
+            .as_array()
+            .unwrap()
+            .len()
+    );
+}
+
+#[test]
+fn a_write_asks_for_a_policy_send_that_arrives_with_the_heartbeat() {
+    let manager = manager();
+    let id = manager.estate(|estate| estate.with_condition(Condition::ModuleOff)[0]);
+    let on = json!({"antiMalware": {"state": "inherited"}});
+    let path = format!("/computers/{id}");
+    let before = manager.now();
+    let computer = ask(&manager, &format!("POST {path}"), Some(&on)).json();
+    assert_eq!(computer["antiMalware"]["state"], "on");
+    assert_eq!(computer["lastSendPolicyRequest"], before);
+    assert!(computer["lastSendPolicySuccess"].as_i64().unwrap() < before);
+    manager.advance(HOUR);
+    let computer = ask(&manager, &format!("GET {path}"), None).json();
+    assert!(computer["lastSendPolicySuccess"].as_i64().unwrap() > before);
+}
+
+#[test]
+fn a_rule_of_the_policy_stays_when_removed_from_the_computer() {
+    let manager = manager();
+    let id = manager.estate(|estate| {
+        let healthy = estate.with_condition(Condition::Healthy);
+        let own = &mut estate.computers.get_mut(&healthy[0]).unwrap().own;
+        own.module(Module::IntrusionPrevention).state = Some(State::Detect);
+        healthy[0]
+    });
+    let path = format!("/computers/{id}/intrusionprevention/assignments");
+    let inherited = ask(&manager, &format!("GET {path}"), None).json();
+    let rule = inherited["assignedRuleIDs"][0].as_i64().unwrap();
+    let add = json!({"ruleIDs": [rule]});
+    ask(&manager, &format!("POST {path}"), Some(&add));
+    let removed = ask(&manager, &format!("DELETE {path}/{rule}"), None).json();
+    assert!(
+        removed["assignedRuleIDs"]
+            .as_array()
+            .unwrap()
+            .contains(&json!(rule))
+    );
+    assert_eq!(
+        ask(&manager, &format!("DELETE {path}/{rule}"), None).status,
+        404
+    );
+}
+
+#[test]
+fn the_log_tells_what_was_asked_and_no_secret() {
+    let manager = manager();
+    ask(
+        &manager,
+        "POST /computers/search?expand=computerStatus&expand=SAP",
+        Some(&page(3, 5)),
+    );
+    ask(&manager, "GET /nothing", None);
+    let calls = manager.calls();
+    assert_eq!(calls[0].name(), "POST /computers/search");
+    assert_eq!(calls[0].expand(), ["computerStatus", "SAP"]);
+    assert_eq!(calls[0].body.as_ref().unwrap()["maxItems"], 3);
+    assert_eq!(calls[0].status, Some(200));
+    assert_eq!(calls[1].status, Some(404));
+    assert!(calls[0].headers.iter().any(|name| name == "api-secret-key"));
+    assert!(!format!("{calls:?}").contains(SECRET));
+    manager.forget_calls();
+    assert!(manager.calls().is_empty());
+}
+
+#[test]
+fn too_many_calls_in_a_minute_are_429_until_the_clock_moves() {
+    let limits = Limits {
+        key: Some(3),
+        ..Limits::default()
+    };
+    let options = Options {
+        limits,
+        ..Options::default()
+    };
+    let manager = Manager::start(Estate::seeded(1, 0), options).unwrap();
+    let status = || ask(&manager, "GET /policies", None).status;
+    assert_eq!(
+        [status(), status(), status(), status()],
+        [200, 200, 200, 429]
+    );
+    manager.advance(60_000);
+    assert_eq!(status(), 200);
+}
+
+#[test]
+fn the_date_is_the_managers_own() {
+    let manager = manager();
+    let date = || ask(&manager, "GET /policies", None).headers["date"].clone();
+    assert_eq!(date(), "Sat, 01 Aug 2026 12:00:00 GMT");
+    manager.advance(90_000);
+    assert_eq!(date(), "Sat, 01 Aug 2026 12:01:30 GMT");
+    manager.options(|options| options.date_skew = -600_000);
+    assert_eq!(date(), "Sat, 01 Aug 2026 11:51:30 GMT");
+}
+
+#[test]
+fn texts_come_in_the_locale_of_the_key() {
+    let manager = manager();
+    manager.estate(|estate| estate.api_key.locale = Locale::Japanese);
+    let id = manager.estate(|estate| estate.with_condition(Condition::Healthy)[0]);
+    let computer = ask(&manager, &format!("GET /computers/{id}"), None).json();
+    assert_eq!(computer["computerStatus"]["agentStatus"], "active");
+    assert_eq!(
+        computer["computerStatus"]["agentStatusMessages"][0],
+        "管理対象 (オンライン)"
+    );
+    assert_eq!(
+        ask(&manager, "GET /apikeys/current", None).json()["locale"],
+        "ja-JP"
+    );
+}
+
+#[test]
+fn answers_are_compressed_only_for_a_client_that_asks() {
+    let options = Options {
+        gzip: true,
+        ..Options::default()
+    };
+    let manager = Manager::start(Estate::seeded(1, 5), options).unwrap();
+    let plain = ask(&manager, "GET /computers", None);
+    assert!(!plain.headers.contains_key("content-encoding"));
+    let [version, key] = client::sound_headers();
+    let headers = [version.as_str(), &key, "accept-encoding: br, gzip"];
+    let packed = exchange(&manager, &text("GET", "/computers", &headers, None)).unwrap();
+    assert_eq!(packed.headers["content-encoding"], "gzip");
+    let mut unpacked = Vec::new();
+    flate2::read::GzDecoder::new(&packed.body[..])
+        .read_to_end(&mut unpacked)
+        .unwrap();
+    assert_eq!(unpacked, plain.body);
+}
+
+#[test]
+fn a_test_lays_any_value_over_a_computer() {
+    let manager = manager();
+    manager.estate(|estate| {
+        estate.overlay(
+            1,
+            json!({"computerStatus": {"agentStatus": "hibernating"}, "policyID": null}),
+        );
+        let mut own = estate.example(5000).with_policy(policy_ids::NO_RULES);
+        own.host_name = "mine".to_owned();
+        estate.add(own);
+    });
+    let computer = ask(&manager, "GET /computers/1", None).json();
+    assert_eq!(computer["computerStatus"]["agentStatus"], "hibernating");
+    assert!(computer.get("policyID").is_none());
+    let by_name = json!({"searchCriteria": [{"fieldName": "hostName", "stringValue": "mine"}]});
+    assert_eq!(
+        ask(&manager, "POST /computers/search", Some(&by_name)).ids(),
+        [5000]
+    );
+    let without = json!({"searchCriteria": [{"fieldName": "policyID", "nullTest": true}]});
+    assert!(
+        ask(&manager, "POST /computers/search", Some(&without))
+            .ids()
+            .contains(&1)
+    );
+}

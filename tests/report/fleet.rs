@@ -1,0 +1,66 @@
+//! Fleets to write, and their outputs.
+
+use deepgrade::{
+    evaluation::Fleet,
+    report::{Format, Options, Summary, explain, write},
+};
+use rules::{
+    CATALOGUE, Grader,
+    instance::Instance,
+    inventory::{Inventories, Inventory},
+};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FleetFile {
+    as_of: jiff::Timestamp,
+    instances: Vec<Instance>,
+    inventories: Vec<Inventory>,
+}
+
+/// The fleet in `fleet.json`.
+pub(crate) fn small() -> Fleet {
+    from_json(include_str!("fleet.json"))
+}
+
+pub(crate) fn from_json(text: &str) -> Fleet {
+    let file: FleetFile = serde_json::from_str(text).unwrap();
+    let mut instances = file.instances;
+    instances.sort_by_key(|instance| instance.id);
+    Fleet {
+        as_of: file.as_of,
+        instances,
+        inventories: Inventories::new(file.inventories.into_iter().map(Ok).collect()),
+    }
+}
+
+/// Every rule; the policy rule wants `Base/Web`.
+pub(crate) fn graders() -> Vec<Grader> {
+    let with = |rule: &&'static rules::Rule| {
+        let wanted = ("policyNames".to_owned(), "Base/Web".to_owned());
+        let takes_names = rule.parameter("policyNames").is_some();
+        rule.with(takes_names.then_some(wanted)).unwrap()
+    };
+    CATALOGUE.iter().map(with).collect()
+}
+
+pub(crate) fn output(format: Format, fleet: &Fleet, options: &Options) -> (String, Summary) {
+    let mut out = Vec::new();
+    let summary = write(format, fleet, &graders(), options, &mut out).unwrap();
+    (String::from_utf8(out).unwrap(), summary)
+}
+
+pub(crate) fn explained(fleet: &Fleet, position: usize, options: &Options) -> String {
+    let mut out = Vec::new();
+    let instance = &fleet.instances[position];
+    explain(fleet, &graders(), instance, options, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+pub(crate) fn wide(width: usize) -> Options {
+    Options {
+        width: Some(width),
+        ..Options::default()
+    }
+}

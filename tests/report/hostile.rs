@@ -1,0 +1,137 @@
+//! No name can forge a line, hide a word, run in a spreadsheet or mark up a page.
+
+use deepgrade::{
+    evaluation::Fleet,
+    report::{Format, Options},
+};
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::fleet::{explained, from_json, output, small, wide};
+
+const FORMATS: [Format; 5] = [
+    Format::Table,
+    Format::Json,
+    Format::Jsonl,
+    Format::Csv,
+    Format::Markdown,
+];
+
+/// One instance and its computer, with these names everywhere that a name can stand.
+fn named(tag: &str, computer: &str) -> Fleet {
+    let id = "i-0123456789abcdef0";
+    let module = json!({ "state": "on", "status": "error", "message": tag });
+    let fleet = json!({
+        "asOf": "2026-11-24T10:00:00Z",
+        "instances": [{ "id": id, "name": tag, "state": "running" }],
+        "inventories": [{
+            "schemaVersion": "1", "manager": computer, "takenAt": "2026-11-24T10:00:00Z",
+            "completeness": "complete",
+            "policies": [{ "id": 1, "name": tag }],
+            "computers": [{
+                "id": 7, "name": computer, "policy": 1, "securityUpdates": computer,
+                "instance": { "id": id, "source": "agent" },
+                "agent": { "activated": true, "status": "error", "message": computer },
+                "modules": { "antiMalware": module, "webReputation": module },
+            }],
+        }],
+    });
+    from_json(&fleet.to_string())
+}
+
+fn is_hostile(character: char) -> bool {
+    (character.is_control() && character != '\n')
+        || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}')
+}
+
+/// The cells of a Markdown row: what stands between bars that are not escaped.
+fn cells(row: &str) -> usize {
+    let mut bars = 0;
+    let mut escaped = false;
+    for character in row.chars() {
+        bars += usize::from(character == '|' && !escaped);
+        escaped = character == '\\' && !escaped;
+    }
+    bars - 1
+}
+
+fn check(fleet: &Fleet) {
+    let results = fleet.instances.len() * 4;
+    for format in FORMATS {
+        for options in [Options::default(), wide(40), wide(80)] {
+            let (text, _) = output(format, fleet, &options);
+            let text = if format == Format::Csv {
+                text.replace("\r\n", "\n")
+            } else {
+                text
+            };
+            let found = text.chars().find(|character| is_hostile(*character));
+            assert_eq!(found, None, "{format:?}");
+        }
+    }
+    for position in 0..fleet.instances.len() {
+        let text = explained(fleet, position, &wide(60));
+        assert!(!text.chars().any(is_hostile));
+    }
+
+    let (jsonl, _) = output(Format::Jsonl, fleet, &Options::default());
+    assert_eq!(jsonl.lines().count(), results);
+
+    let (table, _) = output(Format::Csv, fleet, &Options::default());
+    let mut table = csv::Reader::from_reader(table.as_bytes());
+    let records: Vec<_> = table.records().map(Result::unwrap).collect();
+    assert_eq!(records.len(), results);
+    for cell in records.iter().flatten() {
+        assert!(
+            !cell.starts_with(['=', '+', '-', '@', '\t', '\r']),
+            "{cell}"
+        );
+    }
+
+    let (markdown, _) = output(Format::Markdown, fleet, &Options::default());
+    let rows: Vec<_> = markdown
+        .lines()
+        .filter(|line| line.contains("| DS-"))
+        .collect();
+    assert_eq!(rows.len(), results);
+    for row in rows {
+        assert_eq!(cells(row), 5, "{row}");
+        assert!(!row.contains(['<', '>']), "{row}");
+        assert!(!row.replace("\\://", "").contains("://"), "{row}");
+    }
+}
+
+#[test]
+fn the_names_of_the_small_fleet_are_harmless() {
+    check(&small());
+}
+
+#[test]
+fn known_attacks_are_harmless() {
+    for name in [
+        "=cmd|' /C calc'!A0",
+        "<script>alert(1)</script>",
+        "a\u{202e}gnp.exe",
+        "a\u{0}b",
+        "x\r\nSubject: y",
+        "\\| \\",
+        "\u{1b}[31mred\u{1b}]8;;https://example.org\u{7}",
+        "\"\"\",\"",
+        "\u{1f600}",
+    ] {
+        check(&named(name, name));
+    }
+    for padding in 240..=256 {
+        let name = "p".repeat(padding) + &"\u{1f600}".repeat(20);
+        check(&named(&name, &name));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_name_harms_an_output(tag in any::<String>(), computer in "[\\PC=+@|\\\\`<\\[\\]*_\u{202e}\n\r\t\"',-]{0,300}") {
+        check(&named(&tag, &computer));
+    }
+}
