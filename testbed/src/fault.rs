@@ -129,18 +129,16 @@ impl Injection {
         if !fits {
             return None;
         }
+        let fault = match &self.fault {
+            Fault::PageAbove(items, fault) if page.is_some_and(|page| page > *items) => fault,
+            Fault::PageAbove(..) => return None,
+            fault => fault,
+        };
         self.seen += 1;
         let last = self.times.map(|times| self.from.saturating_add(times));
         let in_turn = self.seen >= self.from && last.is_none_or(|last| self.seen < last);
-        let fault = match &self.fault {
-            Fault::PageAbove(items, fault) if page.is_some_and(|page| page > *items) => {
-                Some((**fault).clone())
-            }
-            Fault::PageAbove(..) => None,
-            fault => Some(fault.clone()),
-        };
-        fault.filter(|_| in_turn).map(|fault| Met {
-            fault,
+        in_turn.then(|| Met {
+            fault: fault.clone(),
             after_effect: self.after_effect,
         })
     }

@@ -1,5 +1,17 @@
 //! A Deep Security Manager on loopback, faithful to its REST contract as far as Deepgrade uses
 //! it, made from a seed, with faults on demand: for tests, the tour and benchmarks.
+//!
+//! ```
+//! use testbed::{Estate, Fault, Injection, Manager, Options, estate::Condition};
+//!
+//! let manager = Manager::start(Estate::seeded(1, 200), Options::default())?;
+//! let unprotected = manager.estate(|estate| estate.with_condition(Condition::NoPolicy));
+//! manager.inject(Injection::on("POST /computers/search", Fault::Cut).from(2).times(1));
+//! // Let a client read from manager.url() with the key testbed::SECRET, and then:
+//! assert!(manager.calls().iter().all(|call| call.method != "PUT"));
+//! # assert!(!unprotected.is_empty());
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 mod api;
 mod calls;

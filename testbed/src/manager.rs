@@ -125,12 +125,13 @@ impl Manager {
         world.catch_up();
     }
 
-    /// Refuses new connections until [`Manager::accept_connections`]. Returns when it holds.
+    /// Ends all connections and refuses new ones until [`Manager::accept_connections`]. Returns
+    /// when it holds.
     pub fn refuse_connections(&self) {
         self.order(Door::Shut);
     }
 
-    /// Takes new connections again, on the same port. Returns when it holds.
+    /// Takes connections again, on the same port. Returns when it holds.
     pub fn accept_connections(&self) {
         self.order(Door::Open);
     }

@@ -67,3 +67,49 @@ fn run(command: &mut Command) -> io::Result<()> {
         output.status
     )))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{environment, fingerprint};
+    use std::fs;
+    use std::path::PathBuf;
+    use std::process::Command;
+
+    fn parent(name: &str) -> PathBuf {
+        let parent = std::env::temp_dir().join(format!("testbed-{name}-{}", std::process::id()));
+        fs::create_dir_all(&parent).unwrap();
+        parent
+    }
+
+    #[test]
+    fn one_environment_is_made_however_many_ask_and_whatever_was_left_before() {
+        let parent = parent("python-at-once");
+        let left = parent.join(format!("python-{:016x}", fingerprint(&[]).unwrap()));
+        fs::create_dir_all(left.join("bin").join("python")).unwrap();
+        let made: Vec<PathBuf> = std::thread::scope(|scope| {
+            let ask = || environment(&parent, &[]).unwrap();
+            let asking = [scope.spawn(ask), scope.spawn(ask), scope.spawn(ask)];
+            asking
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect()
+        });
+        assert!(made.windows(2).all(|pair| pair[0] == pair[1]));
+        let status = Command::new(&made[0])
+            .args(["-c", "import pip"])
+            .status()
+            .unwrap();
+        assert!(status.success());
+        fs::remove_dir_all(&parent).unwrap();
+    }
+
+    #[test]
+    fn a_requirement_without_a_hash_is_refused_with_what_pip_said() {
+        let parent = parent("python-refused");
+        let file = parent.join("requirements.txt");
+        fs::write(&file, "six==1.17.0\n").unwrap();
+        let error = environment(&parent, &[&file]).unwrap_err().to_string();
+        assert!(error.to_lowercase().contains("hash"), "{error}");
+        fs::remove_dir_all(&parent).unwrap();
+    }
+}

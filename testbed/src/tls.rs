@@ -6,10 +6,7 @@ use std::sync::Arc;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivatePkcs8KeyDer;
-use time::{Duration, OffsetDateTime};
 use tokio_rustls::TlsAcceptor;
-
-use crate::clock;
 
 /// The certificate that a Manager shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +15,7 @@ pub enum Certificate {
     SelfSigned,
     /// For 127.0.0.1 and localhost, signed by a private authority.
     PrivateAuthority,
-    /// As [`Certificate::PrivateAuthority`], but it ended yesterday.
+    /// As [`Certificate::PrivateAuthority`], but it ended in 2021.
     Expired,
     /// As [`Certificate::PrivateAuthority`], but for another host.
     WrongHost,
@@ -91,12 +88,12 @@ fn params(
     params
         .distinguished_name
         .push(rcgen::DnType::CommonName, "Deep Security Manager");
-    // Clients judge by the machine's clock, whatever the Manager believes.
-    let now = OffsetDateTime::from_unix_timestamp(clock::real_now() / 1000)?;
-    params.not_before = now - Duration::days(30);
-    params.not_after = match kind {
-        Certificate::Expired => now - Duration::days(1),
-        _ => now + Duration::days(30),
+    let last_year = if kind == Certificate::Expired {
+        2021
+    } else {
+        2090
     };
+    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+    params.not_after = rcgen::date_time_ymd(last_year, 1, 1);
     Ok(params)
 }

@@ -4,10 +4,11 @@ use crate::api;
 use crate::calls::Call;
 use crate::clock::{self, Clock};
 use crate::estate::{Estate, Locale};
-use crate::fault::{Fault, FaultBody, Injection, Met};
+use crate::fault::{Fault, Injection, Met};
 use crate::limiter::Limiter;
 use crate::options::{Key, Options};
-use crate::server::alter::{Page, alter};
+use crate::server::alter::{Page, alter, changes_content};
+use crate::server::replace::{replacement_of, replaces_answer};
 use crate::server::{Ask, Reply, Sending};
 use crate::tasks::Tasks;
 
@@ -33,12 +34,6 @@ pub(crate) struct Received {
     pub(crate) met: Vec<Met>,
     page: Page,
 }
-
-const HTML: &str = "<!DOCTYPE html>\n<html><head><title>Service unavailable</title></head>\
-    <body><h1>The service is temporarily unavailable</h1></body></html>\n";
-const SIGN_IN: &str = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>\
-    <form method=\"post\" action=\"/SignIn.screen\"><input name=\"username\">\
-    <input name=\"password\" type=\"password\"></form></body></html>\n";
 
 impl World {
     pub(crate) fn new(estate: Estate, options: Options) -> Self {
@@ -249,60 +244,5 @@ impl World {
         if self.options.gzip && ask.accepts_gzip() {
             reply.compress();
         }
-    }
-}
-
-fn replaces_answer(fault: &Fault) -> bool {
-    matches!(
-        fault,
-        Fault::Status(..)
-            | Fault::RateLimited(_)
-            | Fault::SignInPage
-            | Fault::Redirect(..)
-            | Fault::Reset
-    )
-}
-
-fn changes_content(fault: &Fault) -> bool {
-    matches!(
-        fault,
-        Fault::Replace(..)
-            | Fault::ExtraFields
-            | Fault::NumericStrings
-            | Fault::FallingIds
-            | Fault::RepeatedIds
-            | Fault::EndlessPages
-            | Fault::EmptyPage
-            | Fault::Japanese
-    )
-}
-
-fn replacement_of(fault: &Fault) -> Option<Reply> {
-    let html = |status, page: &str| Reply::new(status, "text/html; charset=utf-8", page.into());
-    match fault {
-        Fault::Status(status, FaultBody::Message(text)) => {
-            let body = serde_json::json!({ "message": text });
-            Some(Reply::json(*status, body.to_string().into_bytes()))
-        }
-        Fault::Status(status, FaultBody::Html) => Some(html(*status, HTML)),
-        Fault::Status(status, FaultBody::Empty) => {
-            let mut reply = Reply::json(*status, Vec::new());
-            reply.headers.clear();
-            Some(reply)
-        }
-        Fault::RateLimited(after) => {
-            let mut reply = Reply::json(429, api::Refusal::too_many().body());
-            if let Some(after) = after {
-                reply.set_header("retry-after", after.clone());
-            }
-            Some(reply)
-        }
-        Fault::SignInPage => Some(html(200, SIGN_IN)),
-        Fault::Redirect(status, target) => {
-            let mut reply = html(*status, HTML);
-            reply.set_header("location", target.clone());
-            Some(reply)
-        }
-        _ => None,
     }
 }

@@ -177,6 +177,22 @@ fn a_shut_door_refuses_and_opens_again_on_the_same_port() {
 }
 
 #[test]
+fn a_shut_door_ends_the_connections_that_are_open() {
+    use std::io::{Read as _, Write as _};
+    let manager = manager();
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", manager.port())).unwrap();
+    stream
+        .write_all(b"GET /api/policies HTTP/1.1\r\nhost: x\r\n\r\n")
+        .unwrap();
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).unwrap();
+    assert_eq!(&status, b"HTTP/1.1 401");
+    manager.refuse_connections();
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+}
+
+#[test]
 fn other_pages_come_with_success() {
     let answer = ask(&with(Fault::SignInPage), SEARCH, None);
     assert_eq!(answer.status, 200);

@@ -8,6 +8,8 @@ use serde::{
     de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
+use super::object::Object;
+
 /// A domain type that is read from an element of a list.
 pub(crate) trait Item: Sized {
     /// The element as the Manager writes it.
@@ -37,15 +39,23 @@ pub(crate) fn list<T: Item>(json: &[u8], expected: usize) -> serde_json::Result<
 
 /// An element of a longer list.
 pub(crate) fn element<'de, T: Item, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    let wire = T::Wire::deserialize(deserializer)?;
-    T::read(wire).map_err(|complaint| D::Error::custom(format!("the {}: {complaint}", T::NOUN)))
+    item(Object::deserialize(deserializer)?)
+        .map_err(|complaint| D::Error::custom(format!("the {}: {complaint}", T::NOUN)))
 }
 
 /// A single element.
 pub(crate) fn one<T: Item>(json: &[u8]) -> serde_json::Result<T> {
-    let wire = serde_json::from_slice::<T::Wire<'_>>(json)?;
-    let complaint = |complaint| serde_json::Error::custom(format!("the {}: {complaint}", T::NOUN));
-    T::read(wire).map_err(complaint)
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let one = element(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(one)
+}
+
+fn item<T: Item>(wire: Object<T::Wire<'_>>) -> Result<T, &'static str> {
+    match wire {
+        Object::Known(wire) => T::read(wire),
+        Object::Missing | Object::Other(_) => Err("it is not an object"),
+    }
 }
 
 struct Answer<T> {
@@ -99,7 +109,7 @@ impl<'de, T: Item> Visitor<'de> for Elements<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Vec<T>, A::Error> {
         let mut list = Vec::new();
-        while let Some(wire) = elements.next_element::<T::Wire<'de>>()? {
+        while let Some(wire) = elements.next_element::<Object<T::Wire<'de>>>()? {
             let place = list.len() + 1;
             if place > self.expected {
                 return Err(A::Error::custom(format!(
@@ -107,7 +117,7 @@ impl<'de, T: Item> Visitor<'de> for Elements<T> {
                     self.expected
                 )));
             }
-            list.push(T::read(wire).map_err(|complaint| {
+            list.push(item(wire).map_err(|complaint| {
                 A::Error::custom(format!("{} {place} of the list: {complaint}", T::NOUN))
             })?);
         }

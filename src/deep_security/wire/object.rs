@@ -2,7 +2,10 @@
 
 use std::{fmt, marker::PhantomData};
 
-use rules::fact::{Fact, Readable};
+use rules::{
+    fact::{Fact, Readable},
+    module::EngineMode,
+};
 use serde::{
     Deserialize, Deserializer,
     de::{IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
@@ -106,15 +109,16 @@ struct Setting<'a> {
 }
 
 /// The engine mode, whatever its capitals: display words of settings are not spelled uniformly.
-pub(super) fn engine_mode(settings: &Object<Settings<'_>>) -> Fact<rules::module::EngineMode> {
-    use rules::module::EngineMode;
-    let reported: Fact<EngineMode> =
-        settings.fact(|settings| settings.engine_mode.fact(|setting| setting.value.fact()));
-    let Fact::Unrecognised(report) = &reported else {
-        return reported;
-    };
-    let meant = EngineMode::ALL
-        .iter()
-        .find(|mode| mode.word().eq_ignore_ascii_case(report));
-    meant.map_or(reported, |mode| Fact::Known(*mode))
+pub(super) fn engine_mode(settings: &Object<Settings<'_>>) -> Fact<EngineMode> {
+    settings.fact(|settings| {
+        settings.engine_mode.fact(|setting| {
+            let reported = setting.value.fact();
+            let Fact::Unrecognised(report) = &reported else {
+                return reported;
+            };
+            let mut modes = EngineMode::ALL.iter();
+            let meant = modes.find(|mode| mode.word().eq_ignore_ascii_case(report));
+            meant.map_or(reported, |mode| Fact::Known(*mode))
+        })
+    })
 }

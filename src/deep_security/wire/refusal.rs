@@ -27,7 +27,7 @@ struct Inner<'a> {
 
 /// The message in the body of a refusal, if it holds one that a person can read. Foreign text.
 pub(crate) fn refusal(body: &[u8]) -> Option<String> {
-    if let Ok(refusal) = serde_json::from_slice::<Refusal<'_>>(body) {
+    if let Ok(Object::Known(refusal)) = serde_json::from_slice::<Object<Refusal<'_>>>(body) {
         let message = refusal
             .message
             .text_if_any()
@@ -38,5 +38,5 @@ pub(crate) fn refusal(body: &[u8]) -> Option<String> {
     }
     let text = std::str::from_utf8(body).ok()?.trim();
     // A web page says nothing in a line.
-    (!text.is_empty() && !text.starts_with(['<', '{'])).then(|| cut(text).into())
+    (!text.is_empty() && !text.starts_with(['<', '{', '['])).then(|| cut(text).into())
 }

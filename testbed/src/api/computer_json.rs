@@ -6,12 +6,11 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 use crate::clock::DAY;
-use crate::estate::{
-    Computer, Estate, Module, ModuleSettings, Protection, State, Status, Summary, settings,
-};
+use crate::estate::{Computer, Estate, Module, Protection, Status, Summary, settings};
 use crate::json::{self, Object};
 
 use super::expand::Expand;
+use super::module_json::{self, Holding};
 
 /// Writes computers of one estate, with what their policies say worked out once.
 pub(crate) struct Renderer<'a> {
@@ -19,12 +18,6 @@ pub(crate) struct Renderer<'a> {
     expand: Expand,
     overrides: bool,
     by_policy: BTreeMap<Option<i32>, Rc<Holding>>,
-}
-
-/// What holds on a computer: settings, and the application types of its rules.
-struct Holding {
-    protection: Protection,
-    application_types: Vec<i32>,
 }
 
 impl<'a> Renderer<'a> {
@@ -125,7 +118,7 @@ impl<'a> Renderer<'a> {
             for module in Module::ALL {
                 if self.expand.module(module) {
                     object.object(module.property(), |entry| {
-                        self.module(entry, module, computer, &holding);
+                        module_json::write(entry, module, computer, &holding, self.overrides);
                     });
                 }
             }
@@ -151,64 +144,6 @@ impl<'a> Renderer<'a> {
             object.object(name, |setting| setting.put("value", value));
         }
     }
-
-    fn module(
-        &self,
-        object: &mut Object<'_>,
-        module: Module,
-        computer: &Computer,
-        holding: &Holding,
-    ) {
-        let empty = ModuleSettings::default();
-        let held = holding.protection.modules.get(&module).unwrap_or(&empty);
-        let state = if self.overrides {
-            held.state
-        } else if computer.is_activated() {
-            Some(held.state.unwrap_or(State::Off))
-        } else {
-            Some(State::Off)
-        };
-        object.some("state", state);
-        if !self.overrides {
-            let (status, text) = module_status(module, state.unwrap_or(State::Off), computer, held);
-            object.object("moduleStatus", |entry| {
-                entry.put("agentStatus", &status);
-                entry.put("agentStatusMessage", &text);
-            });
-        }
-        if module.takes_rules() && !held.rule_ids.is_empty() {
-            object.put("ruleIDs", &held.rule_ids);
-        }
-        match module {
-            Module::AntiMalware => {
-                let configuration = held.real_time_scan_configuration;
-                if self.overrides {
-                    object.some("realTimeScanConfigurationID", configuration);
-                } else {
-                    object.put("realTimeScanConfigurationID", &configuration.unwrap_or(0));
-                    object.put("realTimeScanScheduleID", &0);
-                    object.put("manualScanConfigurationID", &2);
-                    object.put("scheduledScanConfigurationID", &3);
-                }
-                object.some("lastManualScan", computer.scans.manual_malware);
-                object.some("lastScheduledScan", computer.scans.scheduled_malware);
-            }
-            Module::IntrusionPrevention if !holding.application_types.is_empty() => {
-                object.put("applicationTypeIDs", &holding.application_types);
-            }
-            Module::Firewall if !self.overrides => object.put("globalStatefulConfigurationID", &1),
-            Module::IntegrityMonitoring => {
-                object.some("lastIntegrityScan", computer.scans.integrity);
-                object.some("lastBaselineCreated", computer.scans.baseline);
-            }
-            Module::ApplicationControl if !self.overrides => {
-                object.put("blockUnrecognized", &false);
-                object.put("maintenanceModeStatus", "off");
-                object.put("maintenanceModeDuration", &0);
-            }
-            _ => {}
-        }
-    }
 }
 
 fn simple(object: &mut Object<'_>, computer: &Computer) {
@@ -229,51 +164,6 @@ fn simple(object: &mut Object<'_>, computer: &Computer) {
     object.put("agentVersion", &computer.agent.version);
     object.put("biosUUID", &computer.bios_uuid);
     object.put("hostGUID", &computer.host_guid);
-}
-
-fn module_status(
-    module: Module,
-    state: State,
-    computer: &Computer,
-    held: &ModuleSettings,
-) -> (Status, String) {
-    if !computer.is_activated() {
-        return (Status::Inactive, "Not Activated".to_owned());
-    }
-    if let Some((status, text)) = computer.troubles.get(&module) {
-        return (*status, text.clone());
-    }
-    let word = match state {
-        State::Off => return (Status::Inactive, "Off".to_owned()),
-        State::On => "On",
-        State::Prevent => "On, Prevent",
-        State::Detect => "On, Detect",
-        State::RealTime => "On, Real Time",
-    };
-    let text = match (module, held.rule_ids.len()) {
-        (Module::AntiMalware, _) if held.real_time_scan_configuration.unwrap_or(0) > 0 => {
-            "On, Real Time".to_owned()
-        }
-        (module, 0) if module.takes_rules() => format!("{word}, no rules"),
-        (module, count) if module.takes_rules() => format!("{word}, {count} rules"),
-        _ => word.to_owned(),
-    };
-    let reachable = !matches!(
-        computer.agent.status,
-        Status::Inactive | Status::NotSupported
-    ) && computer
-        .agent
-        .messages
-        .iter()
-        .all(|message| !message.contains("Offline)"));
-    (
-        if reachable {
-            Status::Active
-        } else {
-            Status::Inactive
-        },
-        text,
-    )
 }
 
 fn security_updates(object: &mut Object<'_>, computer: &Computer) {

@@ -10,6 +10,7 @@ mod assignments;
 mod computer_json;
 mod computers;
 mod expand;
+mod module_json;
 mod objects;
 mod policies;
 pub(crate) mod refusal;

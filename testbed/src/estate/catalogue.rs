@@ -1,14 +1,12 @@
-//! The rules, application types and connectors of a seeded estate. They are few, so they are
-//! kept as the JSON that the Manager answers.
+//! The rules and application types of a seeded estate. They are few, so they are kept as the
+//! JSON that the Manager answers.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::clock::{DAY, HOUR};
+use crate::clock::DAY;
 
-use super::computer::{Computer, Summary};
-use super::place::ACCOUNTS;
 use super::random::Random;
 
 /// Objects by number.
@@ -279,51 +277,6 @@ pub(crate) fn log_inspection_rules(now: i64) -> Objects {
         }
         (id, object)
     }))
-}
-
-/// One for each account but the last, with what its last synchronization found.
-pub(crate) fn aws_connectors(now: i64, computers: &BTreeMap<i32, Computer>) -> Objects {
-    let synced = |account: &str, region: &str| {
-        let mut found = (0, 0);
-        for computer in computers.values() {
-            match &computer.summary {
-                Summary::Ec2(ec2) if ec2.account == account && ec2.zone.starts_with(region) => {
-                    found.0 += 1;
-                }
-                Summary::Workspace {
-                    account: own,
-                    region: at,
-                    ..
-                } if own == account && at == region => {
-                    found.1 += 1;
-                }
-                _ => {}
-            }
-        }
-        json!({"region": region, "computersSynced": found.0, "workspacesSynced": found.1})
-    };
-    by_id(
-        (1..)
-            .zip(ACCOUNTS.iter().take(2))
-            .map(|(id, (account, regions))| {
-                let synced: Vec<Value> = regions
-                    .iter()
-                    .map(|region| synced(account, region))
-                    .collect();
-                let object = json!({
-                    "ID": id,
-                    "displayName": format!("Account {account}"),
-                    "accountId": account,
-                    "accountAlias": format!("example-{id}"),
-                    "useInstanceRole": false,
-                    "crossAccountRoleArn": format!("arn:aws:iam::{account}:role/DeepSecurity"),
-                    "lastSyncTime": now - HOUR / 6,
-                    "syncedRegions": synced,
-                    "workspacesEnabled": true,
-                });
-                (id, object)
-            }),
-    )
 }
 
 fn set(object: &mut Value, key: &str, value: Value) {

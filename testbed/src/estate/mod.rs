@@ -8,6 +8,7 @@ mod api_key;
 mod catalogue;
 mod computer;
 mod condition;
+mod connectors;
 pub(crate) mod fleet;
 mod place;
 mod policy;
@@ -81,7 +82,7 @@ impl Estate {
             integrity_monitoring_rules: integrity,
             log_inspection_rules: logs,
             application_types: catalogue::application_types(),
-            aws_connectors: catalogue::aws_connectors(as_of, &computers),
+            aws_connectors: connectors::seeded(as_of, &computers),
             computers,
             api_key: ApiKey::seeded(as_of),
         }
@@ -92,14 +93,16 @@ impl Estate {
         self.computers.insert(computer.id, computer);
     }
 
-    /// A healthy EC2 computer with the number, as the generator makes them: the start for a test
-    /// that wants one of its own. It is not in the estate until added.
+    /// A healthy EC2 computer with the number and an instance of its own, as the generator makes
+    /// them: the start for a test that wants a special one. It is not in the estate until added.
     #[must_use]
     pub fn example(&self, id: i32) -> Computer {
-        let index = u64::from(id.unsigned_abs());
-        let healthy =
-            (index..).find(|index| Condition::at(self.seed, *index) == Condition::Healthy);
-        let mut computer = fleet::computer(self.seed, healthy.unwrap_or(index), self.as_of);
+        /// Keeps the examples apart from the fleet.
+        const EXAMPLES: u64 = 1 << 41;
+        let first = EXAMPLES + u64::from(id.unsigned_abs()) * Condition::PERIOD;
+        let healthy = |index: &u64| Condition::at(self.seed, *index) == Condition::Healthy;
+        let index = (first..).find(healthy).unwrap_or(first);
+        let mut computer = fleet::computer(self.seed, index, self.as_of);
         computer.id = id;
         computer
     }

@@ -37,6 +37,21 @@ impl Page {
     }
 }
 
+/// Whether a fault changes what an answer says.
+pub(crate) fn changes_content(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::Replace(..)
+            | Fault::ExtraFields
+            | Fault::NumericStrings
+            | Fault::FallingIds
+            | Fault::RepeatedIds
+            | Fault::EndlessPages
+            | Fault::EmptyPage
+            | Fault::Japanese
+    )
+}
+
 /// Changes the answer, if the fault is one of those that do.
 pub(crate) fn alter(answer: &mut Value, fault: &Fault, page: Page) {
     match fault {

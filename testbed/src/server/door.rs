@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use super::{Shared, serve};
@@ -13,7 +14,7 @@ use super::{Shared, serve};
 /// What the owner tells the listening thread.
 #[derive(Debug)]
 pub(crate) enum Door {
-    /// New connections are refused from now on.
+    /// All connections end, and new ones are refused.
     Shut(oneshot::Sender<()>),
     /// New connections are taken again.
     Open(oneshot::Sender<()>),
@@ -33,11 +34,13 @@ pub(crate) async fn run(
 ) -> io::Result<()> {
     let port = first.local_addr()?.port();
     let mut listener = Some(TcpListener::from_std(first)?);
+    let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             order = orders.recv() => match order {
                 Some(Door::Shut(done)) => {
                     listener = None;
+                    connections.shutdown().await;
                     let _ = done.send(());
                 }
                 Some(Door::Open(done)) => {
@@ -49,8 +52,9 @@ pub(crate) async fn run(
                 }
                 Some(Door::Leave) | None => return Ok(()),
             },
+            Some(_) = connections.join_next() => {}
             Ok((stream, _)) = accept(listener.as_ref()) => {
-                tokio::spawn(serve(stream, Arc::clone(&world), acceptor.clone()));
+                connections.spawn(serve(stream, Arc::clone(&world), acceptor.clone()));
             }
         }
     }

@@ -18,6 +18,7 @@ use crate::world::World;
 pub(crate) mod alter;
 mod ask;
 mod door;
+pub(crate) mod replace;
 mod reply;
 
 pub(crate) use ask::{Ask, ROOT};

@@ -8,47 +8,15 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::clock::{DAY, HOUR};
-use crate::estate::{Computer, Estate, Module, settings};
+use crate::estate::Estate;
 use crate::options::Options;
 
 mod filter;
 mod schema;
+mod work;
 
 pub(crate) use schema::check;
-
-/// What an agent is told to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Work {
-    Recommendation,
-    Integrity,
-    Malware,
-    SendPolicy,
-    Updates,
-}
-
-impl Work {
-    fn of(task_type: &str) -> Option<Self> {
-        match task_type {
-            "scan-for-recommendations" => Some(Self::Recommendation),
-            "scan-for-integrity-changes" => Some(Self::Integrity),
-            "scan-for-malware" => Some(Self::Malware),
-            "send-policy" => Some(Self::SendPolicy),
-            "check-for-security-updates" => Some(Self::Updates),
-            _ => None,
-        }
-    }
-
-    /// The text among the computer's tasks while it waits.
-    fn pending(self) -> &'static str {
-        match self {
-            Self::Recommendation => "Recommendation Scan Pending",
-            Self::Integrity => "Integrity Scan Pending",
-            Self::Malware => "Malware Scan Pending",
-            Self::SendPolicy => "Policy Send Pending",
-            Self::Updates => "Security Update Pending",
-        }
-    }
-}
+use work::{Work, finish};
 
 #[derive(Debug)]
 enum Event {
@@ -249,53 +217,6 @@ impl Tasks {
                 }
             }
         }
-    }
-}
-
-fn finish(mut computer: Computer, work: Work, now: i64, estate: &Estate) -> Computer {
-    computer.pending.retain(|pending| pending != work.pending());
-    computer.agent.last_communication = Some(now);
-    match work {
-        Work::Recommendation => {
-            computer.scans.recommendation = Some(now);
-            apply_recommendations(&mut computer, estate);
-        }
-        Work::Integrity => computer.scans.integrity = Some(now),
-        Work::Malware => computer.scans.scheduled_malware = Some(now),
-        Work::SendPolicy => computer.policy_sent = Some(now),
-        Work::Updates => computer.updates_changed = now,
-    }
-    computer
-}
-
-/// Assigns what was recommended, where the setting says so; rules that the vendor marked as not
-/// to be applied by machine stay recommended.
-fn apply_recommendations(computer: &mut Computer, estate: &Estate) {
-    let effective = computer.own.over(&estate.effective(computer.policy_id));
-    for (module, setting) in [
-        (Module::IntrusionPrevention, settings::AUTO_APPLY_IPS),
-        (Module::IntegrityMonitoring, settings::AUTO_APPLY_INTEGRITY),
-        (Module::LogInspection, settings::AUTO_APPLY_LOGS),
-    ] {
-        let on = effective.settings.get(setting);
-        if !on.is_some_and(|value| value.eq_ignore_ascii_case("yes")) {
-            continue;
-        }
-        let by_machine = |id: &i32| {
-            let mode = estate
-                .rules(module)
-                .and_then(|rules| rules.get(id)?.get("recommendationsMode"));
-            mode == Some(&json!("enabled"))
-        };
-        let recommended = computer
-            .recommended
-            .get(&module)
-            .into_iter()
-            .flatten()
-            .copied();
-        let rules: Vec<i32> = recommended.filter(by_machine).collect();
-        let rules = estate.with_dependencies(module, &rules);
-        computer.own.module(module).rule_ids.extend(rules);
     }
 }
 

@@ -1,0 +1,54 @@
+//! Pages that come from the catalogue are up to date. `BLESS=1 cargo test --test generated`
+//! rewrites them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use deepgrade::handbook;
+use rules::CATALOGUE;
+
+fn at(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn assert_is(path: &str, wanted: &str) {
+    if std::env::var_os("BLESS").is_some() {
+        fs::create_dir_all(at(path).parent().unwrap()).unwrap();
+        fs::write(at(path), wanted).unwrap();
+    }
+    let found = fs::read_to_string(at(path)).unwrap_or_default();
+    assert!(found == wanted, "{path} is out of date: BLESS=1 cargo test --test generated");
+}
+
+/// A file with the text between `<!-- name -->` and `<!-- end -->` replaced.
+fn with_section(path: &str, name: &str, section: &str) -> String {
+    let text = fs::read_to_string(at(path)).unwrap();
+    let (before, rest) = text.split_once(&format!("<!-- {name} -->\n")).unwrap();
+    let (_, after) = rest.split_once("<!-- end -->").unwrap();
+    format!("{before}<!-- {name} -->\n{section}<!-- end -->{after}")
+}
+
+#[test]
+fn the_readme_shows_every_rule_and_parameter() {
+    assert_is("README.md", &with_section("README.md", "rules", &handbook::rule_table()));
+    assert_is("README.md", &with_section("README.md", "parameters", &handbook::parameter_table()));
+}
+
+#[test]
+fn every_rule_has_its_page() {
+    for rule in CATALOGUE {
+        assert_is(&format!("docs/rules/{}.md", rule.id), &handbook::page(rule));
+    }
+    let pages = fs::read_dir(at("docs/rules")).unwrap().count();
+    assert_eq!(pages, CATALOGUE.len(), "docs/rules holds a page of no rule");
+}
