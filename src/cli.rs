@@ -8,7 +8,12 @@ use std::{
 };
 
 use clap::{CommandFactory as _, Parser as _};
-use tracing::Level;
+use tracing_subscriber::{
+    Layer as _,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
 mod arguments;
 mod doctor;
@@ -57,26 +62,24 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
     }
 }
 
-/// Sends what the library tells of its work to standard error, as loud as asked.
+/// Sends what Deepgrade tells of its work to standard error, as loud as asked. What libraries tell
+/// is not for anybody's eyes: it may hold parts of messages.
 fn say_on_standard_error(global: &Global) {
     let level = match (global.quiet, global.verbose) {
-        (true, _) => Level::ERROR,
-        (false, 0) => Level::WARN,
-        (false, 1) => Level::DEBUG,
-        (false, _) => Level::TRACE,
+        (true, _) => LevelFilter::ERROR,
+        (false, 0) => LevelFilter::WARN,
+        (false, 1) => LevelFilter::INFO,
+        (false, _) => LevelFilter::DEBUG,
     };
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_writer(io::stderr);
-    // A subscriber is set once: only here.
-    let _ = match global.log_format {
-        LogFormat::Json => tracing::subscriber::set_global_default(subscriber.json().finish()),
-        LogFormat::Text => tracing::subscriber::set_global_default(
-            subscriber
-                .without_time()
-                .with_target(false)
-                .with_ansi(false)
-                .finish(),
-        ),
+    let ours = Targets::new().with_target("deepgrade", level);
+    let layer = tracing_subscriber::fmt::layer()
+        .with_writer(io::stderr)
+        .with_ansi(false);
+    let layer = match global.log_format {
+        LogFormat::Json => layer.json().boxed(),
+        LogFormat::Text => layer.without_time().with_target(false).boxed(),
     };
+    tracing_subscriber::registry()
+        .with(layer.with_filter(ours))
+        .init();
 }

@@ -279,7 +279,7 @@ impl Document {
                     let complaint = complaint(&error);
                     let before = rest
                         .split_inclusive(|byte| *byte == b'\n')
-                        .take(error.line() - 1);
+                        .take(error.line().saturating_sub(1));
                     let offset: usize = before.map(<[u8]>::len).sum();
                     return Err(self.at(self.position + offset, complaint));
                 }

@@ -252,6 +252,10 @@ pub fn inventory(path: &Path) -> Result<Inventory, DocumentError> {
     let mut policies = None;
     let mut intrusion_prevention_rules = None;
     while let Some(member) = document.next_member()? {
+        // A Manager's own list of computers has nothing before it.
+        if member == "computers" && version.is_none() && completeness.is_none() {
+            break;
+        }
         match member.as_str() {
             "schemaVersion" => version = Some(document.value()?),
             "manager" => manager = Some(document.value()?),

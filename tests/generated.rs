@@ -27,7 +27,10 @@ fn assert_is(path: &str, wanted: &str) {
         fs::write(at(path), wanted).unwrap();
     }
     let found = fs::read_to_string(at(path)).unwrap_or_default();
-    assert!(found == wanted, "{path} is out of date: BLESS=1 cargo test --test generated");
+    assert!(
+        found == wanted,
+        "{path} is out of date: BLESS=1 cargo test --test generated"
+    );
 }
 
 /// A file with the text between `<!-- name -->` and `<!-- end -->` replaced.
@@ -40,8 +43,14 @@ fn with_section(path: &str, name: &str, section: &str) -> String {
 
 #[test]
 fn the_readme_shows_every_rule_and_parameter() {
-    assert_is("README.md", &with_section("README.md", "rules", &handbook::rule_table()));
-    assert_is("README.md", &with_section("README.md", "parameters", &handbook::parameter_table()));
+    assert_is(
+        "README.md",
+        &with_section("README.md", "rules", &handbook::rule_table()),
+    );
+    assert_is(
+        "README.md",
+        &with_section("README.md", "parameters", &handbook::parameter_table()),
+    );
 }
 
 #[test]

@@ -37,19 +37,34 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 fn every_rule_is_one_file_with_a_manual_and_cases() {
     for rule in CATALOGUE {
         let manual = rule.manual();
-        for heading in
-            ["# What it checks", "# Why it matters", "# How it decides", "# When it cannot tell"]
-        {
+        for heading in [
+            "# What it checks",
+            "# Why it matters",
+            "# How it decides",
+            "# When it cannot tell",
+        ] {
             assert!(manual.contains(heading), "{}: no `{heading}`", rule.id);
         }
         let name = rule.id.replace('-', "_");
-        assert!(root().join(format!("rules/src/catalogue/{name}.rs")).is_file(), "{}", rule.id);
+        assert!(
+            root()
+                .join(format!("rules/src/catalogue/{name}.rs"))
+                .is_file(),
+            "{}",
+            rule.id
+        );
         let cases = root().join(format!("tests/cases/rules/{}.yaml", rule.id));
         assert!(cases.is_file(), "{}: no cases", rule.id);
     }
     let files = files(&root().join("rules/src/catalogue"), ".rs").len();
-    assert_eq!(files, CATALOGUE.len(), "a file of the catalogue holds no rule");
-    let cases = fs::read_dir(root().join("tests/cases/rules")).unwrap().count();
+    assert_eq!(
+        files,
+        CATALOGUE.len(),
+        "a file of the catalogue holds no rule"
+    );
+    let cases = fs::read_dir(root().join("tests/cases/rules"))
+        .unwrap()
+        .count();
     assert_eq!(cases, CATALOGUE.len(), "a file of cases is of no rule");
 }
 
@@ -59,13 +74,21 @@ fn links_of_the_documents_lead_somewhere() {
     documents.extend(["README.md", "SECURITY.md", "CHANGELOG.md"].map(|name| root().join(name)));
     for document in documents {
         let text = fs::read_to_string(&document).unwrap();
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
             if link.starts_with("http") || link.starts_with('#') {
                 continue;
             }
             let target = link.split('#').next().unwrap();
             let path = document.parent().unwrap().join(target);
-            assert!(path.exists(), "{}: {link} leads nowhere", document.display());
+            assert!(
+                path.exists(),
+                "{}: {link} leads nowhere",
+                document.display()
+            );
         }
     }
 }
@@ -83,14 +106,22 @@ fn the_pure_crate_depends_on_nothing_that_acts() {
         .collect();
     assert_eq!(names, ["jiff", "serde", "strsim"]);
     let workspace = fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    let jiff = workspace.lines().find(|line| line.starts_with("jiff = ")).unwrap();
-    assert!(jiff.contains("default-features = false") && !jiff.contains("\"std\""), "{jiff}");
+    let jiff = workspace
+        .lines()
+        .find(|line| line.starts_with("jiff = "))
+        .unwrap();
+    assert!(
+        jiff.contains("default-features = false") && !jiff.contains("\"std\""),
+        "{jiff}"
+    );
 }
 
 /// The first command of a newcomer compiles no AWS SDK.
 #[test]
 fn the_command_line_links_no_aws_sdk() {
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
-    let sdk = lock.lines().find(|line| line.starts_with("name = \"aws-sdk-"));
+    let sdk = lock
+        .lines()
+        .find(|line| line.starts_with("name = \"aws-sdk-"));
     assert_eq!(sdk, None);
 }

@@ -43,8 +43,8 @@ impl<T: Clone> Fact<T> {
     ///
     /// # Errors
     /// A standing gap when the fact is missing or was not understood.
-    pub fn get(&self, name: &str) -> Result<T, Gap> {
-        self.get_if_reported(name)?
+    pub fn get(&self, name: impl fmt::Display) -> Result<T, Gap> {
+        self.get_if_reported(&name)?
             .ok_or_else(|| Gap::standing(&gap::NOT_REPORTED, format!("{name} is not reported")))
     }
 
@@ -52,7 +52,7 @@ impl<T: Clone> Fact<T> {
     ///
     /// # Errors
     /// A standing gap when the fact was not understood.
-    pub fn get_if_reported(&self, name: &str) -> Result<Option<T>, Gap> {
+    pub fn get_if_reported(&self, name: impl fmt::Display) -> Result<Option<T>, Gap> {
         match self {
             Self::Known(value) => Ok(Some(value.clone())),
             Self::Missing => Ok(None),

@@ -184,7 +184,9 @@ impl ModuleReport {
     /// # Errors
     /// A standing gap when the state is missing or is not one of the module's states.
     pub fn state_of(&self, module: Module) -> Result<ModuleState, Gap> {
-        let state = self.state.get(&format!("the state of {}", module.name()))?;
+        let state = self
+            .state
+            .get(format_args!("the state of {}", module.name()))?;
         if module.states().contains(&state) {
             return Ok(state);
         }
@@ -203,7 +205,8 @@ impl ModuleReport {
     /// # Errors
     /// A standing gap when the status is missing or unknown.
     pub fn status_of(&self, module: Module) -> Result<Status, Gap> {
-        self.status.get(&format!("the status of {}", module.name()))
+        self.status
+            .get(format_args!("the status of {}", module.name()))
     }
 
     /// Status and message in one clause.

@@ -25,6 +25,10 @@ pub fn clean(text: &str) -> String {
 /// The text cleaned, cut to 64 characters and put in double quotes.
 #[must_use]
 pub fn quoted(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'"';
+    if text.len() <= QUOTATION_LIMIT && text.bytes().all(plain) {
+        return format!("\"{text}\"");
+    }
     let cleaned = clean(text);
     let mut quotation = String::from("\"");
     for (position, character) in cleaned.chars().enumerate() {

@@ -61,12 +61,17 @@ fn reader(manager: &ManagerSettings, time: &Arc<dyn Time>) -> Result<Reader, Fai
         .map(|path| ca_bundle(path, time.as_ref()))
         .transpose()?;
     let name = (!manager.name.is_empty()).then(|| manager.name.clone());
+    // A person who waits can try again sooner than a machine would.
+    let limits = Limits {
+        tries: 4,
+        ..Limits::default()
+    };
     let access = Access {
         name,
         url,
         key,
         ca,
-        limits: Limits::default(),
+        limits,
     };
     Reader::new(access, Arc::clone(time)).map_err(Failure::usage)
 }

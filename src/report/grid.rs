@@ -51,7 +51,6 @@ pub(super) fn lines(
     let mut table = Table::new();
     table
         .load_style(NOTHING)
-        .force_no_tty()
         .set_content_arrangement(ContentArrangement::Disabled)
         .add_rows(rows);
     for (column, wanted) in table.column_iter_mut().zip(columns) {

@@ -1,0 +1,18 @@
+//! The binary itself: exit codes, streams, and what it says of bad input.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
+
+#[path = "command_line/bad_input.rs"]
+mod bad_input;
+#[path = "command_line/managers.rs"]
+mod managers;
+#[path = "command_line/results.rs"]
+mod results;
+#[path = "command_line/world.rs"]
+mod world;
