@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use rules::text::quoted;
+use rules::text::{clean, quoted};
 
 use super::{api_key::BadApiKey, call::Call};
 
@@ -93,7 +93,7 @@ impl Problem {
 impl Error {
     pub(super) fn new(manager: &str, call: Option<&'static Call>, problem: Problem) -> Self {
         Self {
-            manager: manager.into(),
+            manager: clean(manager).into(),
             call,
             problem,
             tries: 1,

@@ -80,7 +80,7 @@ impl Reader {
     pub async fn examine(&self) -> Vec<Check> {
         let run = Run::new(&self.manager);
         let mut checks = Vec::new();
-        let reply = match run.exchange(&KEY_RECORD, None).await {
+        let reply = match run.exchange(&KEY_RECORD).await {
             Ok(reply) => reply,
             Err(problem) => {
                 checks.push(Check::bad(place_of(&problem), problem.to_string()));

@@ -35,7 +35,7 @@ pub(super) fn problem(error: &reqwest::Error) -> Problem {
 
 fn tls_problem(error: &rustls::Error) -> Problem {
     let rustls::Error::InvalidCertificate(certificate) = error else {
-        return Problem::NotEncrypted(error.to_string());
+        return Problem::NotEncrypted(clean(&error.to_string()));
     };
     let what = match certificate {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {

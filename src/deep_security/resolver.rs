@@ -48,6 +48,21 @@ fn check(addresses: &[SocketAddr]) -> Result<(), RefusedAddress> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deep_security::{error::Problem, failure};
+
+    /// A name server that leads every name to the metadata of the machine.
+    struct Hostile;
+
+    impl Resolve for Hostile {
+        fn resolve(&self, _: Name) -> Resolving {
+            let metadata: SocketAddr = "169.254.169.254:0".parse().unwrap();
+            Box::pin(async move {
+                check(&[metadata])?;
+                let none: Addrs = Box::new(std::iter::empty());
+                Ok(none)
+            })
+        }
+    }
 
     #[test]
     fn a_name_that_leads_to_a_metadata_address_is_refused() {
@@ -59,5 +74,21 @@ mod tests {
             refused.ends_with("a link-local or metadata address"),
             "{refused}"
         );
+    }
+
+    #[test]
+    fn the_refusal_of_an_address_is_told_as_such() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let client = reqwest::Client::builder()
+            .dns_resolver(Hostile)
+            .tls_certs_only([])
+            .build();
+        let call = client.unwrap().get("http://manager.example/api").send();
+        let problem = failure::problem(&runtime.block_on(call).unwrap_err());
+        let expected = "the name leads to 169.254.169.254, a link-local or metadata address";
+        assert_eq!(problem, Problem::RefusedAddress(expected.to_owned()));
     }
 }

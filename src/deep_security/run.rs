@@ -115,29 +115,47 @@ impl<'a> Run<'a> {
         body: Option<String>,
         read: impl FnOnce(&Reply) -> Result<(T, usize), Problem>,
     ) -> Result<T, Problem> {
-        let reply = self.exchange(call, body).await?;
-        let (value, items) = read(&reply)?;
+        let (reply, ms) = self.send(call, body).await;
+        let status = reply.as_ref().ok().map(Reply::status);
+        let result = reply.and_then(|reply| read(&reply));
+        let (items, problem) = (
+            result.as_ref().ok().map(|(_, items)| *items),
+            result.as_ref().err(),
+        );
+        log(call, ms, status, items, problem);
+        let (value, _) = result?;
         self.manager.budget.earn();
-        tracing::debug!(path = call.path, items, "understood");
         Ok(value)
     }
 
     /// Makes a call once.
-    pub(super) async fn exchange(
+    pub(super) async fn exchange(&self, call: &'static Call) -> Result<Reply, Problem> {
+        let (reply, ms) = self.send(call, None).await;
+        log(
+            call,
+            ms,
+            reply.as_ref().ok().map(Reply::status),
+            None,
+            reply.as_ref().err(),
+        );
+        reply
+    }
+
+    /// Sends a call in its turn, and says how many milliseconds it took.
+    async fn send(
         &self,
         call: &'static Call,
         body: Option<String>,
-    ) -> Result<Reply, Problem> {
+    ) -> (Result<Reply, Problem>, u128) {
         let manager = self.manager;
         manager.pacing.wait().await;
+        let before = manager.time.elapsed();
         let remaining = self.remaining();
         if remaining.is_zero() {
-            return Err(Problem::Deadline(self.limits().deadline));
+            return (Err(Problem::Deadline(self.limits().deadline)), 0);
         }
         self.calls.set(self.calls.get().saturating_add(1));
-        let before = manager.time.elapsed();
         let result = manager.connection.exchange(call, body, remaining).await;
-        let ms = manager.time.elapsed().saturating_sub(before).as_millis();
         let result = result.map_err(|problem| match problem {
             Problem::ConnectTimeout(_) | Problem::Silent(_) if self.remaining().is_zero() => {
                 Problem::Deadline(self.limits().deadline)
@@ -146,18 +164,14 @@ impl<'a> Run<'a> {
             Problem::Silent(_) => Problem::Silent(self.limits().idle),
             other => other,
         });
-        match &result {
-            Ok(reply) => {
-                tracing::debug!(method = %call.method, path = call.path, status = reply.status(), ms);
-                self.began.set(self.began.get().or_else(|| reply.date()));
-                let version = reply.version().map(|version| clean(version).into());
-                *self.version.borrow_mut() = version;
-            }
-            Err(problem) => {
-                tracing::debug!(method = %call.method, path = call.path, %problem, ms);
-            }
+        if let Ok(reply) = &result {
+            self.began.set(self.began.get().or_else(|| reply.date()));
+            *self.version.borrow_mut() = reply.version().map(|version| clean(version).into());
         }
-        result
+        (
+            result,
+            manager.time.elapsed().saturating_sub(before).as_millis(),
+        )
     }
 
     /// Waits before the next try.
@@ -181,6 +195,18 @@ impl<'a> Run<'a> {
                 .after(tries.made(), tries.spent(now))),
         }
     }
+}
+
+/// One line for each call. Neither its body nor its headers are ever logged.
+fn log(
+    call: &Call,
+    ms: u128,
+    status: Option<u16>,
+    items: Option<usize>,
+    problem: Option<&Problem>,
+) {
+    let problem = problem.map(tracing::field::display);
+    tracing::debug!(method = %call.method, path = call.path, status, ms, items, problem);
 }
 
 /// What it means that an answer cannot be read: an answer that is cut off or garbled may be whole

@@ -191,6 +191,70 @@ fn what_is_not_set_is_absent_and_never_null() {
 }
 
 #[test]
+fn a_module_says_in_words_and_in_text_how_it_is() {
+    let manager = manager();
+    for (condition, module, state, status, text) in [
+        (Condition::Healthy, "SAP", "off", "inactive", "Off"),
+        (
+            Condition::Healthy,
+            "antiMalware",
+            "on",
+            "active",
+            "On, Real Time",
+        ),
+        (
+            Condition::NoRealTimeScan,
+            "antiMalware",
+            "on",
+            "active",
+            "On",
+        ),
+        (
+            Condition::ModuleOff,
+            "antiMalware",
+            "off",
+            "inactive",
+            "Off",
+        ),
+        (
+            Condition::DetectOnly,
+            "intrusionPrevention",
+            "detect",
+            "active",
+            "On, Detect, 60 rules",
+        ),
+        (
+            Condition::NoRules,
+            "intrusionPrevention",
+            "prevent",
+            "active",
+            "On, Prevent, no rules",
+        ),
+        (
+            Condition::ModuleError,
+            "antiMalware",
+            "on",
+            "error",
+            "Anti-Malware Engine Offline",
+        ),
+        (Condition::Stopped, "webReputation", "on", "inactive", "On"),
+    ] {
+        let id = manager.estate(|estate| estate.with_condition(condition)[0]);
+        let computer = ask(&manager, &format!("GET /computers/{id}"), None).json();
+        let module = &computer[module];
+        assert_eq!(module["state"], state, "{condition:?}");
+        assert_eq!(
+            module["moduleStatus"]["agentStatus"], status,
+            "{condition:?}"
+        );
+        assert_eq!(
+            module["moduleStatus"]["agentStatusMessage"], text,
+            "{condition:?}"
+        );
+    }
+}
+
+#[test]
 fn overrides_show_only_what_is_set_on_the_object() {
     let manager = manager();
     let id = manager.estate(|estate| estate.with_condition(Condition::TapByComputer)[0]);

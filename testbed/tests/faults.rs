@@ -182,6 +182,9 @@ fn a_shut_door_ends_the_connections_that_are_open() {
     let manager = manager();
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", manager.port())).unwrap();
     stream
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
+    stream
         .write_all(b"GET /api/policies HTTP/1.1\r\nhost: x\r\n\r\n")
         .unwrap();
     let mut status = [0; 12];

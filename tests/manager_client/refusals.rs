@@ -204,6 +204,24 @@ fn a_silent_manager_is_given_up() {
 }
 
 #[test]
+fn a_port_that_never_answers_the_greeting_is_given_up() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}/api", silent.local_addr().unwrap());
+    let limits = Limits {
+        connect: std::time::Duration::from_millis(200),
+        tries: 2,
+        ..patient()
+    };
+    let manager = manager(1);
+    let (reader, _) = reader_of(Access {
+        url: url.parse().unwrap(),
+        ..access(&manager, limits)
+    });
+    let line = line(&read(&reader).map(|reading| reading.inventory).unwrap_err());
+    assert!(line.contains("no connection within 200 ms"), "{line}");
+}
+
+#[test]
 fn a_server_that_does_not_speak_tls_is_named() {
     let manager = manager(1);
     let url = manager.url().replace("http:", "https:").parse().unwrap();
@@ -237,4 +255,51 @@ fn a_reader_does_not_print_its_key() {
     let time = std::sync::Arc::new(deepgrade::time::RealTime::start());
     let reader = Reader::new(access, time).unwrap();
     assert!(!format!("{reader:?}").contains(SECRET));
+}
+
+/// A place for everything that is logged.
+#[derive(Clone, Default)]
+struct Log(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn no_log_of_any_level_holds_the_key_or_a_body() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let manager = manager(3);
+    tracing::subscriber::with_default(subscriber, || {
+        read(&reader(&manager, patient()).0).unwrap();
+        let broken = with(COMPUTERS, said(403, "Not authorized"));
+        read(&reader(&broken, patient()).0).unwrap_err();
+    });
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let ours: Vec<&str> = log
+        .lines()
+        .filter(|line| line.contains("deepgrade::"))
+        .collect();
+    assert_eq!(ours.len(), 4 + 3, "a line for each call: {ours:#?}");
+    assert!(
+        ours[2].contains("method=POST path=\"/computers/search\" status=200"),
+        "{}",
+        ours[2]
+    );
+    assert!(ours[2].contains("items=3"), "{}", ours[2]);
+    let host = manager.estate(|estate| estate.computers.values().next().unwrap().host_name.clone());
+    for secret in [SECRET, host.as_str()] {
+        assert!(!log.contains(secret), "{secret}");
+    }
 }

@@ -157,6 +157,7 @@ mod tests {
         let parent = Protection::default()
             .with_state(Module::IntrusionPrevention, State::Prevent)
             .with_rules(Module::IntrusionPrevention, [1, 2])
+            .with_state(Module::AntiMalware, State::Off)
             .with_setting("a", "1")
             .with_setting("b", "1");
         let child = Protection::default()
