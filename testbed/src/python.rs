@@ -70,10 +70,11 @@ fn run(command: &mut Command) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{environment, fingerprint};
-    use std::fs;
+    use super::{COMPLETE, environment, fingerprint};
+    use std::fs::{self, File};
     use std::path::PathBuf;
     use std::process::Command;
+    use std::time::Duration;
 
     fn parent(name: &str) -> PathBuf {
         let parent = std::env::temp_dir().join(format!("testbed-{name}-{}", std::process::id()));
@@ -100,6 +101,25 @@ mod tests {
             .status()
             .unwrap();
         assert!(status.success());
+        fs::remove_dir_all(&parent).unwrap();
+    }
+
+    #[test]
+    fn nobody_gets_an_environment_that_another_is_making() {
+        let parent = parent("python-waiting");
+        let directory = parent.join(format!("python-{:016x}", fingerprint(&[]).unwrap()));
+        fs::create_dir_all(&directory).unwrap();
+        fs::write(directory.join(COMPLETE), "").unwrap();
+        let lock = File::create(directory.with_extension("lock")).unwrap();
+        lock.lock().unwrap();
+        std::thread::scope(|scope| {
+            let (done, waits) = std::sync::mpsc::channel();
+            let parent = &parent;
+            scope.spawn(move || done.send(environment(parent, &[]).is_ok()));
+            assert!(waits.recv_timeout(Duration::from_millis(200)).is_err());
+            lock.unlock().unwrap();
+            assert!(waits.recv().unwrap());
+        });
         fs::remove_dir_all(&parent).unwrap();
     }
 

@@ -114,6 +114,7 @@ fn the_official_sdk_reads_and_writes_every_field() {
     let said = String::from_utf8_lossy(&verdict.stdout);
     let complaint = String::from_utf8_lossy(&verdict.stderr);
     assert!(verdict.status.success(), "{said}{complaint}");
+    println!("{said}");
     assert!(said.contains("fields arrived as expected"), "{said}");
 
     let names: BTreeSet<String> = manager

@@ -191,6 +191,22 @@ fn a_recurring_task_runs_again_and_a_disabled_one_does_not() {
 }
 
 #[test]
+fn a_task_that_was_put_off_does_not_run_at_its_old_time() {
+    let mut scene = Scene::new();
+    let task = json!({"name": "once", "type": "synchronize-users", "scheduleDetails":
+        {"recurrenceType": "none", "onceOnlyScheduleParameters": {"startTime": scene.now + HOUR}}});
+    let id = scene.tasks.create(task, false, scene.now);
+    let later = scene.now + 2 * DAY;
+    let task = scene.tasks.all.get_mut(&id).unwrap();
+    task["scheduleDetails"]["onceOnlyScheduleParameters"]["startTime"] = json!(later);
+    scene.tasks.schedule(id, scene.now, false);
+    scene.pass(DAY);
+    assert!(scene.tasks.all[&id].get("lastRunTime").is_none());
+    scene.pass(DAY);
+    assert_eq!(scene.tasks.all[&id]["lastRunTime"], later);
+}
+
+#[test]
 fn agents_that_speak_keep_speaking_and_the_others_grow_stale() {
     let mut scene = Scene::new();
     scene.pass(0);
