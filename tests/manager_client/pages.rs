@@ -250,9 +250,12 @@ fn a_body_that_trickles_is_cut_off_at_the_deadline() {
     };
     let access = crate::bench::access(&manager, limits);
     let time = std::sync::Arc::new(deepgrade::time::RealTime::start());
+    let clock = std::sync::Arc::clone(&time);
     let reader = deepgrade::deep_security::Reader::new(access, time).unwrap();
     let line = crate::bench::line(&read(&reader).map(|reading| reading.inventory).unwrap_err());
     assert!(line.ends_with("reading took longer than 1 s"), "{line}");
+    let took = deepgrade::time::Time::elapsed(&*clock);
+    assert!(took < Duration::from_secs(15), "{took:?}");
     assert!(
         counts(&manager).len() <= 3,
         "nothing is asked for after the deadline"

@@ -204,6 +204,9 @@ fn values_that_are_no_numbers_or_texts_of_ours_spoil_only_their_fact() {
             let json = format!(r#"{{"ID": 1, "{field}": {odd}, "hostName": "h"}}"#);
             let computer: Computer = one(json.as_bytes()).unwrap();
             assert_eq!(computer.id, 1);
+            let spoke = &computer.agent.last_communication;
+            let spoilt = field == "lastAgentCommunication";
+            assert_eq!(matches!(spoke, Fact::Unrecognised(_)), spoilt, "{field}");
         }
     }
 }
