@@ -31,9 +31,9 @@ pub struct Computer {
     /// Which EC2 instance the record is of, if it is of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<Link>,
-    /// The policy that the computer carries; `None` for none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policy: Option<PolicyId>,
+    /// The policy that the computer carries; missing for none.
+    #[serde(default, skip_serializing_if = "Fact::is_missing")]
+    pub policy: Fact<PolicyId>,
     /// The agent on the machine.
     #[serde(default)]
     pub agent: Agent,
@@ -55,8 +55,8 @@ pub struct Computer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Link {
-    /// The instance.
-    pub id: InstanceId,
+    /// The instance. A computer that names one in a way that is not understood may be any.
+    pub id: Fact<InstanceId>,
     /// Its account, where reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountId>,
@@ -95,6 +95,16 @@ pub struct Agent {
     /// When the agent spoke to the Manager last, by the Manager's clock.
     #[serde(default, skip_serializing_if = "Fact::is_missing")]
     pub last_communication: Fact<Timestamp>,
+}
+
+impl Computer {
+    /// The policy that the computer carries; `None` for none.
+    ///
+    /// # Errors
+    /// A standing gap when it is reported in a way that is not understood.
+    pub fn policy(&self) -> Result<Option<PolicyId>, Gap> {
+        self.policy.get_if_reported("the policy of the computer")
+    }
 }
 
 impl Agent {

@@ -1,12 +1,12 @@
 //! An EC2 instance, as AWS names it.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{
-    fact::{Fact, words},
+    fact::{Fact, Readable, words},
     text::quoted,
 };
 
@@ -80,6 +80,17 @@ impl FromStr for InstanceId {
             number,
             digits: digits.len(),
         })
+    }
+}
+
+impl Readable for InstanceId {
+    fn read_text(text: &str) -> Fact<Self> {
+        text.parse()
+            .map_or_else(|_| Fact::Unrecognised(text.into()), Fact::Known)
+    }
+
+    fn written(&self) -> Cow<'static, str> {
+        self.to_string().into()
     }
 }
 
@@ -207,7 +218,7 @@ macro_rules! as_text {
 
         impl<'de> Deserialize<'de> for $id {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                let text = Cow::<'de, str>::deserialize(deserializer)?;
                 text.parse().map_err(D::Error::custom)
             }
         }

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     computer::{Computer, ComputerId, LAST_COMMUNICATION},
+    fact::Fact,
     gap::{self, Gap},
     instance::{Instance, InstanceId},
     intrusion_prevention::IntrusionPreventionRule,
-    policy::{Policies, Policy},
+    policy::{Policies, Policy, PolicyId},
     text::quoted,
     time::minute,
 };
@@ -25,6 +26,8 @@ pub struct Inventory {
     document: InventoryDocument,
     policies: Option<Policies>,
     by_instance: Vec<(InstanceId, usize)>,
+    /// The first computer that names an instance in a way that is not understood.
+    unreadable_link: Option<ComputerId>,
 }
 
 /// An inventory as it is written down.
@@ -109,8 +112,10 @@ impl TryFrom<InventoryDocument> for Inventory {
                 return Err(BadInventory::DuplicatePolicy(id));
             }
         }
-        let linked = |(position, computer): (usize, &Computer)| {
-            computer.instance.as_ref().map(|link| (link.id, position))
+        let linked = |(position, computer): (usize, &Computer)| match computer.instance.as_ref()?.id
+        {
+            Fact::Known(id) => Some((id, position)),
+            _ => None,
         };
         let mut by_instance: Vec<_> = document
             .computers
@@ -119,8 +124,13 @@ impl TryFrom<InventoryDocument> for Inventory {
             .filter_map(linked)
             .collect();
         by_instance.sort_unstable();
+        let unreadable_link = document.computers.iter().find_map(|computer| {
+            let link = computer.instance.as_ref()?;
+            (!matches!(link.id, Fact::Known(_))).then_some(computer.id)
+        });
         let policies = document.policies.take().map(Policies::from);
         Ok(Self {
+            unreadable_link,
             document,
             policies,
             by_instance,
@@ -129,14 +139,9 @@ impl TryFrom<InventoryDocument> for Inventory {
 }
 
 /// The first of sorted ids that occurs twice.
-fn repeated(ids: impl Iterator<Item = u64>) -> Option<u64> {
+fn repeated(mut ids: impl Iterator<Item = u64>) -> Option<u64> {
     let mut previous = None;
-    for id in ids {
-        if previous.replace(id) == Some(id) {
-            return Some(id);
-        }
-    }
-    None
+    ids.find(|id| previous.replace(*id) == Some(*id))
 }
 
 impl From<Inventory> for InventoryDocument {
@@ -206,6 +211,26 @@ impl Inventory {
             .filter_map(|(_, position)| self.document.computers.get(*position))
     }
 
+    /// Why an instance that no computer names may be in the Manager all the same.
+    fn may_hold_more(&self) -> Option<Gap> {
+        let manager = quoted(self.manager());
+        if self.completeness() == Completeness::PageMayBeMissing {
+            return Some(Gap::retryable(
+                &gap::PAGE_MAY_BE_MISSING,
+                format!(
+                    "a page may be missing: the last page of computers of Manager {manager} is full"
+                ),
+            ));
+        }
+        let computer = self.unreadable_link?;
+        Some(Gap::standing(
+            &gap::UNRECOGNISED,
+            format!(
+                "computer {computer} of Manager {manager} may be this instance: it names one in a way that Deepgrade does not know"
+            ),
+        ))
+    }
+
     /// Whether the picture may be used at `now`.
     fn check_age(&self, now: Timestamp, max_age: SignedDuration) -> Result<(), Gap> {
         let age = now.duration_since(self.taken_at());
@@ -255,17 +280,16 @@ impl<'a> Sighting<'a> {
         self.inventory
     }
 
-    /// The policy that the computer carries, as a reason shows it: by name where the inventory
-    /// knows it, else by id.
-    #[must_use]
-    pub fn policy_shown(&self) -> Option<String> {
-        let carried = self.computer.policy?;
-        let known = self
-            .inventory
-            .policies
-            .as_ref()
-            .and_then(|policies| policies.get(carried));
-        Some(known.map_or_else(|| carried.to_string(), |policy| quoted(&policy.name)))
+    /// A policy of the Manager as a reason shows it: by name, or by id where the policies were
+    /// not read.
+    ///
+    /// # Errors
+    /// A standing gap when the policies were read and it is not one of them.
+    pub fn shown(&self, policy: PolicyId) -> Result<String, Gap> {
+        match &self.inventory.policies {
+            None => Ok(policy.to_string()),
+            Some(policies) => policies.listed(policy).map(|policy| quoted(&policy.name)),
+        }
     }
 
     /// How many computers name the instance.
@@ -330,9 +354,7 @@ impl Inventories {
                             elsewhere = Some((computer, inventory));
                         }
                     }
-                    if inventory.completeness() == Completeness::PageMayBeMissing {
-                        gap = gap.or_else(|| Some(page_may_be_missing(inventory)));
-                    }
+                    gap = gap.or_else(|| inventory.may_hold_more());
                 }
             }
         }
@@ -380,14 +402,4 @@ fn is_of(computer: &Computer, instance: &Instance) -> bool {
         agree(link.account.as_ref(), instance.account.as_ref())
             && agree(link.region.as_ref(), instance.region.as_ref())
     })
-}
-
-fn page_may_be_missing(inventory: &Inventory) -> Gap {
-    Gap::retryable(
-        &gap::PAGE_MAY_BE_MISSING,
-        format!(
-            "a page may be missing: the last page of computers of Manager {} is full",
-            quoted(inventory.manager())
-        ),
-    )
 }

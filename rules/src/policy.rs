@@ -1,11 +1,11 @@
 //! The policies of one Manager, and their ancestry.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fact::Fact,
+    fact::{Fact, Readable},
     gap::{self, Gap},
     module::EngineMode,
     text::quoted,
@@ -13,6 +13,29 @@ use crate::{
 
 /// A policy's id in its Manager. It is never 0: that means "no policy".
 pub type PolicyId = u64;
+
+/// The id of something in a Manager: a number, also as a numeric string. 0 means unset.
+impl Readable for u64 {
+    fn read_text(text: &str) -> Fact<Self> {
+        match text.parse() {
+            Ok(number) => Self::read_number(number),
+            Err(_) if text.is_empty() => Fact::Missing,
+            Err(_) => Fact::Unrecognised(text.into()),
+        }
+    }
+
+    fn read_number(number: i64) -> Fact<Self> {
+        match Self::try_from(number) {
+            Ok(0) => Fact::Missing,
+            Ok(id) => Fact::Known(id),
+            Err(_) => Fact::Unrecognised(number.to_string().into()),
+        }
+    }
+
+    fn written(&self) -> Cow<'static, str> {
+        self.to_string().into()
+    }
+}
 
 /// A policy, reduced to what grading needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +105,19 @@ impl Policies {
             .and_then(|position| self.list.get(*position))
     }
 
+    /// The policy with that id, which a computer carries or a policy inherits from.
+    ///
+    /// # Errors
+    /// A standing gap when it is not in the list.
+    pub fn listed(&self, id: PolicyId) -> Result<&Policy, Gap> {
+        self.get(id).ok_or_else(|| {
+            Gap::standing(
+                &gap::POLICY_NOT_LISTED,
+                format!("policy {id} is not in the Manager's list of policies"),
+            )
+        })
+    }
+
     /// The policies that a name or a path means, whatever its capitals.
     #[must_use]
     pub fn named(&self, name: &str) -> &[PolicyId] {
@@ -97,12 +133,7 @@ impl Policies {
         let mut lineage = Vec::new();
         let mut next = Some(id);
         while let Some(id) = next {
-            let policy = self.get(id).ok_or_else(|| {
-                Gap::standing(
-                    &gap::POLICY_NOT_LISTED,
-                    format!("policy {id} is not in the Manager's list of policies"),
-                )
-            })?;
+            let policy = self.listed(id)?;
             if lineage.len() == self.list.len() {
                 return Err(Gap::standing(
                     &gap::POLICY_NOT_LISTED,

@@ -131,10 +131,13 @@ fn agree(estate: &Estate, inventory: &Inventory) {
     assert_eq!(inventory.computers().len(), estate.computers.len());
     for (read, known) in inventory.computers().iter().zip(estate.computers.values()) {
         assert_eq!(read.id, u64::try_from(known.id).unwrap());
-        let instance = read.instance.as_ref().map(|link| link.id.to_string());
+        let instance = read
+            .instance
+            .as_ref()
+            .map(|link| link.id.get("id").unwrap().to_string());
         assert_eq!(instance.as_deref(), known.instance_id(), "{}", known.id);
         assert_eq!(
-            read.policy,
+            read.policy().unwrap(),
             known.policy_id.map(|id| u64::try_from(id).unwrap())
         );
         assert_eq!(read.agent.activated, known.is_activated());
@@ -296,7 +299,10 @@ fn an_odd_computer_among_others_keeps_its_place() {
     let inventory = read(&reader).unwrap().inventory;
     let computer = &inventory.computers()[7];
     assert_eq!(computer.id, u64::try_from(odd).unwrap());
-    assert_eq!(computer.policy, policy.map(|id| u64::try_from(id).unwrap()));
+    assert_eq!(
+        computer.policy().unwrap(),
+        policy.map(|id| u64::try_from(id).unwrap())
+    );
     let module = computer
         .modules
         .get(rules::module::Module::IntrusionPrevention)

@@ -13,8 +13,9 @@
 //! Of several computers for one instance the one whose agent spoke last counts.
 //!
 //! # When it cannot tell
-//! When the computer cannot be determined, when the policies of its Manager were not read, or
-//! when the policy that it carries is one of several that a name fits.
+//! When the computer cannot be determined, when names are given and the policies of its Manager
+//! were not read, when the policy that it carries is not in the Manager's list, or when that
+//! policy is one of several that a name fits.
 
 use super::{Check, Rule, Scope, Severity, Trigger};
 use crate::{
@@ -75,13 +76,14 @@ fn prepare(values: &Values) -> Result<Check, BadParameter> {
 
 fn check(facts: &Facts<'_>, names: &[String], match_ancestors: bool) -> Result<Verdict, Gap> {
     let sighting = facts.sighting()?;
-    let carried = sighting.computer().policy.zip(sighting.policy_shown());
-    let ground = match carried {
-        None => Ground::fails(&NO_POLICY, "carries no policy"),
-        Some((_, shown)) if names.is_empty() => {
-            Ground::holds(&EXPECTED, format!("carries policy {shown}"))
-        }
-        Some((carried, _)) => facts
+    let ground = match sighting.computer().policy() {
+        Err(gap) => Ground::unknown(&OTHER_POLICY, gap),
+        Ok(None) => Ground::fails(&NO_POLICY, "carries no policy"),
+        Ok(Some(carried)) if names.is_empty() => match sighting.shown(carried) {
+            Ok(shown) => Ground::holds(&EXPECTED, format!("carries policy {shown}")),
+            Err(gap) => Ground::unknown(&EXPECTED, gap),
+        },
+        Ok(Some(carried)) => facts
             .policies(&sighting)
             .and_then(|policies| compare(policies, carried, names, match_ancestors))
             .unwrap_or_else(|gap| Ground::unknown(&OTHER_POLICY, gap)),

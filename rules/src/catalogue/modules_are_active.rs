@@ -96,7 +96,10 @@ fn check(facts: &Facts<'_>, modules: &[Module], strictness: Strictness) -> Resul
 fn engine_mode(facts: &Facts<'_>, sighting: &Sighting<'_>) -> Result<EngineMode, Gap> {
     const NAME: &str = "the network engine mode";
     let computer = sighting.computer();
-    match (computer.engine_mode.get_if_reported(NAME)?, computer.policy) {
+    match (
+        computer.engine_mode.get_if_reported(NAME)?,
+        computer.policy()?,
+    ) {
         (Some(mode), _) => Ok(mode),
         (None, Some(policy)) => facts.policies(sighting)?.engine_mode(policy),
         (None, None) => computer.engine_mode.get(NAME),

@@ -3,7 +3,7 @@
 use rules::{
     computer::{Agent, Computer, Link, LinkSource, Modules, PolicySend},
     fact::Fact,
-    instance::Region,
+    instance::{InstanceId, Region},
     module::{self, Status},
 };
 use serde::Deserialize;
@@ -114,7 +114,7 @@ impl Item for Computer {
             id,
             name: name.map(|name| cut(&name)).unwrap_or_default(),
             instance: wire.link(),
-            policy: wire.policy_id.id().ok().flatten(),
+            policy: wire.policy_id.fact(),
             agent: wire.agent(),
             policy_send: PolicySend {
                 requested: wire.last_send_policy_request.fact(),
@@ -163,29 +163,25 @@ impl ComputerWire<'_> {
     /// The instance that the computer is. Computers of other clouds and WorkSpaces have ids of
     /// other kinds, and are no instance.
     fn link(&self) -> Option<Link> {
-        let by_connector = self.ec2.if_any().and_then(|ec2| {
+        let by_connector = link(LinkSource::Connector, &self.ec2, |ec2| {
             let zone = ec2.availability_zone.text_if_any();
             let region = zone.and_then(|zone| Region::of_zone(&zone).ok());
-            link(
-                LinkSource::Connector,
-                ec2.instance_id,
-                ec2.account_id,
-                region,
-            )
+            (ec2.instance_id, ec2.account_id, region)
         });
-        by_connector.or_else(|| {
-            let agent = self.no_connector.if_any()?;
+        let by_agent = link(LinkSource::Agent, &self.no_connector, |agent| {
             let region = agent
                 .region
                 .text_if_any()
                 .and_then(|region| region.parse().ok());
-            link(
-                LinkSource::Agent,
-                agent.instance_id,
-                agent.account_id,
-                region,
-            )
-        })
+            (agent.instance_id, agent.account_id, region)
+        });
+        let understood = |link: &Link| matches!(link.id, Fact::Known(_));
+        match (by_connector, by_agent) {
+            (Some(connector), Some(agent)) if !understood(&connector) && understood(&agent) => {
+                Some(agent)
+            }
+            (connector, agent) => connector.or(agent),
+        }
     }
 
     fn modules(&self) -> Modules {
@@ -219,17 +215,36 @@ impl ComputerWire<'_> {
     }
 }
 
-fn link(
+/// The instance that a summary names.
+fn link<'a, T>(
     source: LinkSource,
-    instance: Raw<'_>,
-    account: Raw<'_>,
-    region: Option<Region>,
+    summary: &Object<T>,
+    read: impl FnOnce(&T) -> (Raw<'a>, Raw<'a>, Option<Region>),
 ) -> Option<Link> {
+    let (id, account, region) = match summary {
+        Object::Missing => return None,
+        Object::Known(summary) => read(summary),
+        Object::Other(report) => {
+            let id = Fact::Unrecognised(report.clone());
+            return Some(Link {
+                id,
+                account: None,
+                region: None,
+                source,
+            });
+        }
+    };
+    let id = match id.fact::<InstanceId>() {
+        Fact::Unrecognised(text) if id.text().is_ok() && !text.starts_with("i-") => return None,
+        Fact::Missing => return None,
+        fact => fact,
+    };
+    let account = account
+        .text_if_any()
+        .and_then(|account| account.parse().ok());
     Some(Link {
-        id: instance.text_if_any()?.parse().ok()?,
-        account: account
-            .text_if_any()
-            .and_then(|account| account.parse().ok()),
+        id,
+        account,
         region,
         source,
     })

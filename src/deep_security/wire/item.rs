@@ -43,14 +43,6 @@ pub(crate) fn element<'de, T: Item, D: Deserializer<'de>>(deserializer: D) -> Re
         .map_err(|complaint| D::Error::custom(format!("the {}: {complaint}", T::NOUN)))
 }
 
-/// A single element.
-pub(crate) fn one<T: Item>(json: &[u8]) -> serde_json::Result<T> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let one = element(&mut deserializer)?;
-    deserializer.end()?;
-    Ok(one)
-}
-
 fn item<T: Item>(wire: Object<T::Wire<'_>>) -> Result<T, &'static str> {
     match wire {
         Object::Known(wire) => T::read(wire),

@@ -17,6 +17,6 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
-pub(super) use item::{Item, element, list, one};
+pub(super) use item::{Item, element, list};
 pub(super) use key::key_record;
 pub(super) use refusal::refusal;

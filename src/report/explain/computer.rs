@@ -28,7 +28,7 @@ pub(super) fn sections(
     let naming: Vec<_> = named
         .filter_map(|(inventory, computer)| {
             let link = computer.instance.as_ref()?;
-            (link.id == instance.id).then_some((inventory, computer, link))
+            (link.id == Fact::Known(instance.id)).then_some((inventory, computer, link))
         })
         .collect();
     let records = naming.len();
@@ -110,8 +110,10 @@ fn version(agent: &Agent) -> String {
 }
 
 fn policy(inventory: &Inventory, computer: &Computer) -> String {
-    let Some(id) = computer.policy else {
-        return "none".to_owned();
+    let id = match &computer.policy {
+        Fact::Missing => return "none".to_owned(),
+        Fact::Known(id) => *id,
+        Fact::Unrecognised(_) => return shown(&computer.policy),
     };
     match inventory.policies() {
         Err(_) => format!("{id}; the policies were not read"),
@@ -131,10 +133,8 @@ fn engine(inventory: &Inventory, computer: &Computer) -> String {
     if !computer.engine_mode.is_missing() {
         return format!("{}, set on the computer", shown(&computer.engine_mode));
     }
-    let lineage = computer.policy.and_then(|id| {
-        let policies = inventory.policies().ok()?;
-        policies.lineage(id).ok()
-    });
+    let carried = computer.policy().ok().flatten();
+    let lineage = carried.and_then(|id| inventory.policies().ok()?.lineage(id).ok());
     let setting = lineage.iter().flatten().find_map(|policy| {
         (!matches!(policy.engine_mode, Fact::Missing)).then(|| {
             format!(

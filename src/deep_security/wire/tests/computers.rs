@@ -7,18 +7,20 @@ use rules::{
 };
 use serde_json::{Value, json};
 
-use super::{read, sound, with};
-use crate::deep_security::wire::one;
+use super::{one, read, sound, with};
 
 #[test]
 fn a_sound_computer_is_understood_whole() {
     let computer = read(&sound());
     assert_eq!(
-        (computer.id, &*computer.name, computer.policy),
-        (12, "web-1", Some(7))
+        (computer.id, &*computer.name, computer.policy.clone()),
+        (12, "web-1", Fact::Known(7))
     );
     let link = computer.instance.unwrap();
-    assert_eq!(link.id.to_string(), "i-0123456789abcdef0");
+    assert_eq!(
+        link.id.get("id").unwrap().to_string(),
+        "i-0123456789abcdef0"
+    );
     assert_eq!(link.account.unwrap().to_string(), "123456789012");
     assert_eq!(link.region.unwrap().to_string(), "eu-west-1");
     assert_eq!(link.source, LinkSource::Connector);
@@ -48,7 +50,7 @@ fn what_is_left_out_or_null_is_unset() {
     let computer = read(&json!({"ID": "34"}));
     assert_eq!(computer.id, 34);
     assert!(!computer.agent.activated);
-    assert!(computer.instance.is_none() && computer.policy.is_none());
+    assert!(computer.instance.is_none() && computer.policy.is_missing());
     assert!(computer.agent.status.is_missing() && computer.engine_mode.is_missing());
     let fields = sound();
     let fields = fields
@@ -67,7 +69,7 @@ fn what_is_left_out_or_null_is_unset() {
 
 #[test]
 fn an_unset_policy_finger_print_or_agent_is_none() {
-    assert_eq!(read(&with("/policyID", json!(0))).policy, None);
+    assert_eq!(read(&with("/policyID", json!(0))).policy, Fact::Missing);
     assert!(!read(&with("/agentFingerPrint", json!(""))).agent.activated);
     assert_eq!(
         read(&with("/agentVersion", json!("0.0.0.0"))).agent.version,
@@ -110,11 +112,24 @@ fn an_instance_is_named_by_the_connector_or_else_by_the_agent() {
         value["ec2VirtualMachineSummary"]["instanceID"] = other;
         let link = read(&value).instance.unwrap();
         assert_eq!(link.source, LinkSource::Agent);
-        assert_eq!(link.id.to_string(), "i-0abc1234");
+        assert_eq!(link.id.get("id").unwrap().to_string(), "i-0abc1234");
         assert_eq!(link.region.unwrap().to_string(), "us-east-1");
     }
     value["noConnectorVirtualMachineSummary"]["instanceID"] = json!("vm-12");
     assert!(read(&value).instance.is_none());
+}
+
+/// Such a computer may be any instance: none of them is certain to be absent.
+#[test]
+fn an_instance_that_is_named_in_a_way_that_is_not_understood_is_not_no_instance() {
+    for (pointer, odd) in [
+        ("/ec2VirtualMachineSummary", json!("i-0123456789abcdef0")),
+        ("/ec2VirtualMachineSummary/instanceID", json!(5)),
+        ("/ec2VirtualMachineSummary/instanceID", json!("i-nothing")),
+    ] {
+        let link = read(&with(pointer, odd)).instance.unwrap();
+        assert!(matches!(link.id, Fact::Unrecognised(_)), "{pointer}");
+    }
 }
 
 #[test]
@@ -124,7 +139,7 @@ fn an_unknown_word_spoils_only_its_fact() {
         computer.agent.status,
         Fact::Unrecognised("hibernating".into())
     );
-    assert_eq!(computer.policy, Some(7));
+    assert_eq!(computer.policy, Fact::Known(7));
     let computer = read(&with("/computerStatus", json!("n/a")));
     assert_eq!(computer.agent.status, Fact::Unrecognised("n/a".into()));
 }

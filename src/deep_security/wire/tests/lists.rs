@@ -6,7 +6,8 @@ use rules::{
 };
 use serde_json::{Value, json};
 
-use crate::deep_security::wire::{list, one, refusal};
+use super::one;
+use crate::deep_security::wire::{list, refusal};
 
 #[test]
 fn an_id_is_a_positive_number() {

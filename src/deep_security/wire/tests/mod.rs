@@ -7,7 +7,7 @@ mod lists;
 use rules::computer::Computer;
 use serde_json::{Value, json};
 
-use super::one;
+use super::{Item, element};
 
 /// A computer with every field that matters, as a sound Manager writes it.
 fn sound() -> Value {
@@ -53,6 +53,11 @@ fn sound() -> Value {
         "applicationControl": module("off"),
         "deviceControl": module("on")
     })
+}
+
+/// A single element.
+fn one<T: Item>(json: &[u8]) -> serde_json::Result<T> {
+    element(&mut serde_json::Deserializer::from_slice(json))
 }
 
 fn read(value: &Value) -> Computer {
