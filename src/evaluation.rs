@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rules::{
-    Gap, Grader, Rule, Verdict, facts::Facts, instance::Instance, inventory::Inventories,
+    Gap, Grader, Rule, Verdict, facts::Facts, instance::Instance, inventories::Inventories,
     reason::Reason,
 };
 

@@ -4,7 +4,7 @@
 use std::io::Cursor;
 
 use jiff::Timestamp;
-use rules::inventory::Inventories;
+use rules::inventories::Inventories;
 
 use crate::{
     documents::Document,

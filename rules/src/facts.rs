@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     gap::{self, Gap},
     instance::{Instance, InstanceState},
-    inventory::{Inventories, Sighting},
+    inventories::{Inventories, Sighting},
     policy::Policies,
 };
 

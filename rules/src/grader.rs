@@ -4,17 +4,18 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    catalogue::{Check, Rule},
     facts::{Facts, Need},
     gap::Gap,
     instance::Instance,
-    inventory::Inventories,
+    inventories::Inventories,
     parameter::{
-        BadParameter, GRACE_PERIOD_MINUTES, Kind, MAX_INVENTORY_AGE_MINUTES, UNDETERMINED, Values,
+        BadParameter, GRACE_PERIOD_MINUTES, Kind, MAX_INVENTORY_AGE_MINUTES, UNDETERMINED,
     },
     reason::{Code, Reason},
+    rule::{Check, Rule},
     text::{nearest, quoted},
     time::minute,
+    values::Values,
     verdict::Verdict,
 };
 
@@ -66,8 +67,26 @@ impl std::fmt::Debug for Grader {
     }
 }
 
+impl Rule {
+    /// The rule with parameters set, ready to grade.
+    ///
+    /// # Errors
+    /// The first parameter that is refused.
+    pub fn with(
+        &'static self,
+        given: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Grader, BadParameter> {
+        Grader::new(self, given)
+    }
+}
+
 impl Grader {
-    pub(crate) fn new(values: Values, rule: &'static Rule) -> Result<Self, BadParameter> {
+    fn new(
+        rule: &'static Rule,
+        given: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, BadParameter> {
+        let taken: Vec<_> = rule.parameters().collect();
+        let values = Values::check(rule.id, &taken, given)?;
         let mut policy_names = Vec::new();
         for parameter in rule.parameters() {
             if matches!(parameter.kind, Kind::PolicyNames) {
@@ -122,7 +141,7 @@ impl Grader {
                 quoted(name),
                 hint.unwrap_or_default()
             );
-            return Err(BadParameter::new(self.rule, parameter, complaint));
+            return Err(BadParameter::new(self.rule.id, parameter, complaint));
         }
         Ok(())
     }

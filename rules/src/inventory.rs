@@ -6,12 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    computer::{Computer, ComputerId, LAST_COMMUNICATION},
+    computer::{Computer, ComputerId},
     fact::Fact,
     gap::{self, Gap},
-    instance::{Instance, InstanceId},
+    instance::InstanceId,
     intrusion_prevention::IntrusionPreventionRule,
-    policy::{Policies, Policy, PolicyId},
+    policy::{Policies, Policy},
     text::quoted,
     time::minute,
 };
@@ -201,7 +201,7 @@ impl Inventory {
     }
 
     /// The computers that name an instance.
-    fn computers_of(&self, id: InstanceId) -> impl Iterator<Item = &Computer> {
+    pub(crate) fn computers_of(&self, id: InstanceId) -> impl Iterator<Item = &Computer> {
         let first = self
             .by_instance
             .partition_point(|(instance, _)| *instance < id);
@@ -212,7 +212,7 @@ impl Inventory {
     }
 
     /// Why an instance that no computer names may be in the Manager all the same.
-    fn may_hold_more(&self) -> Option<Gap> {
+    pub(crate) fn may_hold_more(&self) -> Option<Gap> {
         let manager = quoted(self.manager());
         if self.completeness() == Completeness::PageMayBeMissing {
             return Some(Gap::retryable(
@@ -232,7 +232,7 @@ impl Inventory {
     }
 
     /// Whether the picture may be used at `now`.
-    fn check_age(&self, now: Timestamp, max_age: SignedDuration) -> Result<(), Gap> {
+    pub(crate) fn check_age(&self, now: Timestamp, max_age: SignedDuration) -> Result<(), Gap> {
         let age = now.duration_since(self.taken_at());
         let stale = |how: String| {
             let manager = quoted(self.manager());
@@ -253,153 +253,4 @@ impl Inventory {
         }
         Ok(())
     }
-}
-
-/// The inventories of every configured Manager.
-#[derive(Clone, Debug, Default)]
-pub struct Inventories(Vec<Result<Inventory, Gap>>);
-
-/// The computer that stands for an instance: fresh evidence that a verdict may rest on.
-#[derive(Clone, Copy, Debug)]
-pub struct Sighting<'a> {
-    computer: &'a Computer,
-    inventory: &'a Inventory,
-    records: usize,
-}
-
-impl<'a> Sighting<'a> {
-    /// The computer; of several records the one whose agent spoke last.
-    #[must_use]
-    pub fn computer(&self) -> &'a Computer {
-        self.computer
-    }
-
-    /// The inventory that holds the computer.
-    #[must_use]
-    pub fn inventory(&self) -> &'a Inventory {
-        self.inventory
-    }
-
-    /// A policy of the Manager as a reason shows it: by name, or by id where the policies were
-    /// not read.
-    ///
-    /// # Errors
-    /// A standing gap when the policies were read and it is not one of them.
-    pub fn shown(&self, policy: PolicyId) -> Result<String, Gap> {
-        match &self.inventory.policies {
-            None => Ok(policy.to_string()),
-            Some(policies) => policies.listed(policy).map(|policy| quoted(&policy.name)),
-        }
-    }
-
-    /// How many computers name the instance.
-    #[must_use]
-    pub fn records(&self) -> usize {
-        self.records
-    }
-}
-
-impl Inventories {
-    /// What is known of every configured Manager: its inventory, or the gap in its place.
-    #[must_use]
-    pub fn new(of_managers: Vec<Result<Inventory, Gap>>) -> Self {
-        Self(of_managers)
-    }
-
-    /// The inventories that could be read.
-    pub fn readable(&self) -> impl Iterator<Item = &Inventory> {
-        self.0
-            .iter()
-            .filter_map(|inventory| inventory.as_ref().ok())
-    }
-
-    /// Whether every configured Manager could be read.
-    #[must_use]
-    pub fn all_readable(&self) -> bool {
-        self.0.iter().all(Result::is_ok)
-    }
-
-    /// The computer that stands for the instance at `now`, or `None` when the instance is in no
-    /// Manager. Presence needs one fresh inventory that shows it; absence needs all of them.
-    ///
-    /// # Errors
-    /// A gap when a Manager's inventory is missing, stale or of the future, when a page of
-    /// computers may be missing, or when the only computers that name the instance name it under
-    /// another account or Region.
-    pub fn sighting(
-        &self,
-        instance: &Instance,
-        now: Timestamp,
-        max_age: SignedDuration,
-    ) -> Result<Option<Sighting<'_>>, Gap> {
-        let mut gap = self.0.is_empty().then(|| {
-            Gap::retryable(
-                &gap::INVENTORY_MISSING,
-                "no inventory of a Manager was read",
-            )
-        });
-        let mut sighted = Vec::new();
-        let mut elsewhere = None;
-        for inventory in &self.0 {
-            let usable = inventory.as_ref().map_err(Clone::clone);
-            let fresh =
-                usable.and_then(|inventory| inventory.check_age(now, max_age).map(|()| inventory));
-            match fresh {
-                Err(unusable) => gap = gap.or(Some(unusable)),
-                Ok(inventory) => {
-                    for computer in inventory.computers_of(instance.id) {
-                        if is_of(computer, instance) {
-                            sighted.push((computer, inventory));
-                        } else {
-                            elsewhere = Some((computer, inventory));
-                        }
-                    }
-                    gap = gap.or_else(|| inventory.may_hold_more());
-                }
-            }
-        }
-        let records = sighted.len();
-        let mut newest: Option<(_, &Computer, &Inventory)> = None;
-        for (computer, inventory) in sighted {
-            let spoke = computer
-                .agent
-                .last_communication
-                .get_if_reported(LAST_COMMUNICATION);
-            // Which of several records is the newest is unknown when one of them has no time.
-            let spoke = if records == 1 { None } else { spoke? };
-            let rank = (spoke, computer.id);
-            if newest.is_none_or(|(highest, ..)| rank > highest) {
-                newest = Some((rank, computer, inventory));
-            }
-        }
-        match (newest, gap, elsewhere) {
-            (Some((_, computer, inventory)), ..) => Ok(Some(Sighting {
-                computer,
-                inventory,
-                records,
-            })),
-            (None, Some(gap), _) => Err(gap),
-            (None, None, Some((computer, inventory))) => Err(Gap::standing(
-                &gap::OTHER_ACCOUNT,
-                format!(
-                    "computer {} of Manager {} names this instance under another account or Region",
-                    computer.id,
-                    quoted(inventory.manager())
-                ),
-            )),
-            (None, None, None) => Ok(None),
-        }
-    }
-}
-
-/// Whether a computer that names the instance's id means this instance: an id alone may be
-/// another account's.
-fn is_of(computer: &Computer, instance: &Instance) -> bool {
-    fn agree<T: PartialEq>(left: Option<&T>, right: Option<&T>) -> bool {
-        left.is_none() || right.is_none() || left == right
-    }
-    computer.instance.as_ref().is_some_and(|link| {
-        agree(link.account.as_ref(), instance.account.as_ref())
-            && agree(link.region.as_ref(), instance.region.as_ref())
-    })
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::{
     gap::Gap,
-    inventory::Sighting,
+    inventories::Sighting,
     reason::{Code, Reason},
 };
 
@@ -47,7 +47,7 @@ impl Evidence for Sighting<'_> {}
 
 mod sealed {
     pub trait Sealed {}
-    impl Sealed for crate::inventory::Sighting<'_> {}
+    impl Sealed for crate::inventories::Sighting<'_> {}
 }
 
 /// One requirement of a rule: whether it holds, and what was seen.

@@ -13,7 +13,7 @@ use std::{collections::BTreeSet, ops::Not as _};
 
 use proptest::{prelude::*, sample::select};
 use rules::{
-    CATALOGUE, Facts, Gap, Grader, Rule, Verdict, facts::Need, gap, grader, parameter::COMMON,
+    CATALOGUE, Facts, Gap, Grader, Verdict, catalogue, facts::Need, gap, grader, parameter::COMMON,
     reason::ANNOTATION_LIMIT, verdict::Compliance,
 };
 use serde_json::{Value, json};
@@ -190,7 +190,7 @@ proptest! {
     /// Without a readable Manager nothing is compliant, whatever the rest says.
     #[test]
     fn nothing_is_compliant_without_evidence(mut world in a_world()) {
-        world.inventories = rules::inventory::Inventories::new(vec![Err(a_gap())]);
+        world.inventories = rules::inventories::Inventories::new(vec![Err(a_gap())]);
         for grader in graders() {
             let graded = grader.grade(&facts(&world, &grader));
             prop_assert!(graded.is_ok_and(|verdict| verdict.compliance() == Compliance::Compliant).not());
@@ -273,10 +273,13 @@ fn ids_codes_and_parameter_names_are_unique_and_well_formed() {
 #[test]
 fn a_rule_is_found_by_its_id_and_by_the_name_of_its_config_rule() {
     for rule in CATALOGUE {
-        assert_eq!(Rule::find(rule.id).unwrap().id, rule.id);
-        assert_eq!(Rule::find(&format!("ds-{}", rule.id)).unwrap().id, rule.id);
+        assert_eq!(catalogue::find(rule.id).unwrap().id, rule.id);
+        assert_eq!(
+            catalogue::find(&format!("ds-{}", rule.id)).unwrap().id,
+            rule.id
+        );
     }
-    assert!(Rule::find("instance-has-policies").is_none());
+    assert!(catalogue::find("instance-has-policies").is_none());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use clap::{
 };
 use clap_complete::Shell;
 use jiff::Timestamp;
-use rules::catalogue::Severity;
+use rules::rule::Severity;
 
 use crate::{deep_security::Scheme, report::Format};
 

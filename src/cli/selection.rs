@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use rules::{
-    CATALOGUE, Grader, Rule,
+    Grader, Rule,
+    catalogue::{self, CATALOGUE},
     text::{nearest, quoted},
 };
 
@@ -60,7 +61,7 @@ pub(super) fn graders(selection: &Selection, settings: &Settings) -> Result<Vec<
 /// # Errors
 /// A usage failure that suggests the nearest.
 pub(super) fn find(id: &str) -> Result<&'static Rule, Failure> {
-    Rule::find(id).ok_or_else(|| {
+    catalogue::find(id).ok_or_else(|| {
         let ids = || CATALOGUE.iter().map(|rule| rule.id);
         let hint = match nearest(id, ids()) {
             Some(near) => format!("did you mean `{near}`?"),

@@ -3,7 +3,7 @@
 use std::thread;
 
 use jiff::Timestamp;
-use rules::inventory::{Inventories, Inventory};
+use rules::{inventories::Inventories, inventory::Inventory};
 
 use super::{
     arguments::{Global, Source},
@@ -64,7 +64,7 @@ pub(super) fn fleet(
             .collect::<Result<Vec<_>, _>>()
             .map_err(Failure::runtime)?
     } else {
-        let read = |path: &std::path::PathBuf| files::inventory(path).map_err(Failure::usage);
+        let read = |path: &std::path::PathBuf| files::read_inventory(path).map_err(Failure::usage);
         source
             .inventory
             .iter()

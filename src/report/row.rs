@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use rules::{Grader, catalogue::Severity, gap::Lasting, instance::Instance, text};
+use rules::{Grader, gap::Lasting, instance::Instance, rule::Severity, text};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 

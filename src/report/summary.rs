@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rules::{Grader, Rule, catalogue::Severity};
+use rules::{Grader, Rule, rule::Severity};
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -5,9 +5,7 @@ use deepgrade::{
     report::{Format, Options, Summary, explain, write},
 };
 use rules::{
-    CATALOGUE, Grader,
-    instance::Instance,
-    inventory::{Inventories, Inventory},
+    CATALOGUE, Grader, instance::Instance, inventories::Inventories, inventory::Inventory,
 };
 use serde::Deserialize;
 

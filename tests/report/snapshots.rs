@@ -88,7 +88,7 @@ fn every_format_gives_the_same_counts() {
     for word in Word::ALL {
         assert!(*expected.all.get(word) > 0, "{word:?} does not occur");
     }
-    assert_eq!(expected.worst(), Some(rules::catalogue::Severity::Critical));
+    assert_eq!(expected.worst(), Some(rules::rule::Severity::Critical));
 }
 
 #[test]

@@ -17,16 +17,18 @@
 
 use jiff::SignedDuration;
 
-use super::{Check, Rule, Scope, Severity, Trigger};
 use crate::{
     computer::LAST_COMMUNICATION,
     facts::{Facts, Need},
     gap::{self, Gap},
-    inventory::{CLOCK_TOLERANCE, Sighting},
+    inventories::Sighting,
+    inventory::CLOCK_TOLERANCE,
     module::Status,
-    parameter::{BadParameter, Kind, Parameter, Values},
+    parameter::{BadParameter, Kind, Parameter},
     reason::Code,
+    rule::{Check, Rule, Scope, Severity, Trigger},
     time::minute,
+    values::Values,
     verdict::{Ground, Verdict},
 };
 

@@ -17,14 +17,15 @@
 //! were not read, when the policy that it carries is not in the Manager's list, or when that
 //! policy is one of several that a name fits.
 
-use super::{Check, Rule, Scope, Severity, Trigger};
 use crate::{
     facts::{Facts, Need},
     gap::{self, Gap},
-    parameter::{BadParameter, Kind, Parameter, Values},
+    parameter::{BadParameter, Kind, Parameter},
     policy::{Policies, PolicyId},
     reason::Code,
+    rule::{Check, Rule, Scope, Severity, Trigger},
     text::quoted,
+    values::Values,
     verdict::{Ground, Verdict},
 };
 

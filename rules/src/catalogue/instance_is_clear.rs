@@ -17,16 +17,17 @@
 //! protection modules is not in the Manager's response, or when no policy send was ever reported;
 //! unless something else is certain not to be clear.
 
-use super::{Check, Rule, Scope, Severity, Trigger};
 use crate::{
     computer::{Agent, PolicySend},
     facts::{Facts, Need},
     gap::{self, Gap},
     module::{Module, ModuleReport, ModuleState, Status},
-    parameter::{BadParameter, Values},
+    parameter::BadParameter,
     reason::Code,
+    rule::{Check, Rule, Scope, Severity, Trigger},
     text::quoted,
     time::minute,
+    values::Values,
     verdict::{Ground, Verdict},
 };
 

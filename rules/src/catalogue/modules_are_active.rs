@@ -20,14 +20,15 @@
 //! has a state or status that is not known, or when intrusion prevention would shield and the
 //! engine mode is not known.
 
-use super::{Check, Rule, Scope, Severity, Trigger};
 use crate::{
     facts::{Facts, Need},
     gap::Gap,
-    inventory::Sighting,
+    inventories::Sighting,
     module::{EngineMode, Module, Shield, Strictness},
-    parameter::{BadParameter, Kind, Parameter, Values},
+    parameter::{BadParameter, Kind, Parameter},
     reason::Code,
+    rule::{Check, Rule, Scope, Severity, Trigger},
+    values::Values,
     verdict::{Ground, Verdict},
 };
 

@@ -3,11 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rules::{
-    Gap, gap,
-    instance::Instance,
-    inventory::{Inventories, Inventory},
-};
+use rules::{Gap, gap, instance::Instance, inventories::Inventories, inventory::Inventory};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 

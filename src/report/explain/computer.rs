@@ -4,7 +4,8 @@ use rules::{
     computer::{Agent, Computer, Link, LinkSource},
     fact::Fact,
     instance::Instance,
-    inventory::{Inventory, Sighting},
+    inventories::Sighting,
+    inventory::Inventory,
     module::{Module, ModuleReport},
     text::{clean, quoted},
 };

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use rules::{
     fact::{Fact, Readable},
     instance::Instance,
-    inventory::{Completeness, Inventory, Sighting},
+    inventories::Sighting,
+    inventory::{Completeness, Inventory},
     text::{clean, quoted},
 };
 

@@ -1,0 +1,62 @@
+//! An inventory that was saved.
+
+use std::path::Path;
+
+use rules::{
+    computer::Computer,
+    inventory::{Inventory, InventoryDocument},
+};
+
+use crate::documents::{Document, DocumentError};
+
+/// Reads an inventory that `deepgrade inventory fetch` saved.
+///
+/// # Errors
+/// When the file cannot be read or is not such an inventory.
+pub fn read_inventory(path: &Path) -> Result<Inventory, DocumentError> {
+    let mut document = Document::open(path)?;
+    let mut version = None;
+    let mut manager = None;
+    let mut taken_at = None;
+    let mut completeness = None;
+    let mut computers = None;
+    let mut policies = None;
+    let mut intrusion_prevention_rules = None;
+    while let Some(member) = document.next_member()? {
+        // A Manager's own list of computers has nothing before it.
+        if member == "computers" && version.is_none() && completeness.is_none() {
+            break;
+        }
+        match member.as_str() {
+            "schemaVersion" => version = Some(document.value()?),
+            "manager" => manager = Some(document.value()?),
+            "takenAt" => taken_at = Some(document.value()?),
+            "completeness" => completeness = Some(document.value()?),
+            "policies" => policies = document.value()?,
+            "intrusionPreventionRules" => intrusion_prevention_rules = document.value()?,
+            "computers" => {
+                let list: &mut Vec<Computer> = computers.get_or_insert_default();
+                while let Some(computer) = document.next_element()? {
+                    list.push(computer);
+                }
+            }
+            _ => {}
+        }
+    }
+    let parts = (version, manager, taken_at, completeness, computers);
+    let (Some(schema_version), Some(manager), Some(taken_at), Some(completeness), Some(computers)) =
+        parts
+    else {
+        return Err(document.whole("is not an inventory that `deepgrade inventory fetch` saved"));
+    };
+    let inventory = Inventory::try_from(InventoryDocument {
+        schema_version,
+        manager,
+        taken_at,
+        completeness,
+        computers,
+        policies,
+        intrusion_prevention_rules,
+    });
+    inventory.map_err(|error| document.whole(error.to_string()))
+}
