@@ -35,11 +35,20 @@ use failure::{Exit, Failure};
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     say_on_standard_error(&arguments.global);
+    let form = arguments.global.log_format;
     let exit = match perform(arguments) {
         Ok(exit) => exit,
         Err(failure) => {
+            let message = ::rules::text::clean(&failure.message);
+            let line = match form {
+                LogFormat::Text => format!("deepgrade: {message}"),
+                LogFormat::Json => {
+                    serde_json::json!({"level": "ERROR", "fields": {"message": message}})
+                        .to_string()
+                }
+            };
             // Nobody is left to be told when standard error is closed.
-            let _ = writeln!(anstream::stderr(), "deepgrade: {}", failure.message);
+            let _ = writeln!(io::stderr(), "{line}");
             failure.fault.into()
         }
     };

@@ -14,6 +14,9 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 /// How much is read at a time, in bytes. It fits into a processor's cache.
 const CHUNK: usize = 1 << 20;
 
+/// What some programs put before a text in UTF-8.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// The longest single element, in bytes.
 const ELEMENT_LIMIT: usize = 256 << 20;
 
@@ -69,7 +72,7 @@ impl Document {
         }
         let file = File::open(path).and_then(|file| {
             if file.metadata()?.is_dir() {
-                return Err(io::Error::other("is a directory, and a file is wanted"));
+                return Err(io::ErrorKind::IsADirectory.into());
             }
             Ok(file)
         });
@@ -104,6 +107,14 @@ impl Document {
             document.source = Box::new(MultiGzDecoder::new(start.chain(rest)));
             document.exhausted = false;
             document.fill()?;
+        }
+        if document.buffer.starts_with(BYTE_ORDER_MARK) {
+            document.position = BYTE_ORDER_MARK.len();
+        } else if matches!(
+            document.buffer.as_slice(),
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..]
+        ) {
+            return Err(document.whole("is encoded in UTF-16; save it in UTF-8"));
         }
         if document.buffer.iter().all(u8::is_ascii_whitespace) && document.exhausted {
             return Err(document.whole("is empty"));
@@ -341,10 +352,11 @@ fn complaint(error: &serde_json::Error) -> String {
 }
 
 /// An error of the operating system in words.
-fn plain(error: &io::Error) -> String {
+pub(crate) fn plain(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
+        io::ErrorKind::IsADirectory => "is a directory, and a file is wanted".to_owned(),
         io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
             format!("is not a complete gzip file ({error})")
         }

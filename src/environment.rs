@@ -1,5 +1,5 @@
-//! The environment. Nothing else in Deepgrade reads it, except the standard variables that
-//! libraries look at for colours.
+//! The environment. Nothing else in Deepgrade reads it, except the parser of the arguments for
+//! their twins (`DEEPGRADE_…`), and libraries for the standard variables about colours.
 
 /// The value of an environment variable; `None` when it is not set or is not text.
 #[must_use]

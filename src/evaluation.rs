@@ -43,15 +43,6 @@ impl Fleet {
 }
 
 impl Evaluation<'_> {
-    /// The word for a result of a run: the verdict's, or `UNDETERMINED` for a gap.
-    #[must_use]
-    pub fn word(&self) -> &'static str {
-        match &self.outcome {
-            Ok(verdict) => verdict.compliance().word(),
-            Err(_) => "UNDETERMINED",
-        }
-    }
-
     /// Why.
     #[must_use]
     pub fn reason(&self) -> &Reason {

@@ -9,7 +9,7 @@ use rules::inventories::Inventories;
 use crate::{
     documents::Document,
     evaluation::Fleet,
-    files::{Instances, Responses},
+    files::{Dating, Instances, Responses},
 };
 
 /// When the example's files were "printed": 2026-11-24 12:00 UTC, in seconds since 1970.
@@ -20,6 +20,7 @@ const PRINTED_AT: i64 = 1_795_521_600;
 /// # Errors
 /// A line that says which of the embedded files cannot be read.
 pub fn fleet() -> Result<Fleet, String> {
+    let as_of = Timestamp::from_second(PRINTED_AT).map_err(|error| error.to_string())?;
     let read = || {
         let open = |name: &str, text: &'static str| {
             Document::new(format!("example/{name}"), Cursor::new(text)).map(|page| vec![page])
@@ -27,22 +28,22 @@ pub fn fleet() -> Result<Fleet, String> {
         let instances = open("instances.json", include_str!("example/instances.json"))?;
         let computers = open("computers.json", include_str!("example/computers.json"))?;
         let policies = open("policies.json", include_str!("example/policies.json"))?;
-        let instances = Instances::from_documents(instances)?;
+        let dating = Dating::until(as_of);
+        let instances = Instances::from_documents(instances, dating)?;
         Ok((
             instances,
-            Responses::from_documents(computers, policies, false)?,
+            Responses::from_documents(computers, policies, false, dating)?,
         ))
     };
     let (instances, responses) =
         read().map_err(|error: crate::documents::DocumentError| error.to_string())?;
-    let as_of = Timestamp::from_second(PRINTED_AT).map_err(|error| error.to_string())?;
     let inventory = responses
         .inventory(as_of)
         .map_err(|error| error.to_string())?;
     let inventories = Inventories::new(vec![Ok(inventory)]);
     Ok(Fleet {
         as_of,
-        instances: instances.list,
+        instances: instances.into_list(),
         inventories,
     })
 }

@@ -1,17 +1,14 @@
 //! The settings file of the command line: which rules, with which parameters, and which Managers.
 
 use std::{
-    collections::BTreeMap,
-    fs,
+    collections::{BTreeMap, BTreeSet},
+    fmt,
     path::{Path, PathBuf},
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Visitor};
 
-use crate::deep_security::Scheme;
-
-/// The largest settings file, in bytes.
-const SIZE_LIMIT: u64 = 1 << 20;
+use crate::{deep_security::Scheme, files};
 
 /// What a settings file says.
 #[derive(Debug, Default, Deserialize)]
@@ -23,27 +20,43 @@ pub struct Settings {
     pub managers: Vec<ManagerSettings>,
 }
 
-/// A parameter's value, which YAML may read as another scalar than a string.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub enum Value {
-    /// A flag.
-    Flag(bool),
-    /// A whole number.
-    Number(i64),
-    /// A string.
-    Text(String),
+/// A parameter's value as AWS Config would pass it: YAML may read it as another scalar.
+#[derive(Clone, Debug)]
+pub struct Value(pub String);
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
 }
 
-impl Value {
-    /// The value as AWS Config would pass it.
-    #[must_use]
-    pub fn into_text(self) -> String {
-        match self {
-            Self::Flag(value) => value.to_string(),
-            Self::Number(value) => value.to_string(),
-            Self::Text(value) => value,
-        }
+struct ScalarVisitor;
+
+impl Visitor<'_> for ScalarVisitor {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a single value for a parameter (a list is one string, with commas)")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value(value.to_string()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        Ok(Value(number.to_string()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(Value(number.to_string()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        Ok(Value(number.to_string()))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value(text.to_owned()))
     }
 }
 
@@ -73,20 +86,30 @@ impl Settings {
     /// Reads a settings file. Paths in it are relative to its folder.
     ///
     /// # Errors
-    /// A line that names the file when it cannot be read or is not a settings file.
+    /// A line that names the file when it cannot be read or is not a settings file, or when it
+    /// names a Manager twice.
     pub fn read(path: &Path) -> Result<Self, String> {
         let complain = |what: String| format!("{}: {}", path.display(), rules::text::clean(&what));
-        let size = fs::metadata(path)
-            .map_err(|error| complain(error.to_string()))?
-            .len();
-        if size > SIZE_LIMIT {
-            return Err(complain(
-                "is larger than a settings file can be (1 MiB)".to_owned(),
-            ));
+        let text = files::read_small(path).map_err(complain)?;
+        let text =
+            String::from_utf8(text).map_err(|_| complain("is not text in UTF-8".to_owned()))?;
+        let mut settings: Self = serde_saphyr::from_str(&text).map_err(|error| {
+            complain(
+                error
+                    .to_string()
+                    .lines()
+                    .next()
+                    .map(|line| line.trim_start_matches("error: "))
+                    .unwrap_or_default()
+                    .to_owned(),
+            )
+        })?;
+        if let Some(twice) = settings.repeated_manager() {
+            let twice = rules::text::quoted(twice);
+            return Err(complain(format!(
+                "two Managers have the name or URL {twice}"
+            )));
         }
-        let text = fs::read_to_string(path).map_err(|error| complain(error.to_string()))?;
-        let mut settings: Self = serde_saphyr::from_str(&text)
-            .map_err(|error| complain(error.to_string().lines().next().unwrap_or("").to_owned()))?;
         let folder = path.parent().unwrap_or(Path::new("."));
         for manager in &mut settings.managers {
             for file in [&mut manager.key_file, &mut manager.ca_file] {
@@ -94,5 +117,14 @@ impl Settings {
             }
         }
         Ok(settings)
+    }
+    /// A name or URL that two Managers have: a machine would be counted twice.
+    fn repeated_manager(&self) -> Option<&str> {
+        let mut seen = BTreeSet::new();
+        let mut names = self
+            .managers
+            .iter()
+            .flat_map(|manager| [&manager.name, &manager.url]);
+        names.find(|name| !seen.insert(*name)).map(String::as_str)
     }
 }

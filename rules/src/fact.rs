@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
+    ser::SerializeMap as _,
 };
 
 use crate::{
@@ -25,6 +26,9 @@ pub enum Fact<T> {
     #[default]
     Missing,
 }
+
+/// The member under which a report that was not understood is written down.
+const UNRECOGNISED: &str = "unrecognised";
 
 /// What a source may report as a string or a number.
 pub trait Readable: Sized {
@@ -77,7 +81,12 @@ impl<T: Readable> Serialize for Fact<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Known(value) => serializer.serialize_str(&value.written()),
-            Self::Unrecognised(report) => serializer.serialize_str(report),
+            Self::Unrecognised(report) => {
+                // Apart from a text, so that it is not understood by accident when it is read.
+                let mut tagged = serializer.serialize_map(Some(1))?;
+                tagged.serialize_entry(UNRECOGNISED, report)?;
+                tagged.end()
+            }
             Self::Missing => serializer.serialize_none(),
         }
     }
@@ -135,8 +144,15 @@ impl<'de, T: Readable> Visitor<'de> for FactVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Fact<T>, A::Error> {
-        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Fact::Unrecognised("an object".into()))
+        let mut report: Box<str> = "an object".into();
+        while let Some(name) = object.next_key::<Cow<'_, str>>()? {
+            if name == UNRECOGNISED {
+                report = object.next_value::<Cow<'_, str>>()?.into();
+            } else {
+                object.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(Fact::Unrecognised(report))
     }
 }
 

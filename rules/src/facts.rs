@@ -37,6 +37,7 @@ impl Need {
 pub struct Facts<'a> {
     now: Timestamp,
     instance: &'a Instance,
+    inventories: &'a Inventories,
     computer: Result<Option<Sighting<'a>>, Gap>,
     policies: Option<Gap>,
 }
@@ -54,6 +55,7 @@ impl<'a> Facts<'a> {
         Self {
             now,
             instance,
+            inventories,
             computer,
             policies: None,
         }
@@ -95,6 +97,12 @@ impl<'a> Facts<'a> {
     /// The gap that stands in its place.
     pub fn computer(&self) -> Result<Option<Sighting<'a>>, Gap> {
         self.computer.clone()
+    }
+
+    /// Whether an instance that is in no Manager was already missing at that time or later.
+    #[must_use]
+    pub fn is_absent_since(&self, time: Timestamp) -> bool {
+        self.inventories.all_taken_since(time)
     }
 
     /// The computer that stands for the instance, for a rule's check: whoever declares that it

@@ -5,9 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     facts::{Facts, Need},
-    gap::Gap,
+    gap::{self, Gap},
     instance::Instance,
     inventories::Inventories,
+    inventory::CLOCK_TOLERANCE,
     parameter::{
         BadParameter, GRACE_PERIOD_MINUTES, Kind, MAX_INVENTORY_AGE_MINUTES, UNDETERMINED,
     },
@@ -199,9 +200,25 @@ impl Grader {
         let grace_ends = launched
             .saturating_add(self.grace_period)
             .unwrap_or(launched);
+        if launched.duration_since(facts.now()) > CLOCK_TOLERANCE {
+            let text = format!(
+                "not in Deep Security, and launched {}, after the time of the evaluation",
+                minute(launched)
+            );
+            return Err(Gap::standing(&gap::UNRECOGNISED, text));
+        }
         if facts.now() < grace_ends {
             let text = format!(
                 "not in Deep Security yet: launched {}, grace until {}",
+                minute(launched),
+                minute(grace_ends)
+            );
+            return Ok(Verdict::not_applicable(Reason::new(&GRACE_PERIOD, text)));
+        }
+        // A picture from before that shows what was not there yet, not what is missing.
+        if !facts.is_absent_since(grace_ends) {
+            let text = format!(
+                "not in Deep Security yet: launched {}, grace until {} and the next inventory",
                 minute(launched),
                 minute(grace_ends)
             );

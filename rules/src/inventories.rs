@@ -75,6 +75,17 @@ impl Inventories {
         self.0.iter().all(Result::is_ok)
     }
 
+    /// Whether every Manager was read at that time or later.
+    #[must_use]
+    pub fn all_taken_since(&self, time: Timestamp) -> bool {
+        let mut inventories = self.0.iter();
+        inventories.all(|inventory| {
+            inventory
+                .as_ref()
+                .is_ok_and(|inventory| inventory.taken_at() >= time)
+        })
+    }
+
     /// The computer that stands for the instance at `now`, or `None` when the instance is in no
     /// Manager. Presence needs one fresh inventory that shows it; absence needs all of them.
     ///
@@ -121,8 +132,12 @@ impl Inventories {
                 .agent
                 .last_communication
                 .get_if_reported(LAST_COMMUNICATION);
-            // Which of several records is the newest is unknown when one of them has no time.
             let spoke = if records == 1 { None } else { spoke? };
+            // Which of several records is the newest cannot be told by a time that cannot be.
+            if spoke.is_some_and(|spoke| inventory.is_before(spoke)) {
+                let complaint = format!("{LAST_COMMUNICATION} lies after the inventory");
+                return Err(Gap::standing(&gap::UNRECOGNISED, complaint));
+            }
             let rank = (spoke, computer.id);
             if newest.is_none_or(|(highest, ..)| rank > highest) {
                 newest = Some((rank, computer, inventory));

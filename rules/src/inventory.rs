@@ -231,6 +231,11 @@ impl Inventory {
         ))
     }
 
+    /// Whether a time by the Manager's clock lies after the picture, and so cannot be in it.
+    pub(crate) fn is_before(&self, time: Timestamp) -> bool {
+        time.duration_since(self.taken_at()) > CLOCK_TOLERANCE
+    }
+
     /// Whether the picture may be used at `now`.
     pub(crate) fn check_age(&self, now: Timestamp, max_age: SignedDuration) -> Result<(), Gap> {
         let age = now.duration_since(self.taken_at());

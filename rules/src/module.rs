@@ -86,7 +86,8 @@ impl Module {
     }
 
     /// Whether the module protects only through the rules that are assigned to it.
-    const fn protects_by_rules(self) -> bool {
+    #[must_use]
+    pub const fn protects_by_rules(self) -> bool {
         matches!(
             self,
             Self::IntrusionPrevention

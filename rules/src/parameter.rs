@@ -50,7 +50,10 @@ impl fmt::Display for Kind {
                     module_words().collect::<Vec<_>>().join(", ")
                 )
             }
-            Self::PolicyNames => write!(formatter, "a list of names or paths of policies"),
+            Self::PolicyNames => write!(
+                formatter,
+                "a list of names or paths of policies, with commas (`\\,` for one that belongs to a name)"
+            ),
         }
     }
 }

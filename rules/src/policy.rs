@@ -157,17 +157,15 @@ impl Policies {
         Some(names.join("/"))
     }
 
-    /// The engine mode that a policy gives: its own, or that of the nearest ancestor that has one.
+    /// The policy that sets the engine mode for one that a computer carries: itself, or the nearest
+    /// ancestor that has the setting; `None` where none has.
     ///
     /// # Errors
-    /// A standing gap when the mode is unknown, or when no policy of the line reports one.
-    pub fn engine_mode(&self, id: PolicyId) -> Result<EngineMode, Gap> {
+    /// A standing gap when a policy of the line is not in the list.
+    pub fn with_engine_mode(&self, id: PolicyId) -> Result<Option<&Policy>, Gap> {
         let lineage = self.lineage(id)?;
-        let reported = lineage
-            .iter()
-            .find(|policy| !policy.engine_mode.is_missing());
-        reported
-            .map_or(&Fact::Missing, |policy| &policy.engine_mode)
-            .get("the network engine mode")
+        Ok(lineage
+            .into_iter()
+            .find(|policy| !policy.engine_mode.is_missing()))
     }
 }

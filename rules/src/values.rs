@@ -49,7 +49,7 @@ impl Values {
 
     fn check_kind(&self, parameter: &'static Parameter) -> Result<(), BadParameter> {
         if self.text(parameter).trim().is_empty() {
-            return Err(self.refuse(parameter, "is empty"));
+            return Err(self.refuse(parameter, "is empty; leave it out for its default"));
         }
         if self.text(parameter).chars().count() > VALUE_LIMIT {
             return Err(self.refuse(parameter, "is longer than 2,048 characters"));

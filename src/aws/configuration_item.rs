@@ -181,7 +181,8 @@ mod tests {
         for status in ["ResourceNotRecorded", "Hibernated"] {
             let mut odd = item();
             odd["configurationItemStatus"] = status.into();
-            assert_eq!(read(&odd)["instance"]["state"], status);
+            let unknown = json!({"unrecognised": status});
+            assert_eq!(read(&odd)["instance"]["state"], unknown);
         }
     }
 

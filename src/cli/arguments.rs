@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{
     Args, Parser, Subcommand, ValueEnum,
-    builder::{PossibleValuesParser, TypedValueParser},
+    builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser},
 };
 use clap_complete::Shell;
 use jiff::Timestamp;
@@ -36,6 +36,7 @@ pub(super) struct Global {
         long,
         global = true,
         env = "DEEPGRADE_NO_COLOR",
+        value_parser = FalseyValueParser::new(),
         hide_env_values = true
     )]
     pub(super) no_color: bool,
@@ -44,11 +45,20 @@ pub(super) struct Global {
         long,
         global = true,
         env = "DEEPGRADE_NO_PROGRESS",
+        value_parser = FalseyValueParser::new(),
         hide_env_values = true
     )]
     pub(super) no_progress: bool,
     /// Say nothing but the result and errors
-    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    #[arg(
+        long,
+        short,
+        global = true,
+        env = "DEEPGRADE_QUIET",
+        value_parser = FalseyValueParser::new(),
+        hide_env_values = true,
+        conflicts_with = "verbose"
+    )]
     pub(super) quiet: bool,
     /// Say what is being done, on standard error; twice says more
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
@@ -166,7 +176,7 @@ pub(super) struct Source {
     /// file, also gzipped; several for several pages, accounts or Regions; `-` is standard input
     #[arg(long, value_name = "FILE", num_args = 1.., value_delimiter = None)]
     pub(super) instances: Vec<PathBuf>,
-    /// Responses of a Manager's computers search (POST /computers/search), one file a page
+    /// Responses of one Manager's computers search (POST /computers/search), one file a page
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "instances")]
     pub(super) computers: Vec<PathBuf>,
     /// Responses of a Manager's list of policies; without them names of policies are unknown
@@ -181,7 +191,7 @@ pub(super) struct Source {
     #[command(flatten)]
     pub(super) manager: ManagerSource,
     /// The time of the data (RFC 3339); without this, the newest time in it
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(super) as_of: Option<Timestamp>,
 }
 
@@ -212,11 +222,10 @@ pub(super) struct ManagerSource {
         long,
         value_name = "FILE",
         env = "DEEPGRADE_KEY_FILE",
-        hide_env_values = true,
-        conflicts_with = "key_env"
+        hide_env_values = true
     )]
     pub(super) key_file: Option<PathBuf>,
-    /// The name of the environment variable that holds the API key
+    /// The name of the environment variable that holds the API key (rather than a file)
     #[arg(long, value_name = "NAME")]
     pub(super) key_env: Option<String>,
     /// A PEM file with the private certificate authority of the Manager
@@ -235,6 +244,11 @@ pub(super) struct ManagerSource {
         hide_env_values = true
     )]
     pub(super) settings: Option<PathBuf>,
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    text.parse()
+        .map_err(|_| "wanted is a time such as 2026-11-24T12:00:00Z".to_owned())
 }
 
 /// Takes the words of the schemes.
@@ -301,6 +315,13 @@ pub(super) enum FailOn {
     Critical,
     /// Never.
     None,
+}
+
+impl ManagerSource {
+    /// The URL; an empty variable of the environment means none.
+    pub(super) fn url(&self) -> Option<&str> {
+        self.manager.as_deref().filter(|url| !url.is_empty())
+    }
 }
 
 impl FailOn {

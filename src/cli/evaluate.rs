@@ -25,7 +25,7 @@ pub(super) fn evaluate(global: &Global, arguments: &Evaluate) -> Result<Exit, Fa
             .check_policy_names(&fleet.inventories)
             .map_err(Failure::usage)?;
     }
-    let options = terminal::options(global, output.rows);
+    let options = terminal::options(global, output.output_file.as_deref(), output.rows);
     let summary = terminal::write_to(output.output_file.as_deref(), |out| {
         report::write(output.output, &fleet, &graders, &options, out).map(Some)
     })?;

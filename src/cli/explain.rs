@@ -33,7 +33,7 @@ pub(super) fn explain(global: &Global, arguments: &Explain) -> Result<Exit, Fail
         .ok()
         .and_then(|position| fleet.instances.get(position))
         .ok_or_else(|| Failure::usage(not_there(id, &fleet)))?;
-    let options = terminal::options(global, 0);
+    let options = terminal::options(global, None, 0);
     terminal::write_to(None, |out| {
         report::explain(&fleet, &graders, instance, &options, out)
     })?;

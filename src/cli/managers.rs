@@ -1,6 +1,6 @@
 //! The Managers that the arguments and the settings name.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use rules::inventory::Inventory;
 use tokio::runtime::{Builder, Runtime};
@@ -11,8 +11,10 @@ use super::{
     terminal,
 };
 use crate::{
-    deep_security::{Access, ApiKey, CaBundle, Error, Limits, Progress, Reader, Scheme},
-    environment,
+    deep_security::{
+        Access, ApiKey, CaBundle, Error, Limits, ManagerUrl, Progress, Reader, Scheme,
+    },
+    environment, files,
     settings::{ManagerSettings, Settings},
     time::{RealTime, Time},
 };
@@ -34,11 +36,11 @@ pub(super) fn settings(source: &ManagerSource) -> Result<Settings, Failure> {
 /// # Errors
 /// A usage failure that names what is refused: URL, key or CA file.
 pub(super) fn readers(source: &ManagerSource, settings: &Settings) -> Result<Vec<Reader>, Failure> {
-    let managers = match &source.manager {
+    let managers = match source.url() {
         None => settings.managers.clone(),
         Some(url) => vec![ManagerSettings {
             name: String::new(),
-            url: url.clone(),
+            url: url.to_owned(),
             authentication: source.authentication,
             key_file: source.key_file.clone(),
             key_env: source.key_env.clone(),
@@ -53,8 +55,8 @@ pub(super) fn readers(source: &ManagerSource, settings: &Settings) -> Result<Vec
 }
 
 fn reader(manager: &ManagerSettings, time: &Arc<dyn Time>) -> Result<Reader, Failure> {
-    let url = manager.url.parse().map_err(Failure::usage)?;
-    let key = key(manager)?;
+    let url: ManagerUrl = manager.url.parse().map_err(Failure::usage)?;
+    let key = key(manager, &url)?;
     let ca = manager
         .ca_file
         .as_deref()
@@ -76,36 +78,46 @@ fn reader(manager: &ManagerSettings, time: &Arc<dyn Time>) -> Result<Reader, Fai
     Reader::new(access, Arc::clone(time)).map_err(Failure::usage)
 }
 
-fn key(manager: &ManagerSettings) -> Result<ApiKey, Failure> {
+fn key(manager: &ManagerSettings, url: &ManagerUrl) -> Result<ApiKey, Failure> {
     let scheme: Scheme = manager.authentication;
     match (&manager.key_file, &manager.key_env) {
         (Some(path), None) => {
             let complain =
                 |what: String| Failure::usage(format!("key file {}: {what}", path.display()));
-            let content = fs::read_to_string(path).map_err(|error| complain(error.to_string()))?;
+            let content = files::read_small(path).map_err(complain)?;
+            let content = String::from_utf8(content)
+                .map_err(|_| complain("the API key is not text".to_owned()))?;
             ApiKey::from_file_content(scheme, &content).map_err(|bad| complain(bad.to_string()))
         }
-        (None, Some(name)) => {
+        (_, Some(name)) => {
+            if !is_variable_name(name) {
+                let message = "--key-env takes the name of an environment variable, not the key";
+                return Err(Failure::usage(message));
+            }
             let complain =
                 |what: String| Failure::usage(format!("environment variable {name}: {what}"));
             let value = environment::variable(name)
                 .ok_or_else(|| complain("is not set, and should hold the API key".to_owned()))?;
             ApiKey::new(scheme, &value).map_err(|bad| complain(bad.to_string()))
         }
-        (Some(_), Some(_)) => Err(Failure::usage(
-            "give the API key as a file or as an environment variable, not as both",
-        )),
         (None, None) => Err(Failure::usage(format!(
-            "no API key for {}: give --key-file FILE or --key-env NAME (in settings: keyFile or \
+            "no API key for {url}: give --key-file FILE or --key-env NAME (in settings: keyFile or \
              keyEnv)",
-            manager.url.split('@').next_back().unwrap_or_default()
         ))),
     }
 }
 
+fn is_variable_name(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
 fn ca_bundle(path: &Path, time: &dyn Time) -> Result<CaBundle, Failure> {
     let complain = |what: String| Failure::usage(format!("CA file {}: {what}", path.display()));
-    let pem = fs::read(path).map_err(|error| complain(error.to_string()))?;
+    let pem = files::read_small(path).map_err(complain)?;
     CaBundle::from_pem(&pem, time.now()).map_err(|bad| complain(bad.to_string()))
 }
 
@@ -117,9 +129,13 @@ pub(super) async fn inventory(global: &Global, reader: &Reader) -> Result<Invent
     let counter = terminal::counter(global, reader.name().to_owned());
     let reading = reader
         .inventory(&|progress| {
-            if let Progress::Computers(read) = progress {
-                counter.set_position(read as u64);
-            }
+            let (read, of) = match progress {
+                Progress::Policies(read) => (read, "policies"),
+                Progress::Computers(read) => (read, "computers"),
+                Progress::IntrusionPreventionRules(read) => (read, "IPS rules"),
+            };
+            counter.set_message(format!("{}: {of}", reader.name()));
+            counter.set_position(read as u64);
         })
         .await;
     counter.finish_and_clear();

@@ -19,9 +19,7 @@ pub(super) fn graders(selection: &Selection, settings: &Settings) -> Result<Vec<
     let mut chosen: BTreeMap<&'static str, Vec<(String, String)>> = BTreeMap::new();
     for (id, parameters) in &settings.rules {
         let parameters = parameters.clone().into_iter();
-        let parameters = parameters
-            .map(|(name, value)| (name, value.into_text()))
-            .collect();
+        let parameters = parameters.map(|(name, value)| (name, value.0)).collect();
         if chosen.insert(find(id)?.id, parameters).is_some() {
             return Err(Failure::usage(format!(
                 "the settings name the rule {id} twice"
@@ -80,10 +78,9 @@ fn overrides(selection: &Selection) -> Result<Vec<(&'static Rule, String, String
             Some((id, name, value))
         });
         let Some((id, name, value)) = parts else {
-            let message = format!(
-                "--param {} is not of the form ID.NAME=VALUE",
-                quoted(argument)
-            );
+            // What stands behind the sign may be a secret that is refused anyway.
+            let shown = quoted(argument.split('=').next().unwrap_or_default());
+            let message = format!("--param {shown} is not of the form ID.NAME=VALUE");
             return Err(Failure::usage(message));
         };
         let rule = find(id)?;

@@ -1,8 +1,8 @@
 //! Where the fleet comes from: the example, files, or files and Managers.
 
-use std::thread;
+use std::{collections::BTreeSet, path::Path, thread};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rules::{inventories::Inventories, inventory::Inventory};
 
 use super::{
@@ -13,9 +13,16 @@ use super::{
 use crate::{
     evaluation::Fleet,
     example,
-    files::{self, Instances, Responses},
+    files::{self, Dating, Instances, Responses},
     settings::Settings,
+    time::{RealTime, Time as _},
 };
+
+/// How far this machine's clock may be behind that of whoever wrote a file.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(24);
+
+/// From where on computers are no evidence for instances, by the rules' default.
+const STALE: SignedDuration = SignedDuration::from_hours(2);
 
 /// Gathers the fleet that the arguments name. A Manager that cannot be read ends it: a person who
 /// is waiting wants to know, and several hundred times "cannot be judged" would bury it.
@@ -27,34 +34,25 @@ pub(super) fn fleet(
     source: &Source,
     settings: &Settings,
 ) -> Result<Fleet, Failure> {
-    let live = source.manager.manager.is_some() || !settings.managers.is_empty();
+    let live = source.manager.url().is_some() || !settings.managers.is_empty();
     let from_files = !source.computers.is_empty() || !source.inventory.is_empty();
+    check(source, live, from_files)?;
     if source.instances.is_empty() {
-        if live && source.manager.manager.is_some() {
-            return Err(Failure::usage(
-                "--manager tells of computers; give the instances to grade with --instances FILE",
-            ));
-        }
         let mut fleet = example::fleet().map_err(Failure::runtime)?;
         fleet.as_of = source.as_of.unwrap_or(fleet.as_of);
         return Ok(fleet);
-    }
-    if from_files && source.manager.manager.is_some() {
-        return Err(Failure::usage(
-            "give either a --manager or files of one, not both",
-        ));
-    }
-    if !from_files && !live {
-        return Err(Failure::usage(
-            "what does Deep Security know of these instances? Give --computers FILE, --inventory \
-             FILE or --manager URL",
-        ));
     }
     if !source.computers.is_empty() {
         return from_responses(source);
     }
     let instances = instances(source)?;
-    let inventories = if source.inventory.is_empty() {
+    let inventories = if from_files {
+        source
+            .inventory
+            .iter()
+            .map(|path| saved_inventory(path))
+            .collect::<Result<_, _>>()?
+    } else {
         let readers = managers::readers(&source.manager, settings)?;
         let runtime = managers::runtime()?;
         let read = |reader| runtime.block_on(managers::inventory(global, reader));
@@ -63,23 +61,55 @@ pub(super) fn fleet(
             .map(read)
             .collect::<Result<Vec<_>, _>>()
             .map_err(Failure::runtime)?
-    } else {
-        let read = |path: &std::path::PathBuf| files::read_inventory(path).map_err(Failure::usage);
-        source
-            .inventory
-            .iter()
-            .map(read)
-            .collect::<Result<_, _>>()?
     };
     let taken = inventories.iter().map(Inventory::taken_at).max();
-    assemble(source, instances, taken, |_| Ok(inventories))
+    let as_of = source.as_of.or(instances.newest.newest().max(taken));
+    assemble(as_of, instances, inventories)
+}
+
+/// Refuses arguments that do not fit each other.
+fn check(source: &Source, live: bool, from_files: bool) -> Result<(), Failure> {
+    let complaint = if source.instances.is_empty() && live {
+        "a Manager tells of computers; give the instances to grade with --instances FILE"
+    } else if from_files && live {
+        "give either files of computers or Managers (--manager, DEEPGRADE_MANAGER or those of the \
+         settings), not both"
+    } else if !source.instances.is_empty() && !from_files && !live {
+        "what does Deep Security know of these instances? Give --computers FILE, --inventory FILE \
+         or --manager URL"
+    } else if standard_inputs(source) > 1 {
+        "standard input (`-`) can stand for one file only"
+    } else {
+        return Ok(());
+    };
+    Err(Failure::usage(complaint))
+}
+
+fn standard_inputs(source: &Source) -> usize {
+    let files = [
+        &source.instances,
+        &source.computers,
+        &source.policies,
+        &source.inventory,
+    ];
+    files
+        .into_iter()
+        .flatten()
+        .filter(|file| *file == Path::new("-"))
+        .count()
 }
 
 /// Reads both sides at once: each is one long file.
 fn from_responses(source: &Source) -> Result<Fleet, Failure> {
     let (instances, responses) = thread::scope(|scope| {
         let instances = scope.spawn(|| instances(source));
-        let responses = Responses::read(&source.computers, &source.policies, source.complete);
+        let Source {
+            computers,
+            policies,
+            complete,
+            ..
+        } = source;
+        let responses = Responses::read(computers, policies, *complete, Dating::until(latest()));
         let instances = instances.join().unwrap_or_else(|_| {
             Err(Failure::runtime(
                 "the instances could not be read: please report this",
@@ -88,39 +118,102 @@ fn from_responses(source: &Source) -> Result<Fleet, Failure> {
         (instances, responses.map_err(Failure::usage))
     });
     let (instances, responses) = (instances?, responses?);
-    let newest = responses.newest;
-    assemble(source, instances, newest, |as_of| {
-        let inventory = responses.inventory(as_of);
-        let complain = |bad| Failure::usage(format!("the computers and policies files: {bad}"));
-        inventory.map(|inventory| vec![inventory]).map_err(complain)
-    })
+    // Files of computers are as old as the newest time in them: an agent speaks every ten minutes.
+    // Instances may be newer, and then computers of before are no evidence for them.
+    let taken_at = source.as_of.or(responses.newest.newest());
+    let taken_at = taken_at.ok_or_else(|| no_time("the files of computers hold"))?;
+    let as_of = source
+        .as_of
+        .or(instances.newest.newest().max(Some(taken_at)));
+    if let Some(as_of) = as_of.filter(|as_of| as_of.duration_since(taken_at) > STALE) {
+        tracing::warn!(
+            "the newest time in the computers files is {taken_at}, in the instances files {as_of}: \
+             if they were saved together, say when with --as-of TIME"
+        );
+    }
+    let inventory = responses.inventory(taken_at).map_err(Failure::usage)?;
+    assemble(as_of, instances, vec![inventory])
+}
+
+fn saved_inventory(path: &Path) -> Result<Inventory, Failure> {
+    let inventory = files::read_inventory(path).map_err(Failure::usage)?;
+    if inventory.taken_at() > latest() {
+        let taken = inventory.taken_at();
+        let message = format!(
+            "{}: says that it was taken {taken}, in the future",
+            path.display()
+        );
+        return Err(Failure::usage(message));
+    }
+    Ok(inventory)
 }
 
 fn instances(source: &Source) -> Result<Instances, Failure> {
-    let instances = Instances::read(&source.instances).map_err(Failure::usage)?;
+    let instances =
+        Instances::read(&source.instances, Dating::until(latest())).map_err(Failure::usage)?;
     for file in &instances.unfinished {
         tracing::warn!("{file} ends with a NextToken: it does not hold every instance");
     }
     Ok(instances)
 }
 
+/// The latest time that files may hold: about now.
+fn latest() -> Timestamp {
+    let now = RealTime::start().now();
+    now.saturating_add(CLOCK_TOLERANCE).unwrap_or(now)
+}
+
+fn no_time(what: &str) -> Failure {
+    Failure::usage(format!(
+        "{what} no time; say with --as-of TIME when they were made"
+    ))
+}
+
+/// Says what is not wrong but hardly meant.
+fn warn(instances: &Instances, inventories: &[Inventory], as_of: Timestamp) {
+    if instances.is_empty() {
+        tracing::warn!("the files hold no EC2 instance: nothing is graded");
+    }
+    if instances
+        .newest
+        .newest()
+        .is_some_and(|newest| newest > as_of)
+    {
+        tracing::warn!("some of the instances files are from after {as_of}, the time of grading");
+    }
+    let names_one = |inventory: &Inventory| {
+        inventory
+            .computers()
+            .iter()
+            .any(|computer| computer.instance.is_some())
+    };
+    if !inventories.iter().any(names_one) {
+        tracing::warn!(
+            "no computer names an EC2 instance: was the search made without \
+             expand=ec2VirtualMachineSummary?"
+        );
+    }
+}
+
 /// The fleet at the time of the data: what the arguments say, otherwise the newest time in it.
 fn assemble(
-    source: &Source,
+    as_of: Option<Timestamp>,
     instances: Instances,
-    newest: Option<Timestamp>,
-    inventories: impl FnOnce(Timestamp) -> Result<Vec<Inventory>, Failure>,
+    inventories: Vec<Inventory>,
 ) -> Result<Fleet, Failure> {
-    let as_of = source
-        .as_of
-        .or(instances.newest.max(newest))
-        .ok_or_else(|| {
-            Failure::usage("the files hold no time; say with --as-of TIME when they were made")
-        })?;
-    let inventories = inventories(as_of)?.into_iter().map(Ok).collect();
+    let mut managers = BTreeSet::new();
+    let mut names = inventories.iter().map(Inventory::manager);
+    if let Some(name) = names.find(|name| !managers.insert(*name)) {
+        let name = rules::text::quoted(name);
+        let message = format!("two inventories are of one Manager, {name}; give the newer one");
+        return Err(Failure::usage(message));
+    }
+    let as_of = as_of.ok_or_else(|| no_time("the files hold"))?;
+    warn(&instances, &inventories, as_of);
+    let inventories = Inventories::new(inventories.into_iter().map(Ok).collect());
     Ok(Fleet {
         as_of,
-        instances: instances.list,
-        inventories: Inventories::new(inventories),
+        instances: instances.into_list(),
+        inventories,
     })
 }

@@ -1,7 +1,7 @@
 //! The terminal, or whatever stands in its place.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, BufWriter, IsTerminal as _, Write},
     path::Path,
 };
@@ -18,7 +18,14 @@ use crate::report::Options;
 /// How a report looks where standard output goes: coloured where that is allowed, and as wide as
 /// the terminal.
 #[must_use]
-pub(super) fn options(global: &Global, rows: usize) -> Options {
+pub(super) fn options(global: &Global, file: Option<&Path>, rows: usize) -> Options {
+    if file.is_some() {
+        return Options {
+            width: None,
+            colour: false,
+            rows,
+        };
+    }
     let choice = AutoStream::choice(&io::stdout());
     let width = io::stdout()
         .is_terminal()
@@ -51,12 +58,28 @@ pub(super) fn write_to<T: Default>(
             }),
         };
     };
-    let written = File::create(path).and_then(|file| {
+    // A device or a pipe is written to as it is; a file is replaced when the new one is whole.
+    let is_special = path.metadata().is_ok_and(|metadata| !metadata.is_file());
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let target = if is_special {
+        path
+    } else {
+        Path::new(&partial)
+    };
+    let written = File::create(target).and_then(|file| {
         let mut out = BufWriter::with_capacity(BUFFER, file);
         let result = write(&mut out)?;
         out.flush()?;
+        if !is_special {
+            fs::rename(target, path)?;
+        }
         Ok(result)
     });
+    if written.is_err() && !is_special {
+        // What is left of it is of no use; that it cannot be removed is not the complaint.
+        let _ = fs::remove_file(target);
+    }
     written.map_err(|error| Failure::runtime(format!("{}: {error}", path.display())))
 }
 
@@ -75,7 +98,7 @@ pub(super) fn counter(global: &Global, what: String) -> ProgressBar {
     if global.no_progress || global.quiet {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{spinner} {msg}: {human_pos} computers, {elapsed}")
+    let style = ProgressStyle::with_template("{spinner} {msg} {human_pos}, {elapsed}")
         .unwrap_or_else(|_| ProgressStyle::default_spinner());
     let target = ProgressDrawTarget::stderr();
     ProgressBar::with_draw_target(None, target)

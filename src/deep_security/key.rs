@@ -26,10 +26,6 @@ pub struct KeyRecord {
     pub active: Option<bool>,
     /// When it ends, by the Manager's clock; missing for a key that does not end.
     pub expires: Fact<Timestamp>,
-    /// The language of the Manager's messages, such as `en-US`.
-    pub locale: Option<Box<str>>,
-    /// The id of its role.
-    pub role: Option<u64>,
 }
 
 /// How much longer a key lasts.
@@ -72,8 +68,6 @@ mod tests {
             name: "deepgrade".into(),
             active: Some(true),
             expires: Fact::Known(end),
-            locale: None,
-            role: None,
         };
         let at = |now: &str| record.expiry(now.parse().unwrap());
         assert_eq!(at("2026-08-01T12:00:00Z"), Expiry::Later(end));

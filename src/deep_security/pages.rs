@@ -117,6 +117,8 @@ async fn page<T: Searched>(run: &Run<'_>, after: u64, most: &mut u32) -> Result<
         };
         if problem.asks_for_less() && *most > run.limits().smallest_page {
             *most = (*most / 2).max(run.limits().smallest_page).max(1);
+            // A smaller page is another question, with tries of its own.
+            tries = run.tries();
         }
         run.pause(&mut tries, call, problem).await?;
     }

@@ -89,6 +89,20 @@ fn what_is_no_object_is_refused_and_nothing_overflows() {
 }
 
 #[test]
+fn a_text_in_another_encoding_is_named_and_a_mark_of_utf_8_is_passed_over() {
+    assert_eq!(
+        numbers("\u{feff}{\"numbers\": [1]}", CHUNK).unwrap(),
+        [json!(1)]
+    );
+    let text: Vec<u8> = "\u{feff}{}"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let error = Document::new("test.json".to_owned(), io::Cursor::new(text)).unwrap_err();
+    assert!(error.to_string().contains("UTF-16"), "{error}");
+}
+
+#[test]
 fn gzip_is_read_as_what_it_holds() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(b"{\"numbers\": [1]}").unwrap();

@@ -1,23 +1,26 @@
 //! Instances, as the AWS CLI and AWS Config print them.
 
-use std::path::PathBuf;
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    path::PathBuf,
+};
 
 use jiff::Timestamp;
-use rules::{fact::Fact, instance::Instance};
+use rules::instance::{Instance, InstanceId};
+use serde::de::IgnoredAny;
 
-use super::known;
+use super::Dating;
 use crate::{
     aws::{configuration_item::ConfigurationItem, describe_instances::Reservation},
     documents::{Document, DocumentError},
 };
 
 /// Instances from files.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Instances {
-    /// The instances, by rising id.
-    pub list: Vec<Instance>,
+    described: BTreeMap<InstanceId, (Instance, Option<Timestamp>)>,
     /// The newest time in the files.
-    pub newest: Option<Timestamp>,
+    pub newest: Dating,
     /// The files that say themselves that they do not hold every instance.
     pub unfinished: Vec<String>,
 }
@@ -29,54 +32,43 @@ impl Instances {
     /// # Errors
     /// When a file cannot be read, is none of these, or when two files describe one instance and
     /// do not say which is newer.
-    pub fn read(paths: &[PathBuf]) -> Result<Self, DocumentError> {
-        let mut documents = Vec::new();
-        for path in paths {
-            documents.push(Document::open(path)?);
-        }
-        Self::from_documents(documents)
+    pub fn read(paths: &[PathBuf], newest: Dating) -> Result<Self, DocumentError> {
+        let open = |path: &PathBuf| Document::open(path);
+        Self::from_documents(paths.iter().map(open).collect::<Result<_, _>>()?, newest)
     }
 
     /// Reads documents that are open already.
     ///
     /// # Errors
     /// As [`Instances::read`].
-    pub fn from_documents(documents: Vec<Document>) -> Result<Self, DocumentError> {
-        let mut found = Self::default();
-        let mut described: Vec<(Instance, Option<Timestamp>)> = Vec::new();
+    pub fn from_documents(documents: Vec<Document>, newest: Dating) -> Result<Self, DocumentError> {
+        let mut found = Self {
+            described: BTreeMap::new(),
+            newest,
+            unfinished: Vec::new(),
+        };
         for mut document in documents {
-            found.add(&mut document, &mut described)?;
-            described
-                .sort_by(|(left, since), (right, until)| (left.id, since).cmp(&(right.id, until)));
-            let twice = described.windows(2).find_map(|pair| match pair {
-                [(left, since), (right, until)] if left.id == right.id => {
-                    (since.is_none() || until.is_none()).then_some(left.id)
-                }
-                _ => None,
-            });
-            if let Some(id) = twice {
-                return Err(document.whole(format!("{id} is described twice")));
-            }
+            found.add(&mut document)?;
         }
-        described.dedup_by(|later, kept| {
-            let same = later.0.id == kept.0.id;
-            if same {
-                std::mem::swap(later, kept);
-            }
-            same
-        });
-        found.list = described
-            .into_iter()
-            .map(|(instance, _)| instance)
-            .collect();
         Ok(found)
     }
 
-    fn add(
-        &mut self,
-        document: &mut Document,
-        described: &mut Vec<(Instance, Option<Timestamp>)>,
-    ) -> Result<(), DocumentError> {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.described.is_empty()
+    }
+
+    /// The instances, by rising id.
+    #[must_use]
+    pub fn into_list(self) -> Vec<Instance> {
+        self.described
+            .into_values()
+            .map(|(instance, _)| instance)
+            .collect()
+    }
+
+    fn add(&mut self, document: &mut Document) -> Result<(), DocumentError> {
         let mut recognised = false;
         while let Some(member) = document.next_member()? {
             match member.as_str() {
@@ -84,8 +76,8 @@ impl Instances {
                     recognised = true;
                     while let Some(Reservation(list)) = document.next_element()? {
                         for instance in list {
-                            self.date(&[&instance.attached, &instance.launched]);
-                            described.push((instance, None));
+                            self.newest.add([&instance.attached, &instance.launched]);
+                            self.describe(instance, None, document)?;
                         }
                     }
                 }
@@ -93,12 +85,15 @@ impl Instances {
                     recognised = true;
                     while let Some(item) = document.next_element()? {
                         if let ConfigurationItem::Instance { instance, captured } = item {
-                            self.date(&[&captured]);
-                            described.push((*instance, known(&captured)));
+                            self.newest.add([&captured]);
+                            let captured = captured.get_if_reported("").ok().flatten();
+                            self.describe(*instance, captured, document)?;
                         }
                     }
                 }
-                "NextToken" => self.unfinished.push(document.name().to_owned()),
+                "NextToken" if document.value::<Option<IgnoredAny>>()?.is_some() => {
+                    self.unfinished.push(document.name().to_owned());
+                }
                 _ => {}
             }
         }
@@ -111,11 +106,28 @@ impl Instances {
         ))
     }
 
-    fn date(&mut self, times: &[&Fact<Timestamp>]) {
-        self.newest = times
-            .iter()
-            .filter_map(|time| known(time))
-            .max()
-            .max(self.newest);
+    /// Keeps the newest description of an instance.
+    fn describe(
+        &mut self,
+        instance: Instance,
+        captured: Option<Timestamp>,
+        document: &Document,
+    ) -> Result<(), DocumentError> {
+        match self.described.entry(instance.id) {
+            Entry::Vacant(place) => drop(place.insert((instance, captured))),
+            Entry::Occupied(mut place) => match (place.get().1, captured) {
+                (Some(before), Some(captured)) if captured >= before => {
+                    place.insert((instance, Some(captured)));
+                }
+                (Some(_), Some(_)) => {}
+                _ => {
+                    return Err(document.here(format!(
+                        "{} is described twice; give every instance once",
+                        instance.id
+                    )));
+                }
+            },
+        }
+        Ok(())
     }
 }

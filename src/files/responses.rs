@@ -1,6 +1,6 @@
 //! Computers and policies, as a Manager answers.
 
-use std::path::PathBuf;
+use std::{collections::HashSet, path::PathBuf};
 
 use jiff::Timestamp;
 use rules::{
@@ -10,7 +10,7 @@ use rules::{
 };
 use serde::de::DeserializeOwned;
 
-use super::known;
+use super::Dating;
 use crate::{
     deep_security::responses::{ComputerResponse, PolicyResponse},
     documents::{Document, DocumentError},
@@ -26,26 +26,28 @@ pub struct Responses {
     computers: Vec<Computer>,
     policies: Option<Vec<Policy>>,
     completeness: Completeness,
-    /// The newest time in the files.
-    pub newest: Option<Timestamp>,
+    /// The newest time in the computers files.
+    pub newest: Dating,
 }
 
 impl Responses {
     /// Reads responses of the Manager's computers search and policies list, several files for
-    /// several pages. A list of computers whose last page holds exactly 5,000 may go on in a page
-    /// that is not there, unless `complete` says otherwise.
+    /// several pages. A list of computers whose last page holds exactly 5,000, or pages of 5,000
+    /// that somebody joined, may go on in a page that is not there, unless `complete` says
+    /// otherwise.
     ///
     /// # Errors
-    /// When a file cannot be read or is not such a response.
+    /// When a file cannot be read or is not such a response, or when an id occurs twice.
     pub fn read(
         computers: &[PathBuf],
         policies: &[PathBuf],
         complete: bool,
+        newest: Dating,
     ) -> Result<Self, DocumentError> {
         let open = |path: &PathBuf| Document::open(path);
         let computers = computers.iter().map(open).collect::<Result<_, _>>()?;
         let policies = policies.iter().map(open).collect::<Result<_, _>>()?;
-        Self::from_documents(computers, policies, complete)
+        Self::from_documents(computers, policies, complete, newest)
     }
 
     /// Reads documents that are open already.
@@ -54,57 +56,58 @@ impl Responses {
     /// As [`Responses::read`].
     pub fn from_documents(
         pages: Vec<Document>,
-        policies: Vec<Document>,
+        lists: Vec<Document>,
         complete: bool,
+        mut newest: Dating,
     ) -> Result<Self, DocumentError> {
-        let mut computers = Vec::new();
+        let mut computers: Vec<Computer> = Vec::new();
+        let mut ids = HashSet::new();
         let mut last_page = (0, 0);
         for mut page in pages {
-            let first = computers.len();
+            let before = computers.len();
+            let mut highest = 0;
             each(
                 &mut page,
                 "computers",
-                "a Manager's list of computers",
-                |response| {
-                    let ComputerResponse(computer) = response;
+                |ComputerResponse(computer), page| {
+                    if !ids.insert(computer.id) {
+                        return Err(page.here(format!("two computers have the ID {}", computer.id)));
+                    }
+                    highest = highest.max(computer.id);
+                    let send = &computer.policy_send;
+                    newest.add([
+                        &computer.agent.last_communication,
+                        &send.requested,
+                        &send.succeeded,
+                    ]);
                     computers.push(computer);
+                    Ok(())
                 },
             )?;
-            let page = computers.get(first..).unwrap_or_default();
-            let highest = page.iter().map(|computer| computer.id).max().unwrap_or(0);
-            last_page = last_page.max((highest, page.len()));
+            last_page = last_page.max((highest, computers.len() - before));
         }
-        let may_go_on = last_page.1 == FULL_PAGE && !complete;
-        let mut listed = Vec::new();
-        let named = !policies.is_empty();
-        for mut document in policies {
-            each(
-                &mut document,
-                "policies",
-                "a Manager's list of policies",
-                |response| {
-                    let PolicyResponse(policy) = response;
-                    listed.push(policy);
-                },
-            )?;
+        let is_full = last_page.1 > 0 && last_page.1.is_multiple_of(FULL_PAGE);
+        let completeness = if is_full && !complete {
+            Completeness::PageMayBeMissing
+        } else {
+            Completeness::Complete
+        };
+        let mut policies = (!lists.is_empty()).then(Vec::new);
+        let mut ids = HashSet::new();
+        for mut list in lists {
+            each(&mut list, "policies", |PolicyResponse(policy), list| {
+                if !ids.insert(policy.id) {
+                    return Err(list.here(format!("two policies have the ID {}", policy.id)));
+                }
+                policies.get_or_insert_default().push(policy);
+                Ok(())
+            })?;
         }
-        let times = computers.iter().flat_map(|computer: &Computer| {
-            let send = &computer.policy_send;
-            [
-                &computer.agent.last_communication,
-                &send.requested,
-                &send.succeeded,
-            ]
-        });
         Ok(Self {
-            newest: times.filter_map(known).max(),
             computers,
-            policies: named.then_some(listed),
-            completeness: if may_go_on {
-                Completeness::PageMayBeMissing
-            } else {
-                Completeness::Complete
-            },
+            policies,
+            completeness,
+            newest,
         })
     }
 
@@ -129,21 +132,19 @@ impl Responses {
 fn each<T: DeserializeOwned>(
     document: &mut Document,
     list: &str,
-    what: &str,
-    mut take: impl FnMut(T),
+    mut take: impl FnMut(T, &Document) -> Result<(), DocumentError>,
 ) -> Result<(), DocumentError> {
     let mut recognised = false;
     while let Some(member) = document.next_member()? {
         if member == list {
             recognised = true;
             while let Some(element) = document.next_element()? {
-                take(element);
+                take(element, document)?;
             }
         }
     }
     if recognised {
-        Ok(())
-    } else {
-        Err(document.whole(format!("is not {what} (no `{list}`)")))
+        return Ok(());
     }
+    Err(document.whole(format!("is not a Manager's list of {list} (no `{list}`)")))
 }

@@ -139,10 +139,10 @@ fn ids_that_occur_twice_or_are_none() {
     let world = World::new();
     world
         .words("evaluate --instances instances.json --computers computers.json computers.json")
-        .fails(2, &["two computers have the ID"]);
+        .fails(2, &["computers.json, line", "two computers have the ID 31"]);
     world
         .words("evaluate --instances instances.json --computers computers.json --policies policies.json policies.json")
-        .fails(2, &["two policies have the ID"]);
+        .fails(2, &["policies.json, line", "two policies have the ID 1"]);
     world
         .words("evaluate --instances instances.json instances.json --computers computers.json")
         .fails(2, &["instances.json", "is described twice"]);
@@ -203,6 +203,7 @@ fn rules_and_parameters_that_are_refused() {
         ("modules-are-active.dsHostname=dsm", "`--manager`"),
         ("agent-is-fresh", "ID.NAME=VALUE"),
         ("agent-is-fresh.x", "ID.NAME=VALUE"),
+        ("dsPassword=hunter2", "ID.NAME=VALUE"),
     ];
     for (param, complaint) in cases {
         let run = world.run(&["evaluate", "--param", param]);
@@ -245,11 +246,15 @@ fn settings_that_are_refused() {
         ),
         (
             "rules: {agent-is-fresh: {maxAgentAgeHours: [1]}}",
-            "settings.yaml",
+            "a single value for a parameter",
         ),
         (
             "managers: [{name: a, url: 'https://a/api', key: secret}]",
             "key",
+        ),
+        (
+            "managers: [{name: a, url: 'https://a/api'}, {name: a, url: 'https://b/api'}]",
+            "two Managers have the name or URL \"a\"",
         ),
     ];
     for (text, complaint) in cases {
@@ -275,6 +280,18 @@ fn arguments_that_do_not_fit_each_other() {
             run.stderr
         );
     };
+    world.write(
+        "settings.yaml",
+        "managers: [{name: a, url: 'https://127.0.0.1/api'}]",
+    );
+    world
+        .words("evaluate --settings settings.yaml")
+        .fails(2, &["--instances FILE"]);
+    let both = ["--settings", "settings.yaml"];
+    world.evaluate(&both).fails(2, &["not both"]);
+    world
+        .words("evaluate --instances - --computers -")
+        .fails(2, &["standard input"]);
     clap("evaluate --computers computers.json");
     clap("evaluate --no-such-argument");
     clap("evaluate --instances instances.json --computers computers.json --inventory i.json");
@@ -299,4 +316,15 @@ fn files_without_any_time() {
     let run = world.evaluate(&["--as-of", "2026-11-24T12:00:00Z"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(run.stdout.contains("0 instances"), "{}", run.stdout);
+}
+
+/// A device that never ends is not read until memory does.
+#[test]
+fn small_files_that_are_not_small() {
+    let world = World::new();
+    let manager = ["--manager", "http://127.0.0.1:1/api"];
+    for [option, file] in [["--key-file", "/dev/zero"], ["--settings", "/dev/zero"]] {
+        let run = world.run(&["doctor", manager[0], manager[1], option, file]);
+        run.fails(2, &["/dev/zero", "1 MiB"]);
+    }
 }

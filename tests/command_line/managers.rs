@@ -182,6 +182,10 @@ fn keys_that_are_refused() {
     world
         .run(&["doctor", "--manager", &url])
         .fails(2, &["--key-file", "--key-env"]);
+    // A key where its variable's name is wanted, as "$KEY" in place of KEY gives it.
+    let run = evaluate(&world, &url, &["--key-env", SECRET]);
+    run.fails(2, &["the name of an environment variable"]);
+    assert!(!run.stderr.contains(SECRET));
     assert!(manager.calls().is_empty());
 }
 
@@ -198,6 +202,10 @@ fn a_manager_that_does_not_answer_as_it_should() {
             "redirect",
         ),
         (Fault::SignInPage, "web page"),
+        (Fault::FallingIds, "the IDs do not rise"),
+        (Fault::MalformedJson, "the answer is damaged"),
+        (Fault::Truncated, "it ends in the middle"),
+        (message(500), "500"),
     ];
     for (fault, complaint) in cases {
         let manager = start();

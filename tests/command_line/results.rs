@@ -71,6 +71,43 @@ fn files_are_graded_as_of_the_newest_time_in_them() {
     assert_eq!(result["asOf"], "2026-11-24T11:57:00Z");
 }
 
+/// Computers from before instances are no evidence about them.
+#[test]
+fn computers_that_were_saved_long_before_the_instances_decide_nothing() {
+    let world = World::new();
+    let mut instances: Value = serde_json::from_str(INSTANCES).unwrap();
+    let launched = &mut instances["Reservations"][0]["Instances"][0]["LaunchTime"];
+    *launched = json!("2026-11-24T14:00:00+00:00");
+    world.write("instances.json", instances.to_string());
+    let run = world.evaluate(&["--output", "json"]);
+    assert_eq!(run.code, 4);
+    assert!(run.stderr.contains("--as-of"), "{}", run.stderr);
+    let all = &run.json()["summary"]["all"];
+    assert_eq!(
+        (&all["compliant"], &all["nonCompliant"]),
+        (&json!(0), &json!(0))
+    );
+}
+
+/// One wrong clock must not make everybody else look old.
+#[test]
+fn a_time_that_has_not_come_dates_nothing() {
+    let world = World::new();
+    let mut computers: Value = serde_json::from_str(COMPUTERS).unwrap();
+    let odd = computers["computers"][5].clone();
+    computers["computers"][5]["lastAgentCommunication"] = json!(4_000_000_000_000_i64);
+    world.write("computers.json", computers.to_string());
+    let result = world.evaluate(&["--output", "json"]).json();
+    assert_eq!(result["asOf"], "2026-11-24T11:57:00Z");
+    let rows = result["verdicts"].as_array().unwrap().iter();
+    let fresh = rows.filter(|row| row["rule"] == "agent-is-fresh");
+    let undetermined: Vec<_> = fresh
+        .filter(|row| row["verdict"] == "UNDETERMINED")
+        .collect();
+    assert_eq!(undetermined.len(), 1);
+    assert_eq!(undetermined[0]["computerId"], odd["ID"]);
+}
+
 #[test]
 fn a_threshold_decides_between_exit_codes() {
     let world = World::new();
@@ -284,6 +321,10 @@ fn a_result_goes_to_a_file_and_nothing_to_standard_output() {
     assert_eq!((run.code, run.stdout.as_str()), (0, ""));
     let written = std::fs::read_to_string(world.path("result.csv")).unwrap();
     assert_eq!(written.lines().count(), 161);
+    let arguments = ["evaluate", "--output-file", "result.txt"];
+    world.run_with(&arguments, &[("CLICOLOR_FORCE", "1")]);
+    let written = std::fs::read_to_string(world.path("result.txt")).unwrap();
+    assert!(!written.contains('\u{1b}'), "colours in a file");
     let run = world.words("evaluate --output csv --output-file nowhere/result.csv");
     run.fails(1, &["nowhere/result.csv"]);
 }
@@ -349,7 +390,11 @@ fn colours_can_be_forced_and_refused() {
     let world = World::new();
     let forced = world.run_with(&["evaluate"], &[("CLICOLOR_FORCE", "1")]);
     assert!(forced.stdout.contains('\u{1b}'));
-    for (argument, variable) in [("--no-color", "X"), ("--quiet", "NO_COLOR")] {
+    for (argument, variable) in [
+        ("--no-color", "X"),
+        ("--quiet", "NO_COLOR"),
+        ("--quiet", "DEEPGRADE_NO_COLOR"),
+    ] {
         let variables = [("CLICOLOR_FORCE", "1"), (variable, "1")];
         let plain = world.run_with(&["evaluate", argument], &variables);
         assert!(!plain.stdout.contains('\u{1b}'), "{argument} {variable}");

@@ -146,7 +146,9 @@ fn pages_shrink_to_the_smallest_and_no_further() {
     );
     assert_eq!(
         page_sizes(&manager, COMPUTERS),
-        [5_000, 2_500, 1_250, 625, 312, 250, 250, 250]
+        [
+            5_000, 2_500, 1_250, 625, 312, 250, 250, 250, 250, 250, 250, 250
+        ]
     );
 }
 

@@ -22,7 +22,6 @@ use crate::{
     facts::{Facts, Need},
     gap::{self, Gap},
     inventories::Sighting,
-    inventory::CLOCK_TOLERANCE,
     module::Status,
     parameter::{BadParameter, Kind, Parameter},
     reason::Code,
@@ -94,7 +93,7 @@ fn spoke_ground(sighting: &Sighting<'_>, max_age: SignedDuration) -> Result<Grou
         return Ok(Ground::fails(&SILENT, "the agent has never spoken"));
     };
     let age = taken_at.duration_since(spoke);
-    if age < -CLOCK_TOLERANCE {
+    if sighting.inventory().is_before(spoke) {
         let text = format!(
             "{LAST_COMMUNICATION}, {}, lies after the inventory of {}",
             minute(spoke),

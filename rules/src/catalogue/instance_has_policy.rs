@@ -99,18 +99,18 @@ fn compare(
     names: &[String],
     match_ancestors: bool,
 ) -> Result<Ground, Gap> {
-    let lineage = policies.lineage(carried)?;
-    let counting = if match_ancestors { lineage.len() } else { 1 };
+    let counting = if match_ancestors {
+        policies.lineage(carried)?
+    } else {
+        vec![policies.listed(carried)?]
+    };
     let mut ambiguous = None;
     for name in names {
         let meant = policies.named(name);
-        let carries_one = lineage
-            .iter()
-            .take(counting)
-            .any(|policy| meant.contains(&policy.id));
+        let carries_one = counting.iter().any(|policy| meant.contains(&policy.id));
         match meant {
             [_] if carries_one => {
-                let own = lineage.first().map_or("", |policy| &policy.name);
+                let own = counting.first().map_or("", |policy| &policy.name);
                 return Ok(Ground::holds(
                     &EXPECTED,
                     format!("carries policy {}", quoted(own)),

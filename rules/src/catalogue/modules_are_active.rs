@@ -21,6 +21,7 @@
 //! engine mode is not known.
 
 use crate::{
+    fact::Fact,
     facts::{Facts, Need},
     gap::Gap,
     inventories::Sighting,
@@ -97,12 +98,14 @@ fn check(facts: &Facts<'_>, modules: &[Module], strictness: Strictness) -> Resul
 fn engine_mode(facts: &Facts<'_>, sighting: &Sighting<'_>) -> Result<EngineMode, Gap> {
     const NAME: &str = "the network engine mode";
     let computer = sighting.computer();
-    match (
-        computer.engine_mode.get_if_reported(NAME)?,
-        computer.policy()?,
-    ) {
-        (Some(mode), _) => Ok(mode),
-        (None, Some(policy)) => facts.policies(sighting)?.engine_mode(policy),
-        (None, None) => computer.engine_mode.get(NAME),
+    if let Some(mode) = computer.engine_mode.get_if_reported(NAME)? {
+        return Ok(mode);
     }
+    let setting = match computer.policy()? {
+        Some(policy) => facts.policies(sighting)?.with_engine_mode(policy)?,
+        None => None,
+    };
+    setting
+        .map_or(&Fact::Missing, |policy| &policy.engine_mode)
+        .get(NAME)
 }

@@ -138,13 +138,18 @@ impl ComputerWire<'_> {
             (Fact::Known(Status::Active), _) | (_, None) => None,
             (_, Some(status)) => joined(status.agent_status_messages),
         };
-        let (activated, status) = match self.agent_finger_print.text() {
-            Ok(finger_print) => (finger_print.is_some(), status),
+        let spoke = self.last_agent_communication.fact();
+        let (activated, status, last_communication) = match self.agent_finger_print.text() {
+            Ok(finger_print) => (finger_print.is_some(), status, spoke),
             // Whether there is an agent cannot be told, so neither can what it reports.
-            Err(Wrong) => (
-                true,
-                Fact::Unrecognised("agentFingerPrint of an unknown form".into()),
-            ),
+            Err(Wrong) => {
+                let report = "agentFingerPrint of an unknown form";
+                (
+                    true,
+                    Fact::Unrecognised(report.into()),
+                    Fact::Unrecognised(report.into()),
+                )
+            }
         };
         // The Manager writes 0.0.0.0 when there is no agent.
         let version = self
@@ -156,7 +161,7 @@ impl ComputerWire<'_> {
             status,
             message,
             version: version.map(|version| cut(&version)),
-            last_communication: self.last_agent_communication.fact(),
+            last_communication,
         }
     }
 
@@ -235,7 +240,14 @@ fn link<'a, T>(
         }
     };
     let id = match id.fact::<InstanceId>() {
-        Fact::Unrecognised(text) if id.text().is_ok() && !text.starts_with("i-") => return None,
+        // An agent also names machines of other kinds; a connector to AWS only instances.
+        Fact::Unrecognised(text)
+            if source == LinkSource::Agent
+                && id.text().is_ok()
+                && !text.trim_start().starts_with("i-") =>
+        {
+            return None;
+        }
         Fact::Missing => return None,
         fact => fact,
     };

@@ -13,20 +13,15 @@ struct KeyWire<'a> {
     key_name: Raw<'a>,
     active: Raw<'a>,
     expiry_date: Raw<'a>,
-    locale: Raw<'a>,
-    #[serde(rename = "roleID")]
-    role_id: Raw<'a>,
 }
 
 /// The record of a key.
 pub(crate) fn key_record(json: &[u8]) -> serde_json::Result<KeyRecord> {
     let wire: KeyWire<'_> = serde_json::from_slice(json)?;
-    let text = |raw: Raw<'_>| raw.text_if_any().map(|text| cut(&clean(&text)));
+    let name = wire.key_name.text_if_any().map(|name| cut(&clean(&name)));
     Ok(KeyRecord {
-        name: text(wire.key_name).unwrap_or_default(),
+        name: name.unwrap_or_default(),
         active: wire.active.flag().ok().flatten(),
         expires: wire.expiry_date.fact(),
-        locale: text(wire.locale),
-        role: wire.role_id.id().ok().flatten(),
     })
 }

@@ -135,28 +135,16 @@ fn engine(inventory: &Inventory, computer: &Computer) -> String {
         return format!("{}, set on the computer", shown(&computer.engine_mode));
     }
     let carried = computer.policy().ok().flatten();
-    let lineage = carried.and_then(|id| inventory.policies().ok()?.lineage(id).ok());
-    let setting = lineage.iter().flatten().find_map(|policy| {
-        (!matches!(policy.engine_mode, Fact::Missing)).then(|| {
-            format!(
-                "{}, set in policy {}",
-                shown(&policy.engine_mode),
-                quoted(&policy.name)
-            )
-        })
-    });
-    setting.unwrap_or_else(|| NOT_REPORTED.to_owned())
+    let setting = carried.and_then(|id| inventory.policies().ok()?.with_engine_mode(id).ok()?);
+    setting.map_or(NOT_REPORTED.to_owned(), |policy| {
+        let mode = shown(&policy.engine_mode);
+        format!("{mode}, set in policy {}", quoted(&policy.name))
+    })
 }
 
 fn module(module: Module, report: &ModuleReport) -> String {
     let mut described = format!("{}, status {}", shown(&report.state), shown(&report.status));
-    if matches!(
-        module,
-        Module::Firewall
-            | Module::IntrusionPrevention
-            | Module::IntegrityMonitoring
-            | Module::LogInspection
-    ) {
+    if module.protects_by_rules() {
         described.push_str(&format!(", {}", counted(report.rules as usize, "rule")));
     }
     if module == Module::AntiMalware {
