@@ -188,11 +188,11 @@ pub(super) struct Source {
     /// Inventories that `deepgrade inventory fetch` saved
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "instances", conflicts_with = "computers")]
     pub(super) inventory: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(super) manager: ManagerSource,
     /// The time of the data (RFC 3339); without this, the newest time in it
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(super) as_of: Option<Timestamp>,
+    #[command(flatten)]
+    pub(super) manager: ManagerSource,
 }
 
 /// How to reach a Manager.

@@ -248,7 +248,8 @@ fn link<'a, T>(
         {
             return None;
         }
-        Fact::Missing => return None,
+        Fact::Missing if source == LinkSource::Agent => return None,
+        Fact::Missing => Fact::Unrecognised("an EC2 summary without instanceID".into()),
         fact => fact,
     };
     let account = account

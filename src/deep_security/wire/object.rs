@@ -113,8 +113,11 @@ pub(super) fn engine_mode(settings: &Object<Settings<'_>>) -> Fact<EngineMode> {
     settings.fact(|settings| {
         settings.engine_mode.fact(|setting| {
             let reported = setting.value.fact();
-            let Fact::Unrecognised(report) = &reported else {
-                return reported;
+            let report = match &reported {
+                Fact::Known(_) => return reported,
+                // Inherited is a setting that is left out, not one without a value.
+                Fact::Missing => return Fact::Unrecognised("a setting without a value".into()),
+                Fact::Unrecognised(report) => report,
             };
             let mut modes = EngineMode::ALL.iter();
             let meant = modes.find(|mode| mode.word().eq_ignore_ascii_case(report));

@@ -116,6 +116,7 @@ fn an_instance_is_named_by_the_connector_or_else_by_the_agent() {
         assert_eq!(link.region.unwrap().to_string(), "us-east-1");
     }
     value["noConnectorVirtualMachineSummary"]["instanceID"] = json!("vm-12");
+    value["ec2VirtualMachineSummary"] = Value::Null;
     assert!(read(&value).instance.is_none());
 }
 
@@ -124,6 +125,8 @@ fn an_instance_is_named_by_the_connector_or_else_by_the_agent() {
 fn an_instance_that_is_named_in_a_way_that_is_not_understood_is_not_no_instance() {
     for (pointer, odd) in [
         ("/ec2VirtualMachineSummary", json!("i-0123456789abcdef0")),
+        ("/ec2VirtualMachineSummary", json!({})),
+        ("/ec2VirtualMachineSummary/instanceID", json!(null)),
         ("/ec2VirtualMachineSummary/instanceID", json!(5)),
         ("/ec2VirtualMachineSummary/instanceID", json!("i-nothing")),
     ] {
@@ -162,7 +165,6 @@ fn the_engine_mode_counts_whatever_its_capitals() {
         mode(json!({"value": "Inline "})),
         Fact::Unrecognised("Inline ".into())
     );
-    assert_eq!(mode(json!({})), Fact::Missing);
     assert_eq!(mode(json!("Tap")), Fact::Unrecognised("Tap".into()));
 }
 
@@ -242,4 +244,20 @@ fn a_huge_computer_is_reduced_to_little() {
         10_000
     );
     assert_eq!(computer.name.chars().count(), 256);
+}
+
+/// A setting that is left out is inherited; one that is there without a value is not understood.
+#[test]
+fn a_setting_without_a_value_is_not_inherited() {
+    let pointer = "/computerSettings/firewallSettingNetworkEngineMode";
+    assert!(read(&with(pointer, Value::Null)).engine_mode.is_missing());
+    for odd in [
+        json!({}),
+        json!({"value": null}),
+        json!({"value": ""}),
+        json!("Inline"),
+    ] {
+        let mode = read(&with(pointer, odd.clone())).engine_mode;
+        assert!(matches!(mode, Fact::Unrecognised(_)), "{odd}");
+    }
 }
