@@ -55,11 +55,12 @@ words! {
     }
 }
 
-/// An instance id: `i-` and 8 or 17 hexadecimal digits.
+/// An instance id: `i-` and 8 or 17 hexadecimal digits. A fleet holds many of them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InstanceId {
-    number: u128,
-    digits: usize,
+    /// The first of 17 digits; `None` where there are 8.
+    first: Option<u8>,
+    rest: u64,
 }
 
 impl FromStr for InstanceId {
@@ -75,11 +76,16 @@ impl FromStr for InstanceId {
         if !matches!(digits.len(), 8 | 17) || !digits.bytes().all(hexadecimal) {
             return Err(refused());
         }
-        let number = u128::from_str_radix(digits, 16).map_err(|_| refused())?;
-        Ok(Self {
-            number,
-            digits: digits.len(),
-        })
+        // The check above leaves only what both parts can be read from.
+        let (first, rest) = digits.split_at(digits.len() % 8);
+        let first = (!first.is_empty())
+            .then(|| u8::from_str_radix(first, 16))
+            .transpose();
+        let rest = u64::from_str_radix(rest, 16);
+        match (first, rest) {
+            (Ok(first), Ok(rest)) => Ok(Self { first, rest }),
+            _ => Err(refused()),
+        }
     }
 }
 
@@ -96,7 +102,10 @@ impl Readable for InstanceId {
 
 impl fmt::Display for InstanceId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "i-{:0width$x}", self.number, width = self.digits)
+        match self.first {
+            Some(first) => write!(formatter, "i-{first:x}{:016x}", self.rest),
+            None => write!(formatter, "i-{:08x}", self.rest),
+        }
     }
 }
 

@@ -102,7 +102,9 @@ impl TryFrom<InventoryDocument> for Inventory {
         if document.schema_version != InventoryDocument::VERSION {
             return Err(BadInventory::Version(document.schema_version));
         }
-        document.computers.sort_by_key(|computer| computer.id);
+        document
+            .computers
+            .sort_unstable_by_key(|computer| computer.id);
         if let Some(id) = repeated(document.computers.iter().map(|computer| computer.id)) {
             return Err(BadInventory::DuplicateComputer(id));
         }

@@ -1,7 +1,7 @@
 //! Instances, as the AWS CLI and AWS Config print them.
 
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::{HashMap, hash_map::Entry},
     path::PathBuf,
 };
 
@@ -18,7 +18,9 @@ use crate::{
 /// Instances from files.
 #[derive(Debug)]
 pub struct Instances {
-    described: BTreeMap<InstanceId, (Instance, Option<Timestamp>)>,
+    list: Vec<Instance>,
+    /// Where in the list an instance is, and when it was described, where that is known.
+    described: HashMap<InstanceId, (usize, Option<Timestamp>)>,
     /// The newest time in the files.
     pub newest: Dating,
     /// The files that say themselves that they do not hold every instance.
@@ -43,7 +45,8 @@ impl Instances {
     /// As [`Instances::read`].
     pub fn from_documents(documents: Vec<Document>, newest: Dating) -> Result<Self, DocumentError> {
         let mut found = Self {
-            described: BTreeMap::new(),
+            list: Vec::new(),
+            described: HashMap::new(),
             newest,
             unfinished: Vec::new(),
         };
@@ -56,16 +59,15 @@ impl Instances {
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.described.is_empty()
+        self.list.is_empty()
     }
 
     /// The instances, by rising id.
     #[must_use]
     pub fn into_list(self) -> Vec<Instance> {
-        self.described
-            .into_values()
-            .map(|(instance, _)| instance)
-            .collect()
+        let mut list = self.list;
+        list.sort_unstable_by_key(|instance| instance.id);
+        list
     }
 
     fn add(&mut self, document: &mut Document) -> Result<(), DocumentError> {
@@ -114,19 +116,23 @@ impl Instances {
         document: &Document,
     ) -> Result<(), DocumentError> {
         match self.described.entry(instance.id) {
-            Entry::Vacant(place) => drop(place.insert((instance, captured))),
-            Entry::Occupied(mut place) => match (place.get().1, captured) {
-                (Some(before), Some(captured)) if captured >= before => {
-                    place.insert((instance, Some(captured)));
+            Entry::Vacant(place) => {
+                place.insert((self.list.len(), captured));
+                self.list.push(instance);
+            }
+            Entry::Occupied(mut place) => {
+                let (position, before) = *place.get();
+                let (Some(before), Some(_)) = (before, captured) else {
+                    let complaint = "is described twice; give every instance once";
+                    return Err(document.here(format!("{} {complaint}", instance.id)));
+                };
+                if captured >= Some(before)
+                    && let Some(kept) = self.list.get_mut(position)
+                {
+                    place.insert((position, captured));
+                    *kept = instance;
                 }
-                (Some(_), Some(_)) => {}
-                _ => {
-                    return Err(document.here(format!(
-                        "{} is described twice; give every instance once",
-                        instance.id
-                    )));
-                }
-            },
+            }
         }
         Ok(())
     }
