@@ -332,7 +332,7 @@ impl fmt::Debug for Document {
 }
 
 fn lines(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte == b'\n').count()
+    memchr::memchr_iter(b'\n', bytes).count()
 }
 
 /// What is wrong, without the position that the parser counts from the element's start.
