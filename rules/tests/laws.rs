@@ -27,7 +27,9 @@ fn graders() -> Vec<Grader> {
 }
 
 fn facts<'a>(world: &'a World, grader: &Grader) -> Facts<'a> {
-    grader.facts(world.now, &world.instance, &world.inventories)
+    grader
+        .facts(world.now, &world.instance, &world.inventories)
+        .with_web_edges(&world.web_edges)
 }
 
 fn a_gap() -> Gap {

@@ -22,12 +22,11 @@ use crate::{
     facts::{Facts, Need},
     gap::{self, Gap},
     inventories::Sighting,
-    inventory::CLOCK_TOLERANCE,
     module::Status,
     parameter::{BadParameter, Kind, Parameter},
     reason::Code,
     rule::{Check, Rule, Scope, Severity, Trigger},
-    time::minute,
+    time::{CLOCK_TOLERANCE, minute},
     values::Values,
     verdict::{Ground, Verdict},
 };
