@@ -7,6 +7,8 @@
     reason = "tests"
 )]
 
+#[path = "laws/web.rs"]
+mod web;
 mod world;
 
 use std::{collections::BTreeSet, ops::Not as _};
@@ -122,6 +124,7 @@ prop_compose! {
         computers in prop::collection::vec(computer(), 0..3),
         state in select(vec!["pending", "running", "stopped", "terminated", "?"]),
         inventory in prop_oneof![8 => Just(None), 1 => Just(Some(json!("none")))],
+        web in web::edges(),
     ) -> World {
         let numbered = computers.into_iter().enumerate().map(|(position, mut computer)| {
             computer["id"] = json!(position + 1);
@@ -132,6 +135,7 @@ prop_compose! {
             instance,
             computers: Some(numbered.collect()),
             inventory,
+            web,
             ..Given::default()
         })
     }
@@ -196,6 +200,40 @@ proptest! {
         for grader in graders() {
             let graded = grader.grade(&facts(&world, &grader));
             prop_assert!(graded.is_ok_and(|verdict| verdict.compliance() == Compliance::Compliant).not());
+        }
+    }
+
+    /// Without web edges no rule that needs them is compliant, whatever the rest says.
+    #[test]
+    fn no_front_is_guarded_without_web_edges(mut world in a_world()) {
+        world.web_edges = rules::web::WebEdges::default();
+        for grader in graders() {
+            if grader.rule().needs.contains(&Need::WebEdges) {
+                let graded = grader.grade(&facts(&world, &grader));
+                prop_assert!(graded.is_ok_and(|verdict| verdict.compliance() == Compliance::Compliant).not());
+            }
+        }
+    }
+
+    /// A part of the web edges that was not read makes no verdict better: not compliant where
+    /// something fails, and a gap or the same failure elsewhere.
+    #[test]
+    fn what_was_not_read_makes_no_front_better(world in a_world(), unread in web::unread()) {
+        let whole = web::graded(&world, &world.web_edges);
+        let partial = web::graded(&world, &web::without(&world.web_edges, unread));
+        if let Ok(verdict) = partial {
+            let expected = whole.as_ref().map(Verdict::compliance);
+            prop_assert_eq!(expected, Ok(verdict.compliance()), "without {}", unread);
+        }
+    }
+
+    /// A web map that is written down and read again is the same.
+    #[test]
+    fn a_web_map_survives_being_written(world in a_world()) {
+        for map in world.web_edges.maps() {
+            let written = serde_json::to_string(map).unwrap();
+            let read: rules::web::WebMap = serde_json::from_str(&written).unwrap();
+            prop_assert_eq!(&read, map);
         }
     }
 
