@@ -4,7 +4,7 @@
 use std::io::Cursor;
 
 use jiff::Timestamp;
-use rules::inventories::Inventories;
+use rules::{inventories::Inventories, web::WebEdges};
 
 use crate::{
     documents::Document,
@@ -44,5 +44,6 @@ pub fn fleet() -> Result<Fleet, String> {
         as_of,
         instances: instances.list,
         inventories,
+        web_edges: WebEdges::default(),
     })
 }

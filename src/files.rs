@@ -6,10 +6,12 @@ use rules::fact::Fact;
 mod instances;
 mod inventory;
 mod responses;
+mod web;
 
 pub use instances::Instances;
 pub use inventory::read_inventory;
 pub use responses::Responses;
+pub use web::read_web_edges;
 
 fn known(time: &Fact<Timestamp>) -> Option<Timestamp> {
     match time {

@@ -3,7 +3,7 @@
 use std::thread;
 
 use jiff::Timestamp;
-use rules::{inventories::Inventories, inventory::Inventory};
+use rules::{facts::Need, inventories::Inventories, inventory::Inventory, web::WebMap};
 
 use super::{
     arguments::{Global, Source},
@@ -111,9 +111,11 @@ fn assemble(
     newest: Option<Timestamp>,
     inventories: impl FnOnce(Timestamp) -> Result<Vec<Inventory>, Failure>,
 ) -> Result<Fleet, Failure> {
+    let web_edges = files::read_web_edges(&source.web).map_err(Failure::usage)?;
+    let looked_at = web_edges.maps().map(WebMap::taken_at).max();
     let as_of = source
         .as_of
-        .or(instances.newest.max(newest))
+        .or(instances.newest.max(newest).max(looked_at))
         .ok_or_else(|| {
             Failure::usage("the files hold no time; say with --as-of TIME when they were made")
         })?;
@@ -122,5 +124,14 @@ fn assemble(
         as_of,
         instances: instances.list,
         inventories: Inventories::new(inventories),
+        web_edges,
     })
+}
+
+/// Whether a source with these arguments can give what a rule needs.
+pub(super) fn gives(source: &Source, need: Need) -> bool {
+    match need {
+        Need::Computer | Need::Policies => true,
+        Need::WebEdges => !source.web.is_empty(),
+    }
 }

@@ -13,20 +13,18 @@ use crate::{
 pub struct WebEdges(Vec<WebMap>);
 
 impl WebEdges {
-    /// The maps; each account and Region once.
+    /// Adds the map of another account and Region.
     ///
     /// # Errors
-    /// When an account and Region occur twice.
-    pub fn new(maps: Vec<WebMap>) -> Result<Self, BadWebMap> {
-        let same = |left: &WebMap, right: &WebMap| {
-            left.account() == right.account() && left.region() == right.region()
-        };
-        for (position, map) in maps.iter().enumerate() {
-            if maps.iter().skip(position + 1).any(|other| same(map, other)) {
-                return Err(BadWebMap::Twice(map.account(), map.region().clone()));
-            }
+    /// When there is one of that account and Region.
+    pub fn add(&mut self, map: WebMap) -> Result<(), BadWebMap> {
+        let same =
+            |other: &WebMap| other.account() == map.account() && other.region() == map.region();
+        if self.0.iter().any(same) {
+            return Err(BadWebMap::Twice(map.account(), map.region().clone()));
         }
-        Ok(Self(maps))
+        self.0.push(map);
+        Ok(())
     }
 
     /// The maps.

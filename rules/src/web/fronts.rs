@@ -6,6 +6,7 @@ use super::{
     cloudfront::{Distribution, Tenant},
     guard::Guard,
     load_balancer::{LoadBalancer, TargetGroup},
+    map::WebMap,
     names::short_name,
 };
 use crate::{fact::Fact, gap::Gap, text::quoted};
@@ -13,6 +14,7 @@ use crate::{fact::Fact, gap::Gap, text::quoted};
 /// Every web front that leads to an instance: fresh evidence that a verdict may rest on.
 #[derive(Clone, Debug)]
 pub struct Fronts<'a> {
+    pub(super) map: &'a WebMap,
     pub(super) list: Vec<Front<'a>>,
     /// Why there may be fronts that begin at a distribution and are not in the list.
     pub(super) hidden_distributions: Vec<Gap>,
@@ -63,6 +65,12 @@ impl<'a> Fronts<'a> {
     #[must_use]
     pub fn list(&self) -> &[Front<'a>] {
         &self.list
+    }
+
+    /// The map that they are of.
+    #[must_use]
+    pub fn map(&self) -> &'a WebMap {
+        self.map
     }
 
     /// Why there may be fronts that are not in the list.

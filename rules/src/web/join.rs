@@ -58,6 +58,7 @@ impl WebMap {
             hidden_distributions.extend_from_slice(&leads.unresolved);
         }
         Fronts {
+            map: self,
             list: join.list,
             hidden_distributions,
             hidden,

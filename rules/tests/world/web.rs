@@ -31,7 +31,9 @@ pub(crate) fn edges(change: &Value) -> WebEdges {
     let members = members.map(|(name, value)| (name.clone(), listed(value)));
     let document = Value::Object(members.collect::<Map<_, _>>());
     let map: WebMap = serde_json::from_value(document).unwrap();
-    WebEdges::new(vec![map]).unwrap()
+    let mut edges = WebEdges::default();
+    edges.add(map).unwrap();
+    edges
 }
 
 /// The elements of an object as a list, unless it says that the list was not read.
