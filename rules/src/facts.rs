@@ -43,7 +43,7 @@ pub struct Facts<'a> {
     instance: &'a Instance,
     computer: Result<Option<Sighting<'a>>, Gap>,
     policies: Option<Gap>,
-    web_edges: Result<&'a WebEdges, Gap>,
+    web_edges: Result<Option<&'a WebEdges>, Gap>,
     max_age: SignedDuration,
 }
 
@@ -63,10 +63,7 @@ impl<'a> Facts<'a> {
             instance,
             computer,
             policies: None,
-            web_edges: Err(Gap::retryable(
-                &gap::WEB_EDGES_MISSING,
-                "web edges were not read",
-            )),
+            web_edges: Ok(None),
             max_age,
         }
     }
@@ -75,7 +72,7 @@ impl<'a> Facts<'a> {
     /// be.
     #[must_use]
     pub fn with_web_edges(mut self, web_edges: &'a WebEdges) -> Self {
-        self.web_edges = Ok(web_edges);
+        self.web_edges = Ok(Some(web_edges));
         self
     }
 
@@ -144,7 +141,10 @@ impl<'a> Facts<'a> {
     /// # Errors
     /// The gap that stands in their place.
     pub fn fronts(&self, ports: &[u16]) -> Result<Fronts<'a>, Gap> {
-        let web_edges = self.web_edges.clone()?;
+        let web_edges = self
+            .web_edges
+            .clone()?
+            .ok_or_else(|| Gap::retryable(&gap::WEB_EDGES_MISSING, "web edges were not read"))?;
         web_edges.fronts(self.instance, ports, self.now, self.max_age)
     }
 }

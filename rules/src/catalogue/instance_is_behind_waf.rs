@@ -13,7 +13,7 @@
 //! one of `webPorts`; of an ALB or a classic ELB, every listener may lead to every target. A web
 //! ACL anywhere on a way guards it: an NLB before an ALB has the ALB's. NLBs, classic ELBs and
 //! addresses cannot carry one. A web ACL of WAF Classic does not count. Targets that are draining
-//! or unused do not serve, unhealthy ones do.
+//! or unused do not serve, unhealthy ones do. An instance without a web front is not applicable.
 //!
 //! A guarded distribution whose origin the internet can reach directly is non-compliant, unless
 //! `bypass=allow`. The internet is a security group's source of /8 or wider; sources that are

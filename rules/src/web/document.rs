@@ -35,7 +35,8 @@ pub struct WebMapDocument {
     pub web_acls: Part<Vec<WebAcl>>,
     /// The security groups.
     pub security_groups: Part<Vec<SecurityGroup>>,
-    /// The network side of the instances.
+    /// The network side of every instance: one that is not listed is not known to be without a
+    /// public address.
     pub instances: Part<Vec<InstanceEdge>>,
 }
 

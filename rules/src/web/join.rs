@@ -4,7 +4,7 @@ use super::{
     document::InstanceEdge,
     fronts::{Access, Front, Fronts, Hop},
     guard::Guard,
-    load_balancer::Scheme,
+    load_balancer::{LoadBalancer, Scheme},
     map::{Way, WebMap},
     origins::Endpoint,
 };
@@ -47,7 +47,8 @@ impl WebMap {
         {
             hidden.push(gap);
         }
-        join.from_cloudfront(Endpoint::Instance(instance), &[]);
+        // Which port of the instance such an origin uses is not known: it may be a web port.
+        join.begin_at_cloudfront(Endpoint::Instance(instance), &[]);
         match self.instance(instance) {
             Ok(edge) => join.through_addresses(edge),
             Err(gap) => hidden.push(gap),
@@ -91,6 +92,7 @@ impl<'a> Join<'a, '_> {
     /// or at a distribution before it.
     fn through_load_balancers(&mut self, ways: &[Way]) {
         let balancers = ways.iter().map(|way| self.map.load_balancer(way.from));
+        // INVARIANT: the ways of a map begin at its own load balancers.
         let (Some(balancers), Some(first)) = (balancers.collect::<Option<Vec<_>>>(), ways.first())
         else {
             return;
@@ -99,25 +101,20 @@ impl<'a> Join<'a, '_> {
             return;
         };
         let hops: Vec<_> = balancers.into_iter().map(Hop::LoadBalancer).collect();
+        let leading = leading(entry, first.group);
+        let goes_on = leading.as_ref().map_or(true, |ports| !ports.is_empty());
         let reaches_web = ways
             .iter()
             .any(|way| way.port.is_some_and(|port| self.is_web(port)));
-        let group = entry.target_groups.listed().get(first.group);
-        let listeners = entry
-            .listeners
-            .get(format_args!("the listeners of {}", entry.shown()));
-        let listening = listeners.map(|listeners| {
-            let leading = listeners
-                .iter()
-                .filter(|listener| group.is_none_or(|group| listener.leads_to(group)))
-                .map(|listener| listener.port);
-            leading
-                .filter(|port| reaches_web || self.is_web(*port))
-                .collect::<Vec<_>>()
-        });
-        let listens_on_web = listening.as_ref().map_or(true, |ports| !ports.is_empty());
-        if listens_on_web || reaches_web || CLOUDFRONT_PORTS.iter().any(|port| self.is_web(*port)) {
-            self.from_cloudfront(Endpoint::LoadBalancer(first.from), &hops);
+        let counts = |port: &u16| reaches_web || self.is_web(*port);
+        let is_web_behind_cloudfront = CLOUDFRONT_PORTS.iter().any(counts)
+            || leading
+                .as_ref()
+                .map_or(true, |ports| ports.iter().any(counts));
+        let listening: Result<Vec<u16>, Gap> =
+            leading.map(|ports| ports.into_iter().filter(counts).collect());
+        if goes_on && is_web_behind_cloudfront {
+            self.begin_at_cloudfront(Endpoint::LoadBalancer(first.from), &hops);
         }
         let scheme = entry
             .scheme
@@ -151,7 +148,7 @@ impl<'a> Join<'a, '_> {
     }
 
     /// Adds the fronts that begin at the distributions that lead to an endpoint.
-    fn from_cloudfront(&mut self, endpoint: Endpoint, rest: &[Hop<'a>]) {
+    fn begin_at_cloudfront(&mut self, endpoint: Endpoint, rest: &[Hop<'a>]) {
         let map = self.map;
         let distributions = map.document().distributions.listed();
         for position in map.leads().to(endpoint) {
@@ -228,6 +225,15 @@ impl<'a> Join<'a, '_> {
             None => self.list.push(front),
         }
     }
+}
+
+/// The ports on which a load balancer listens for the target group at that position.
+fn leading(balancer: &LoadBalancer, group: usize) -> Result<Vec<u16>, Gap> {
+    let group = balancer.target_groups.listed().get(group);
+    let name = format!("the listeners of {}", balancer.shown());
+    let listeners = balancer.listeners.get(name)?.iter();
+    let leading = listeners.filter(|each| group.is_none_or(|group| each.leads_to(group)));
+    Ok(leading.map(|listener| listener.port).collect())
 }
 
 /// How many may enter: who cannot be told may be the internet.

@@ -51,7 +51,6 @@ fn of_front(fronts: &Fronts<'_>, front: &Front<'_>) -> Section {
         let guard = carries(fronts.map().guard(hop));
         facts.push(("passes", format!("{}: {guard}", hop.shown())));
     }
-    facts.push(("reaches", "the instance".to_owned()));
     Section {
         title: format!("Web front: {}", front.shown()),
         facts,
