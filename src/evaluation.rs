@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rules::{
     Gap, Grader, Rule, Verdict, facts::Facts, instance::Instance, inventories::Inventories,
-    reason::Reason,
+    reason::Reason, web::WebEdges,
 };
 
 /// A fleet: instances, and what the Managers know of them, at one time.
@@ -15,6 +15,8 @@ pub struct Fleet {
     pub instances: Vec<Instance>,
     /// What every configured Manager knows.
     pub inventories: Inventories,
+    /// What stands between the internet and the instances, where that was looked at.
+    pub web_edges: WebEdges,
 }
 
 /// What one rule says of one instance, and what it was decided on.
@@ -29,10 +31,17 @@ pub struct Evaluation<'a> {
 }
 
 impl Fleet {
+    /// What is known of one instance, as a rule with its parameters looks at it.
+    #[must_use]
+    pub fn facts<'a>(&'a self, grader: &Grader, instance: &'a Instance) -> Facts<'a> {
+        let facts = grader.facts(self.as_of, instance, &self.inventories);
+        facts.with_web_edges(&self.web_edges)
+    }
+
     /// Grades one instance by one rule.
     #[must_use]
     pub fn evaluate<'a>(&'a self, grader: &Grader, instance: &'a Instance) -> Evaluation<'a> {
-        let facts = grader.facts(self.as_of, instance, &self.inventories);
+        let facts = self.facts(grader, instance);
         let outcome = grader.grade(&facts);
         Evaluation {
             rule: grader.rule(),

@@ -4,7 +4,7 @@
 use std::io::Cursor;
 
 use jiff::Timestamp;
-use rules::inventories::Inventories;
+use rules::{inventories::Inventories, web::WebEdges};
 
 use crate::{
     documents::Document,
@@ -45,5 +45,6 @@ pub fn fleet() -> Result<Fleet, String> {
         as_of,
         instances: instances.into_list(),
         inventories,
+        web_edges: WebEdges::default(),
     })
 }

@@ -10,10 +10,12 @@ use crate::documents::{BYTE_ORDER_MARK, plain};
 mod instances;
 mod inventory;
 mod responses;
+mod web;
 
 pub use instances::Instances;
 pub use inventory::read_inventory;
 pub use responses::Responses;
+pub use web::read_web_edges;
 
 /// The largest file that is read whole, in bytes: settings, keys and certificates are small.
 const SMALL: u64 = 1 << 20;

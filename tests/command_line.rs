@@ -14,5 +14,7 @@ mod bad_input;
 mod managers;
 #[path = "command_line/results.rs"]
 mod results;
+#[path = "command_line/web.rs"]
+mod web;
 #[path = "command_line/world.rs"]
 mod world;

@@ -6,6 +6,7 @@ use crate::rule::Rule;
 
 mod agent_is_fresh;
 mod instance_has_policy;
+mod instance_is_behind_waf;
 mod instance_is_clear;
 mod modules_are_active;
 
@@ -15,6 +16,7 @@ pub static CATALOGUE: &[&Rule] = &[
     &modules_are_active::RULE,
     &instance_is_clear::RULE,
     &agent_is_fresh::RULE,
+    &instance_is_behind_waf::RULE,
 ];
 
 /// The rule with that id, with or without the prefix `ds-` of its Config rule.

@@ -28,7 +28,7 @@ pub enum Fact<T> {
 }
 
 /// The member under which a report that was not understood is written down.
-const UNRECOGNISED: &str = "unrecognised";
+pub(crate) const UNRECOGNISED: &str = "unrecognised";
 
 /// What a source may report as a string or a number.
 pub trait Readable: Sized {

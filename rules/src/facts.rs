@@ -7,6 +7,7 @@ use crate::{
     instance::{Instance, InstanceState},
     inventories::{Inventories, Sighting},
     policy::Policies,
+    web::{Fronts, WebEdges},
 };
 
 /// A kind of fact that a rule declares it needs, so that only this is gathered.
@@ -16,11 +17,13 @@ pub enum Need {
     Computer,
     /// The policies of that computer's Manager.
     Policies,
+    /// What stands between the internet and the instance.
+    WebEdges,
 }
 
 impl Need {
     /// Every kind.
-    pub const ALL: &'static [Self] = &[Self::Computer, Self::Policies];
+    pub const ALL: &'static [Self] = &[Self::Computer, Self::Policies, Self::WebEdges];
 
     /// The word for a table.
     #[must_use]
@@ -28,6 +31,7 @@ impl Need {
         match self {
             Self::Computer => "computer",
             Self::Policies => "policies",
+            Self::WebEdges => "web edges",
         }
     }
 }
@@ -40,10 +44,13 @@ pub struct Facts<'a> {
     inventories: &'a Inventories,
     computer: Result<Option<Sighting<'a>>, Gap>,
     policies: Option<Gap>,
+    web_edges: Result<Option<&'a WebEdges>, Gap>,
+    max_age: SignedDuration,
 }
 
 impl<'a> Facts<'a> {
-    /// The facts about an instance at `now`, from inventories that are at most `max_age` old.
+    /// The facts about an instance at `now`, from inventories that are at most `max_age` old. Its
+    /// web edges are a gap until they are [given](Self::with_web_edges).
     #[must_use]
     pub fn join(
         now: Timestamp,
@@ -58,7 +65,17 @@ impl<'a> Facts<'a> {
             inventories,
             computer,
             policies: None,
+            web_edges: Ok(None),
+            max_age,
         }
+    }
+
+    /// The facts with what stands between the internet and instances, as old as an inventory may
+    /// be.
+    #[must_use]
+    pub fn with_web_edges(mut self, web_edges: &'a WebEdges) -> Self {
+        self.web_edges = Ok(Some(web_edges));
+        self
     }
 
     /// The facts with a gap in the place of one kind.
@@ -67,6 +84,7 @@ impl<'a> Facts<'a> {
         match need {
             Need::Computer => self.computer = Err(gap),
             Need::Policies => self.policies = Some(gap),
+            Need::WebEdges => self.web_edges = Err(gap),
         }
         self
     }
@@ -124,5 +142,17 @@ impl<'a> Facts<'a> {
             Some(gap) => Err(gap.clone()),
             None => sighting.inventory().policies(),
         }
+    }
+
+    /// Every web front that leads to the instance on one of the ports.
+    ///
+    /// # Errors
+    /// The gap that stands in their place.
+    pub fn fronts(&self, ports: &[u16]) -> Result<Fronts<'a>, Gap> {
+        let web_edges = self
+            .web_edges
+            .clone()?
+            .ok_or_else(|| Gap::retryable(&gap::WEB_EDGES_MISSING, "web edges were not read"))?;
+        web_edges.fronts(self.instance, ports, self.now, self.max_age)
     }
 }

@@ -15,6 +15,11 @@ pub static CODES: &[&Code] = &[
     &POLICIES_MISSING,
     &POLICY_NOT_LISTED,
     &OTHER_ACCOUNT,
+    &WEB_EDGES_MISSING,
+    &WEB_EDGES_STALE,
+    &WEB_PART_UNREAD,
+    &UNRESOLVED,
+    &OTHER_CLOUDFRONT,
 ];
 
 /// No inventory of a Manager could be read.
@@ -61,6 +66,31 @@ pub static POLICY_NOT_LISTED: Code = Code {
 pub static OTHER_ACCOUNT: Code = Code {
     id: "DS-GAP-009",
     meaning: "a computer names the instance under another account or Region",
+};
+/// What stands between the internet and the instance was not looked at.
+pub static WEB_EDGES_MISSING: Code = Code {
+    id: "DS-GAP-010",
+    meaning: "the web edges of the instance were not read",
+};
+/// The web edges are not of the time of the evaluation.
+pub static WEB_EDGES_STALE: Code = Code {
+    id: "DS-GAP-011",
+    meaning: "the web edges are too old, or of the future",
+};
+/// A part of the web edges is not at hand.
+pub static WEB_PART_UNREAD: Code = Code {
+    id: "DS-GAP-012",
+    meaning: "a part of the web edges could not be read",
+};
+/// An origin or a target that may be the instance.
+pub static UNRESOLVED: Code = Code {
+    id: "DS-GAP-013",
+    meaning: "an origin or a target that may be the instance is not resolved",
+};
+/// Only CloudFront is let in, and it is not the account's own.
+pub static OTHER_CLOUDFRONT: Code = Code {
+    id: "DS-GAP-014",
+    meaning: "only CloudFront is admitted, and no distribution of the account leads there",
 };
 
 /// A fact that could not be obtained, and why.

@@ -8,14 +8,13 @@ use crate::{
     gap::{self, Gap},
     instance::Instance,
     inventories::Inventories,
-    inventory::CLOCK_TOLERANCE,
     parameter::{
         BadParameter, GRACE_PERIOD_MINUTES, Kind, MAX_INVENTORY_AGE_MINUTES, UNDETERMINED,
     },
     reason::{Code, Reason},
     rule::{Check, Rule},
     text::{nearest, quoted},
-    time::minute,
+    time::{CLOCK_TOLERANCE, minute},
     values::Values,
     verdict::Verdict,
 };
@@ -57,6 +56,7 @@ pub struct Grader {
     max_inventory_age: SignedDuration,
     fails_closed: bool,
     policy_names: Vec<(&'static str, String)>,
+    web_ports: Vec<u16>,
 }
 
 impl std::fmt::Debug for Grader {
@@ -89,10 +89,14 @@ impl Grader {
         let taken: Vec<_> = rule.parameters().collect();
         let values = Values::check(rule.id, &taken, given)?;
         let mut policy_names = Vec::new();
+        let mut web_ports = Vec::new();
         for parameter in rule.parameters() {
             if matches!(parameter.kind, Kind::PolicyNames) {
                 let names = values.policy_names(parameter)?;
                 policy_names.extend(names.into_iter().map(|name| (parameter.name, name)));
+            }
+            if matches!(parameter.kind, Kind::Ports) {
+                web_ports.extend(values.ports(parameter)?);
             }
         }
         Ok(Self {
@@ -102,6 +106,7 @@ impl Grader {
             max_inventory_age: values.minutes(&MAX_INVENTORY_AGE_MINUTES)?,
             fails_closed: values.choice(&UNDETERMINED)? == "non-compliant",
             policy_names,
+            web_ports,
         })
     }
 
@@ -109,6 +114,12 @@ impl Grader {
     #[must_use]
     pub fn rule(&self) -> &'static Rule {
         self.rule
+    }
+
+    /// The ports of web servers, where the rule asks for web fronts.
+    #[must_use]
+    pub fn web_ports(&self) -> &[u16] {
+        &self.web_ports
     }
 
     /// Refuses a parameter that names a policy which no Manager knows. Nothing is refused while

@@ -13,11 +13,8 @@ use crate::{
     intrusion_prevention::IntrusionPreventionRule,
     policy::{Policies, Policy},
     text::quoted,
-    time::minute,
+    time::{CLOCK_TOLERANCE, minute, out_of_date},
 };
-
-/// How far the clock of a Manager may be ahead of that of AWS.
-pub(crate) const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
 /// A complete, dated picture of one Manager.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -240,24 +237,12 @@ impl Inventory {
 
     /// Whether the picture may be used at `now`.
     pub(crate) fn check_age(&self, now: Timestamp, max_age: SignedDuration) -> Result<(), Gap> {
-        let age = now.duration_since(self.taken_at());
-        let stale = |how: String| {
-            let manager = quoted(self.manager());
-            let taken = minute(self.taken_at());
-            Gap::retryable(
-                &gap::INVENTORY_STALE,
-                format!("the inventory of Manager {manager} is of {taken}, {how}"),
-            )
+        let Some(how) = out_of_date(self.taken_at(), now, max_age) else {
+            return Ok(());
         };
-        if age > max_age {
-            return Err(stale(format!(
-                "more than {} minutes old",
-                max_age.as_mins()
-            )));
-        }
-        if age < -CLOCK_TOLERANCE {
-            return Err(stale("later than the time of the evaluation".to_owned()));
-        }
-        Ok(())
+        let manager = quoted(self.manager());
+        let taken = minute(self.taken_at());
+        let text = format!("the inventory of Manager {manager} is of {taken}, {how}");
+        Err(Gap::retryable(&gap::INVENTORY_STALE, text))
     }
 }

@@ -25,6 +25,7 @@ pub mod text;
 pub mod time;
 pub mod values;
 pub mod verdict;
+pub mod web;
 
 pub use catalogue::CATALOGUE;
 pub use facts::Facts;

@@ -35,6 +35,8 @@ pub enum Kind {
     Modules,
     /// A list of names or paths of policies. A comma in a name is written `\,`.
     PolicyNames,
+    /// A list of TCP ports.
+    Ports,
 }
 
 impl fmt::Display for Kind {
@@ -54,6 +56,7 @@ impl fmt::Display for Kind {
                 formatter,
                 "a list of names or paths of policies, with commas (`\\,` for one that belongs to a name)"
             ),
+            Self::Ports => write!(formatter, "a list of port numbers from 1 to 65535"),
         }
     }
 }
@@ -80,7 +83,8 @@ pub static GRACE_PERIOD_MINUTES: Parameter = Parameter {
 /// How old an inventory may be.
 pub static MAX_INVENTORY_AGE_MINUTES: Parameter = Parameter {
     name: "maxInventoryAgeMinutes",
-    summary: "how old an inventory of a Manager may be before its facts are gaps",
+    summary: "how old an inventory of a Manager, or a picture of the web edges, may be before its \
+              facts are gaps",
     kind: Kind::Integer {
         min: 15,
         max: 1_440,

@@ -82,6 +82,8 @@ pub enum Trigger {
     ChangeAndHourly,
     /// Every hour.
     Hourly,
+    /// Every so often, as the deployer sets it: it reads more than the inventory.
+    Scheduled,
 }
 
 impl Trigger {
@@ -91,6 +93,7 @@ impl Trigger {
         match self {
             Self::ChangeAndHourly => "change + hourly",
             Self::Hourly => "hourly",
+            Self::Scheduled => "scheduled",
         }
     }
 }

@@ -60,6 +60,7 @@ impl Values {
             Kind::Flag => self.flag(parameter).map(drop),
             Kind::Modules => self.modules(parameter).map(drop),
             Kind::PolicyNames => self.policy_names(parameter).map(drop),
+            Kind::Ports => self.ports(parameter).map(drop),
         }
     }
 
@@ -190,6 +191,25 @@ impl Values {
             }
         }
         Ok(names)
+    }
+
+    /// The value of a parameter of the kind [`Kind::Ports`].
+    ///
+    /// # Errors
+    /// When one of them is no port number.
+    pub fn ports(&self, parameter: &'static Parameter) -> Result<Vec<u16>, BadParameter> {
+        let mut ports = Vec::new();
+        for text in self.text(parameter).split(',').map(str::trim) {
+            let port = text.parse().ok().filter(|port| *port > 0);
+            let Some(port) = port else {
+                let complaint = format!("{} is not a port number from 1 to 65535", quoted(text));
+                return Err(self.refuse(parameter, &complaint));
+            };
+            if !ports.contains(&port) {
+                ports.push(port);
+            }
+        }
+        Ok(ports)
     }
 }
 

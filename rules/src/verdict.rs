@@ -6,6 +6,7 @@ use crate::{
     gap::Gap,
     inventories::Sighting,
     reason::{Code, Reason},
+    web::Fronts,
 };
 
 /// What a rule says of one instance, with its reason.
@@ -41,13 +42,32 @@ impl Compliance {
 
 /// What a verdict may rest on when it says "compliant". Only what was gathered fresh and complete
 /// is evidence; nothing outside this crate can make any.
-pub trait Evidence: sealed::Sealed {}
+pub trait Evidence: sealed::Sealed {
+    /// What an annotation says of the evidence itself, before anything else.
+    fn note(&self) -> Option<String>;
+}
 
-impl Evidence for Sighting<'_> {}
+impl Evidence for Sighting<'_> {
+    /// How many computers name the instance, where that is not one.
+    fn note(&self) -> Option<String> {
+        let records = self.records();
+        (records > 1).then(|| format!("{records} computers, newest counts"))
+    }
+}
+
+/// What a verdict about web fronts rests on: without the fronts, the computer is no evidence.
+impl Evidence for (Sighting<'_>, Fronts<'_>) {
+    fn note(&self) -> Option<String> {
+        self.0.note()
+    }
+}
 
 mod sealed {
+    use crate::{inventories::Sighting, web::Fronts};
+
     pub trait Sealed {}
-    impl Sealed for crate::inventories::Sighting<'_> {}
+    impl Sealed for Sighting<'_> {}
+    impl Sealed for (Sighting<'_>, Fronts<'_>) {}
 }
 
 /// One requirement of a rule: whether it holds, and what was seen.
@@ -127,18 +147,18 @@ impl Verdict {
 
     /// Weighs requirements that must all hold: one that fails decides, whatever is unknown of the
     /// others; one that is unknown leaves a gap; otherwise the verdict is compliant, on the
-    /// sighting as evidence. An annotation says when several computers name the instance.
+    /// evidence. An annotation says when several computers name the instance.
     ///
     /// # Errors
     /// The gap of the first requirement that cannot be judged, when none fails.
     pub fn weigh(
-        sighting: &Sighting<'_>,
+        evidence: &impl Evidence,
         grounds: Vec<Ground>,
         compliant: &'static Code,
     ) -> Result<Self, Gap> {
         let failing = || grounds.iter().filter(|ground| ground.holds == Ok(false));
         let mut verdict = if let Some(first) = failing().next() {
-            Self::non_compliant(Reason::new(first.code, joined(failing(), sighting)))
+            Self::non_compliant(Reason::new(first.code, joined(failing(), evidence)))
         } else if let Some(gap) = grounds
             .iter()
             .find_map(|ground| ground.holds.as_ref().err())
@@ -146,8 +166,8 @@ impl Verdict {
             return Err(gap.clone());
         } else {
             Self::compliant(
-                sighting,
-                Reason::new(compliant, joined(grounds.iter(), sighting)),
+                evidence,
+                Reason::new(compliant, joined(grounds.iter(), evidence)),
             )
         };
         verdict.grounds = grounds;
@@ -173,14 +193,14 @@ impl Verdict {
     }
 }
 
-fn joined<'a>(grounds: impl Iterator<Item = &'a Ground>, sighting: &Sighting<'_>) -> String {
+fn joined<'a>(grounds: impl Iterator<Item = &'a Ground>, evidence: &impl Evidence) -> String {
     let mut text = String::with_capacity(96);
-    // The count stands first where it matters most: at the end it could be cut off.
-    if sighting.records() > 1 {
-        text = format!("{} computers, newest counts; ", sighting.records());
+    // The note stands first where it matters most: at the end it could be cut off.
+    if let Some(note) = evidence.note() {
+        text.push_str(&note);
     }
-    for (position, ground) in grounds.enumerate() {
-        if position > 0 {
+    for ground in grounds {
+        if !text.is_empty() {
             text.push_str("; ");
         }
         text.push_str(&ground.seen);

@@ -52,7 +52,9 @@ fn outcome(rule: &'static Rule, given: &Given) -> Then {
     let graded: Result<Then, BadParameter> =
         rule.with(given.parameters.clone()).and_then(|grader| {
             grader.check_policy_names(&world.inventories)?;
-            let facts = grader.facts(world.now, &world.instance, &world.inventories);
+            let facts = grader
+                .facts(world.now, &world.instance, &world.inventories)
+                .with_web_edges(&world.web_edges);
             Ok(match grader.grade(&facts) {
                 Ok(verdict) => Then {
                     verdict: verdict.compliance().word().to_owned(),

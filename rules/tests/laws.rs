@@ -7,6 +7,8 @@
     reason = "tests"
 )]
 
+#[path = "laws/web.rs"]
+mod web;
 mod world;
 
 use std::{collections::BTreeSet, ops::Not as _};
@@ -39,6 +41,8 @@ fn graders() -> impl Strategy<Value = Vec<Grader>> {
                 "maxAgentAgeHours" => vec!["1", "100"],
                 "gracePeriodMinutes" => vec!["0", "10080"],
                 "maxInventoryAgeMinutes" => vec!["15"],
+                "webPorts" => vec!["443", "80,9000"],
+                "bypass" => vec!["allow", "deny"],
                 // Failing closed has a law of its own.
                 "undetermined" => vec!["no-result"],
                 other => panic!("say which values of {other} to draw"),
@@ -57,7 +61,9 @@ fn graders() -> impl Strategy<Value = Vec<Grader>> {
 }
 
 fn facts<'a>(world: &'a World, grader: &Grader) -> Facts<'a> {
-    grader.facts(world.now, &world.instance, &world.inventories)
+    grader
+        .facts(world.now, &world.instance, &world.inventories)
+        .with_web_edges(&world.web_edges)
 }
 
 fn a_gap() -> Gap {
@@ -150,6 +156,7 @@ prop_compose! {
         computers in prop::collection::vec(computer(), 0..3),
         state in select(vec!["pending", "running", "stopped", "terminated", "?"]),
         inventory in prop_oneof![8 => Just(None), 1 => Just(Some(json!("none")))],
+        web in web::edges(),
     ) -> World {
         let numbered = computers.into_iter().enumerate().map(|(position, mut computer)| {
             computer["id"] = json!(position + 1);
@@ -160,6 +167,7 @@ prop_compose! {
             instance,
             computers: Some(numbered.collect()),
             inventory,
+            web,
             ..Given::default()
         })
     }
@@ -224,6 +232,44 @@ proptest! {
         for grader in graders {
             let graded = grader.grade(&facts(&world, &grader));
             prop_assert!(graded.is_ok_and(|verdict| verdict.compliance() == Compliance::Compliant).not());
+        }
+    }
+
+    /// Without web edges no rule that needs them is compliant, whatever the rest says.
+    #[test]
+    fn no_front_is_guarded_without_web_edges(mut world in a_world(), graders in graders()) {
+        world.web_edges = rules::web::WebEdges::default();
+        for grader in graders {
+            if grader.rule().needs.contains(&Need::WebEdges) {
+                let graded = grader.grade(&facts(&world, &grader));
+                prop_assert!(graded.is_ok_and(|verdict| verdict.compliance() == Compliance::Compliant).not());
+            }
+        }
+    }
+
+    /// A part of the web edges that was not read changes no verdict into another: it leaves the
+    /// verdict or a gap.
+    #[test]
+    fn what_was_not_read_makes_no_front_better(
+        world in a_world(),
+        unread in web::unread(),
+        bypass in select(vec!["deny", "allow"]),
+    ) {
+        let whole = web::graded(&world, &world.web_edges, bypass);
+        let partial = web::graded(&world, &web::without(&world.web_edges, unread), bypass);
+        if let Ok(verdict) = partial {
+            let expected = whole.as_ref().map(Verdict::compliance);
+            prop_assert_eq!(expected, Ok(verdict.compliance()), "without {}", unread);
+        }
+    }
+
+    /// A web map that is written down and read again is the same.
+    #[test]
+    fn a_web_map_survives_being_written(world in a_world()) {
+        for map in world.web_edges.maps() {
+            let written = serde_json::to_string(map).unwrap();
+            let read: rules::web::WebMap = serde_json::from_str(&written).unwrap();
+            prop_assert_eq!(&read, map);
         }
     }
 

@@ -188,6 +188,10 @@ pub(super) struct Source {
     /// Inventories that `deepgrade inventory fetch` saved
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "instances", conflicts_with = "computers")]
     pub(super) inventory: Vec<PathBuf>,
+    /// Web edges: what stands between the internet and the instances, one file an account and
+    /// Region; without them no rule about web fronts is graded by
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "instances")]
+    pub(super) web: Vec<PathBuf>,
     /// The time of the data (RFC 3339); without this, the newest time in it
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(super) as_of: Option<Timestamp>,

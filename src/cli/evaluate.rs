@@ -18,7 +18,7 @@ pub(super) fn evaluate(global: &Global, arguments: &Evaluate) -> Result<Exit, Fa
         output,
     } = arguments;
     let settings = managers::settings(&source.manager)?;
-    let graders = selection::graders(selection, &settings)?;
+    let graders = selection::graders(selection, &settings, source)?;
     let fleet = source::fleet(global, source, &settings)?;
     for grader in &graders {
         grader

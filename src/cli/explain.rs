@@ -19,7 +19,7 @@ use crate::{evaluation::Fleet, report};
 /// a runtime failure of a Manager or of the output.
 pub(super) fn explain(global: &Global, arguments: &Explain) -> Result<Exit, Failure> {
     let settings = managers::settings(&arguments.source.manager)?;
-    let graders = selection::graders(&arguments.selection, &settings)?;
+    let graders = selection::graders(&arguments.selection, &settings, &arguments.source)?;
     let id: InstanceId = arguments.instance.parse().map_err(Failure::usage)?;
     let fleet = source::fleet(global, &arguments.source, &settings)?;
     for grader in &graders {

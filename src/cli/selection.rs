@@ -8,14 +8,23 @@ use rules::{
     text::{nearest, quoted},
 };
 
-use super::{arguments::Selection, failure::Failure};
+use super::{
+    arguments::{Selection, Source},
+    failure::Failure,
+    source,
+};
 use crate::settings::Settings;
 
-/// The rules that the arguments and the settings choose, with their parameters set.
+/// The rules that the arguments and the settings choose, with their parameters set. Where they
+/// choose none, every rule for which the source can give what it needs.
 ///
 /// # Errors
 /// A usage failure that names the rule or the parameter that is refused.
-pub(super) fn graders(selection: &Selection, settings: &Settings) -> Result<Vec<Grader>, Failure> {
+pub(super) fn graders(
+    selection: &Selection,
+    settings: &Settings,
+    source: &Source,
+) -> Result<Vec<Grader>, Failure> {
     let mut chosen: BTreeMap<&'static str, Vec<(String, String)>> = BTreeMap::new();
     for (id, parameters) in &settings.rules {
         let parameters = parameters.clone().into_iter();
@@ -37,7 +46,9 @@ pub(super) fn graders(selection: &Selection, settings: &Settings) -> Result<Vec<
             chosen.entry(id).or_default();
         }
     } else if settings.rules.is_empty() {
-        chosen = CATALOGUE.iter().map(|rule| (rule.id, Vec::new())).collect();
+        let given = |rule: &&&Rule| rule.needs.iter().all(|need| source::gives(source, *need));
+        let rules = CATALOGUE.iter().filter(given);
+        chosen = rules.map(|rule| (rule.id, Vec::new())).collect();
     }
     for (rule, name, value) in overrides(selection)? {
         let Some(parameters) = chosen.get_mut(rule.id) else {

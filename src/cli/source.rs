@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::Path, thread};
 
 use jiff::{SignedDuration, Timestamp};
-use rules::{inventories::Inventories, inventory::Inventory};
+use rules::{facts::Need, inventories::Inventories, inventory::Inventory, web::WebMap};
 
 use super::{
     arguments::{Global, Source},
@@ -64,7 +64,7 @@ pub(super) fn fleet(
     };
     let taken = inventories.iter().map(Inventory::taken_at).max();
     let as_of = source.as_of.or(instances.newest.newest().max(taken));
-    assemble(as_of, instances, inventories)
+    assemble(source, as_of, instances, inventories)
 }
 
 /// Refuses arguments that do not fit each other.
@@ -132,7 +132,7 @@ fn from_responses(source: &Source) -> Result<Fleet, Failure> {
         );
     }
     let inventory = responses.inventory(taken_at).map_err(Failure::usage)?;
-    assemble(as_of, instances, vec![inventory])
+    assemble(source, as_of, instances, vec![inventory])
 }
 
 fn saved_inventory(path: &Path) -> Result<Inventory, Failure> {
@@ -197,6 +197,7 @@ fn warn(instances: &Instances, inventories: &[Inventory], as_of: Timestamp) {
 
 /// The fleet at the time of the data: what the arguments say, otherwise the newest time in it.
 fn assemble(
+    source: &Source,
     as_of: Option<Timestamp>,
     instances: Instances,
     inventories: Vec<Inventory>,
@@ -208,6 +209,9 @@ fn assemble(
         let message = format!("two inventories are of one Manager, {name}; give the newer one");
         return Err(Failure::usage(message));
     }
+    let web_edges = files::read_web_edges(&source.web).map_err(Failure::usage)?;
+    let looked_at = web_edges.maps().map(WebMap::taken_at).max();
+    let as_of = source.as_of.or(as_of.max(looked_at));
     let as_of = as_of.ok_or_else(|| no_time("the files hold"))?;
     warn(&instances, &inventories, as_of);
     let inventories = Inventories::new(inventories.into_iter().map(Ok).collect());
@@ -215,5 +219,14 @@ fn assemble(
         as_of,
         instances: instances.into_list(),
         inventories,
+        web_edges,
     })
+}
+
+/// Whether a source with these arguments can give what a rule needs.
+pub(super) fn gives(source: &Source, need: Need) -> bool {
+    match need {
+        Need::Computer | Need::Policies => true,
+        Need::WebEdges => !source.web.is_empty(),
+    }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::Style;
-use rules::{Grader, gap::Lasting, instance::Instance, reason::Code, verdict::Ground};
+use rules::{Grader, facts::Need, gap::Lasting, instance::Instance, reason::Code, verdict::Ground};
 
 use super::{
     Options,
@@ -15,6 +15,7 @@ use crate::evaluation::{Evaluation, Fleet};
 
 mod computer;
 mod facts;
+mod fronts;
 
 /// A section of an explanation: a title, and facts with their names.
 struct Section {
@@ -35,11 +36,18 @@ pub fn explain(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut explanation = Explanation { options, out };
-    let facts = graders
-        .first()
-        .map(|grader| grader.facts(fleet.as_of, instance, &fleet.inventories));
+    let facts = graders.first().map(|grader| fleet.facts(grader, instance));
     let sighting = facts.and_then(|facts| facts.computer().ok().flatten());
     for section in facts::sections(fleet, instance, sighting.as_ref()) {
+        explanation.section(&section)?;
+    }
+    let about_fronts = graders
+        .iter()
+        .find(|grader| grader.rule().needs.contains(&Need::WebEdges));
+    for section in about_fronts
+        .iter()
+        .flat_map(|grader| fronts::sections(fleet, grader, instance))
+    {
         explanation.section(&section)?;
     }
     for grader in graders {

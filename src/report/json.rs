@@ -7,6 +7,7 @@ use rules::{
     Grader,
     inventory::{Completeness, Inventory},
     text,
+    web::WebMap,
 };
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Serialize, Serializer, ser::SerializeSeq};
@@ -34,6 +35,8 @@ struct Document<'a> {
     as_of: Timestamp,
     /// What the verdicts rest on.
     inventories: Vec<Source>,
+    /// What verdicts about web fronts rest on.
+    web_edges: Vec<WebSource>,
     /// The counts.
     summary: &'a Summary,
     /// What each rule says of each instance, by rising instance id.
@@ -70,6 +73,30 @@ impl Source {
     }
 }
 
+/// What stands between the internet and the instances of one account and Region.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "WebEdges")]
+struct WebSource {
+    /// The account.
+    account: String,
+    /// The Region.
+    region: String,
+    /// When gathering began.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    taken_at: Timestamp,
+}
+
+impl WebSource {
+    fn new(map: &WebMap) -> Self {
+        Self {
+            account: map.account().to_string(),
+            region: map.region().to_string(),
+            taken_at: map.taken_at(),
+        }
+    }
+}
+
 /// The rows, graded while they are written.
 struct Verdicts<'a> {
     fleet: &'a Fleet,
@@ -94,6 +121,7 @@ pub(super) fn write(fleet: &Fleet, graders: &[Grader], out: &mut dyn Write) -> i
         schema_version: VERSION,
         as_of: fleet.as_of,
         inventories: fleet.inventories.readable().map(Source::new).collect(),
+        web_edges: fleet.web_edges.maps().map(WebSource::new).collect(),
         summary: &summary,
         verdicts: Verdicts { fleet, graders },
     };

@@ -160,6 +160,13 @@ impl TableWriter<'_> {
         if !fleet.inventories.all_readable() {
             self.prose("The inventory of a Manager could not be read")?;
         }
+        for map in fleet.web_edges.maps() {
+            let (account, region) = (map.account(), map.region());
+            let taken = minute(map.taken_at());
+            self.prose(&format!(
+                "Web edges of account {account} in {region} of {taken}"
+            ))?;
+        }
         writeln!(self.out)
     }
 

@@ -5,7 +5,11 @@ use deepgrade::{
     report::{Format, Options, Summary, explain, write},
 };
 use rules::{
-    CATALOGUE, Grader, instance::Instance, inventories::Inventories, inventory::Inventory,
+    CATALOGUE, Grader,
+    instance::Instance,
+    inventories::Inventories,
+    inventory::Inventory,
+    web::{WebEdges, WebMap},
 };
 use serde::Deserialize;
 
@@ -15,6 +19,8 @@ struct FleetFile {
     as_of: jiff::Timestamp,
     instances: Vec<Instance>,
     inventories: Vec<Inventory>,
+    #[serde(default)]
+    web_edges: Vec<WebMap>,
 }
 
 /// The fleet in `fleet.json`.
@@ -26,10 +32,15 @@ pub(crate) fn from_json(text: &str) -> Fleet {
     let file: FleetFile = serde_json::from_str(text).unwrap();
     let mut instances = file.instances;
     instances.sort_by_key(|instance| instance.id);
+    let mut web_edges = WebEdges::default();
+    for map in file.web_edges {
+        web_edges.add(map).unwrap();
+    }
     Fleet {
         as_of: file.as_of,
         instances,
         inventories: Inventories::new(file.inventories.into_iter().map(Ok).collect()),
+        web_edges,
     }
 }
 

@@ -24,6 +24,20 @@ fn named(tag: &str, computer: &str) -> Fleet {
     let fleet = json!({
         "asOf": "2026-11-24T10:00:00Z",
         "instances": [{ "id": id, "name": tag, "state": "running" }],
+        "webEdges": [{
+            "schemaVersion": "1", "account": "111122223333", "region": "eu-west-1",
+            "takenAt": "2026-11-24T10:00:00Z", "webAcls": [], "securityGroups": [],
+            "distributions": [{
+                "id": tag, "domain": tag, "enabled": true, "webAcl": computer,
+                "origins": [{ "domain": computer }, { "domain": "lb.example" }],
+            }],
+            "loadBalancers": [{
+                "id": tag, "dnsName": "lb.example", "kind": computer, "scheme": tag,
+                "listeners": { "unread": tag, "retryable": true },
+                "targetGroups": [{ "name": tag, "targets": [{ "id": id }, { "id": computer }] }],
+            }],
+            "instances": { "unread": computer, "retryable": false },
+        }],
         "inventories": [{
             "schemaVersion": "1", "manager": computer, "takenAt": "2026-11-24T10:00:00Z",
             "completeness": "complete",
@@ -56,7 +70,7 @@ fn cells(row: &str) -> usize {
 }
 
 fn check(fleet: &Fleet) {
-    let results = fleet.instances.len() * 4;
+    let results = fleet.instances.len() * rules::CATALOGUE.len();
     for format in FORMATS {
         for options in [Options::default(), wide(40), wide(80)] {
             let (text, _) = output(format, fleet, &options);

@@ -1,9 +1,13 @@
 //! A world for a test: a healthy instance with its computer, and what a test changes of it.
 
+mod web;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rules::{Gap, gap, instance::Instance, inventories::Inventories, inventory::Inventory};
+use rules::{
+    Gap, gap, instance::Instance, inventories::Inventories, inventory::Inventory, web::WebEdges,
+};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -25,6 +29,8 @@ pub(crate) struct Given {
     pub(crate) inventory: Option<Value>,
     /// Changes of the inventory of a second Manager, which has no computer unless it is given one.
     pub(crate) second_manager: Option<Value>,
+    /// Changes of the web edges; the word `none` for none.
+    pub(crate) web: Value,
 }
 
 /// A world to grade in.
@@ -36,6 +42,8 @@ pub(crate) struct World {
     pub(crate) instance: Instance,
     /// The inventories.
     pub(crate) inventories: Inventories,
+    /// The web edges.
+    pub(crate) web_edges: WebEdges,
 }
 
 impl World {
@@ -61,6 +69,7 @@ impl World {
             now: now.parse().unwrap(),
             instance: serde_json::from_value(instance).unwrap(),
             inventories: Inventories::new([Some(first), second].into_iter().flatten().collect()),
+            web_edges: web::edges(&given.web),
         }
     }
 }

@@ -98,6 +98,6 @@ fn described<T>(fact: &Fact<T>, words: impl FnOnce(&T) -> Cow<'static, str>) -> 
 }
 
 /// To the second, unlike in an annotation: a policy send is asked for and succeeds in one minute.
-fn second(time: Timestamp) -> String {
+pub(super) fn second(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
