@@ -148,6 +148,14 @@ impl<F: Clone> Injection<F> {
             after_effect,
         })
     }
+
+    /// Counts a call of the operation and says what it meets.
+    pub(crate) fn meet_operation(&mut self, operation: &str) -> Option<Met<F>> {
+        if !self.fits("", operation) {
+            return None;
+        }
+        self.count(self.fault.clone())
+    }
 }
 
 impl Injection {
