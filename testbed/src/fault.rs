@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::clock;
+
 /// What a refused or broken answer holds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FaultBody {
@@ -67,24 +69,33 @@ pub enum Fault {
     PageAbove(usize, Box<Fault>),
 }
 
+impl Fault {
+    /// Lets the time pass that an answer is late.
+    pub(crate) async fn delay(&self) {
+        if let Self::Delay(duration) = self {
+            clock::wait(*duration).await;
+        }
+    }
+}
+
 /// A fault, with the requests that meet it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Injection {
+pub struct Injection<F = Fault> {
     method: Option<String>,
     path: String,
-    fault: Fault,
+    fault: F,
     from: u64,
     times: Option<u64>,
     after_effect: bool,
     seen: u64,
 }
 
-impl Injection {
-    /// A fault on every request that fits `pattern`: a path below `/api` in which `*` is any run
-    /// of characters, with or without a method before it (`POST /computers/search`, `/policies/*`,
-    /// `*`).
+impl<F: Clone> Injection<F> {
+    /// A fault on every request that fits `pattern`, in which `*` is any run of characters. For a
+    /// Manager a pattern is a path below `/api`, with or without a method before it (`POST
+    /// /computers/search`, `/policies/*`, `*`); for AWS Config it is the name of an operation.
     #[must_use]
-    pub fn on(pattern: &str, fault: Fault) -> Self {
+    pub fn on(pattern: &str, fault: F) -> Self {
         let (method, path) = match pattern.split_once(' ') {
             Some((method, path)) => (Some(method.to_owned()), path),
             None => (None, pattern),
@@ -122,32 +133,50 @@ impl Injection {
         self
     }
 
-    /// Counts a request that fits and says what it meets.
-    pub(crate) fn meet(&mut self, method: &str, path: &str, page: Option<usize>) -> Option<Met> {
-        let fits =
-            self.method.as_deref().is_none_or(|wanted| wanted == method) && glob(&self.path, path);
-        if !fits {
-            return None;
-        }
-        let fault = match &self.fault {
-            Fault::PageAbove(items, fault) if page.is_some_and(|page| page > *items) => fault,
-            Fault::PageAbove(..) => return None,
-            fault => fault,
-        };
+    fn fits(&self, method: &str, path: &str) -> bool {
+        self.method.as_deref().is_none_or(|wanted| wanted == method) && glob(&self.path, path)
+    }
+
+    /// Counts a request and says what it meets.
+    fn count(&mut self, fault: F) -> Option<Met<F>> {
         self.seen += 1;
         let last = self.times.map(|times| self.from.saturating_add(times));
         let in_turn = self.seen >= self.from && last.is_none_or(|last| self.seen < last);
-        in_turn.then(|| Met {
-            fault: fault.clone(),
-            after_effect: self.after_effect,
+        let after_effect = self.after_effect;
+        in_turn.then_some(Met {
+            fault,
+            after_effect,
         })
+    }
+
+    /// Counts a call of the operation and says what it meets.
+    pub(crate) fn meet_operation(&mut self, operation: &str) -> Option<Met<F>> {
+        if !self.fits("", operation) {
+            return None;
+        }
+        self.count(self.fault.clone())
+    }
+}
+
+impl Injection {
+    /// Counts a request that fits and says what it meets.
+    pub(crate) fn meet(&mut self, method: &str, path: &str, page: Option<usize>) -> Option<Met> {
+        if !self.fits(method, path) {
+            return None;
+        }
+        let fault = match &self.fault {
+            Fault::PageAbove(items, fault) if page.is_some_and(|page| page > *items) => &**fault,
+            Fault::PageAbove(..) => return None,
+            fault => fault,
+        };
+        self.count(fault.clone())
     }
 }
 
 /// A fault that a request meets.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Met {
-    pub(crate) fault: Fault,
+pub(crate) struct Met<F = Fault> {
+    pub(crate) fault: F,
     pub(crate) after_effect: bool,
 }
 

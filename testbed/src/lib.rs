@@ -1,5 +1,6 @@
-//! A Deep Security Manager on loopback, faithful to its REST contract as far as Deepgrade uses
-//! it, made from a seed, with faults on demand: for tests, the tour and benchmarks.
+//! The worlds around Deepgrade on loopback, with faults on demand: for tests, the tour and
+//! benchmarks. A Deep Security Manager, faithful to its REST contract as far as Deepgrade uses it
+//! and made from a seed; AWS Config ([`config`]); and the Lambda Runtime API ([`runtime`]).
 //!
 //! ```
 //! use testbed::{Estate, Fault, Injection, Manager, Options, estate::Condition};
@@ -16,6 +17,7 @@
 mod api;
 mod calls;
 pub mod clock;
+pub mod config;
 pub mod ec2;
 pub mod estate;
 mod fault;
@@ -26,6 +28,7 @@ mod locale;
 mod manager;
 mod options;
 pub mod python;
+pub mod runtime;
 mod search;
 mod server;
 mod tasks;

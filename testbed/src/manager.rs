@@ -1,28 +1,22 @@
 //! A running Manager, as a test holds it.
 
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
-
-use tokio::sync::{mpsc, oneshot};
 
 use crate::calls::Call;
 use crate::estate::Estate;
 use crate::fault::Injection;
 use crate::options::Options;
-use crate::server::{self, Door, ROOT, Shared, lock};
+use crate::server::{Host, ROOT, lock};
 use crate::tls::Identity;
 use crate::world::World;
 
 /// A Manager on 127.0.0.1, on a thread of its own. Dropping it ends it, whatever it is sending.
 #[derive(Debug)]
 pub struct Manager {
-    world: Shared,
-    port: u16,
+    world: Arc<Mutex<World>>,
     identity: Option<Identity>,
-    orders: mpsc::UnboundedSender<Door>,
-    thread: Option<JoinHandle<()>>,
+    host: Host,
 }
 
 impl Manager {
@@ -33,27 +27,13 @@ impl Manager {
     pub fn start(estate: Estate, options: Options) -> io::Result<Self> {
         let identity = options.certificate.map(Identity::new).transpose()?;
         let acceptor = identity.as_ref().map(Identity::acceptor);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
-        listener.set_nonblocking(true)?;
-        let port = listener.local_addr()?.port();
-        let world: Shared = Arc::new(Mutex::new(World::new(estate, options)));
-        let (orders, inbox) = mpsc::unbounded_channel();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let served = Arc::clone(&world);
-        let thread = std::thread::Builder::new()
-            .name(format!("manager-{port}"))
-            .spawn(move || {
-                // A port that cannot be taken again shows itself in the test: it stays refused.
-                let _ = runtime.block_on(server::run(listener, served, acceptor, inbox));
-            })?;
+        let port = options.port;
+        let world = Arc::new(Mutex::new(World::new(estate, options)));
+        let host = Host::start("manager", port, Arc::clone(&world), acceptor)?;
         Ok(Self {
             world,
-            port,
             identity,
-            orders,
-            thread: Some(thread),
+            host,
         })
     }
 
@@ -65,13 +45,13 @@ impl Manager {
         } else {
             "http"
         };
-        format!("{scheme}://127.0.0.1:{}{ROOT}", self.port)
+        format!("{scheme}://127.0.0.1:{}{ROOT}", self.port())
     }
 
     /// The port on 127.0.0.1.
     #[must_use]
     pub fn port(&self) -> u16 {
-        self.port
+        self.host.port()
     }
 
     /// The certificate, in PEM, that a client must trust to talk with this Manager; `None` for
@@ -128,35 +108,16 @@ impl Manager {
     /// Ends all connections and refuses new ones until [`Manager::accept_connections`]. Returns
     /// when it holds.
     pub fn refuse_connections(&self) {
-        self.order(Door::Shut);
+        self.host.refuse_connections();
     }
 
     /// Takes connections again, on the same port. Returns when it holds.
     pub fn accept_connections(&self) {
-        self.order(Door::Open);
-    }
-
-    fn order(&self, order: impl FnOnce(oneshot::Sender<()>) -> Door) {
-        let (done, waits) = oneshot::channel();
-        if self.orders.send(order(done)).is_ok() {
-            // An error means that the thread is gone, and with it every connection.
-            let _ = waits.blocking_recv();
-        }
+        self.host.accept_connections();
     }
 
     /// Serves until the process ends.
-    pub fn serve_for_ever(mut self) {
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-impl Drop for Manager {
-    fn drop(&mut self) {
-        let _ = self.orders.send(Door::Leave);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+    pub fn serve_for_ever(self) {
+        self.host.serve_for_ever();
     }
 }

@@ -1,5 +1,7 @@
 //! All that changes while a Manager runs, behind one lock.
 
+use std::sync::Mutex;
+
 use crate::api;
 use crate::calls::Call;
 use crate::clock::{self, Clock};
@@ -9,7 +11,7 @@ use crate::limiter::Limiter;
 use crate::options::{Key, Options};
 use crate::server::alter::{Page, alter, changes_content};
 use crate::server::replace::{replacement_of, replaces_answer};
-use crate::server::{Ask, Reply, Sending};
+use crate::server::{Ask, Reply, Service, lock};
 use crate::tasks::Tasks;
 
 /// The state of a running Manager.
@@ -33,6 +35,16 @@ pub(crate) struct Received {
     pub(crate) call: usize,
     pub(crate) met: Vec<Met>,
     page: Page,
+}
+
+impl Service for Mutex<World> {
+    async fn answer(&self, ask: Ask) -> Option<Reply> {
+        let received = lock(self).receive(&ask);
+        for met in &received.met {
+            met.fault.delay().await;
+        }
+        lock(self).answer(&ask, &received)
+    }
 }
 
 impl World {
@@ -216,21 +228,8 @@ impl World {
         reply.set_header("x-dsm-version", self.options.version.clone());
         let mut date = Some(self.clock.now() + self.options.date_skew);
         for met in &received.met {
+            reply.spoil(&met.fault);
             match &met.fault {
-                Fault::MalformedJson => {
-                    reply.body.pop();
-                    reply.body.extend_from_slice(b",,}");
-                }
-                Fault::Truncated => reply.body.truncate(reply.body.len() / 2),
-                Fault::Cut => reply.sending = Sending::Cut,
-                Fault::Silent => reply.sending = Sending::Silent,
-                Fault::Endless => reply.sending = Sending::Endless,
-                Fault::Slow(bytes, every) => {
-                    reply.sending = Sending::Slow {
-                        bytes: *bytes,
-                        every: *every,
-                    };
-                }
                 Fault::NoDate => date = None,
                 Fault::WrongDate(by) => date = date.map(|date| date + by),
                 _ => {}

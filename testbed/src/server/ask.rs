@@ -1,5 +1,6 @@
 //! A request, read whole.
 
+use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use hyper::Request;
 use hyper::body::Incoming;
@@ -18,6 +19,8 @@ pub(crate) struct Ask {
     pub(crate) query: Vec<(String, String)>,
     /// Absent for an empty body.
     pub(crate) body: Option<Result<Value, String>>,
+    /// The body as it came.
+    pub(crate) raw: Bytes,
     pub(crate) headers: HeaderMap,
 }
 
@@ -38,6 +41,7 @@ impl Ask {
             query: parts.uri.query().map(decoded_pairs).unwrap_or_default(),
             body: (!bytes.is_empty())
                 .then(|| serde_json::from_slice(&bytes).map_err(|error| error.to_string())),
+            raw: bytes,
             headers: parts.headers,
         })
     }

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-use super::{Shared, serve};
+use super::{Service, serve};
 
 /// What the owner tells the listening thread.
 #[derive(Debug)]
@@ -26,9 +26,9 @@ pub(crate) enum Door {
 ///
 /// # Errors
 /// The port could not be taken again.
-pub(crate) async fn run(
+pub(crate) async fn run<S: Service>(
     first: std::net::TcpListener,
-    world: Shared,
+    service: Arc<S>,
     acceptor: Option<TlsAcceptor>,
     mut orders: mpsc::UnboundedReceiver<Door>,
 ) -> io::Result<()> {
@@ -54,7 +54,7 @@ pub(crate) async fn run(
             },
             Some(_) = connections.join_next() => {}
             Ok((stream, _)) = accept(listener.as_ref()) => {
-                connections.spawn(serve(stream, Arc::clone(&world), acceptor.clone()));
+                connections.spawn(serve(stream, Arc::clone(&service), acceptor.clone()));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! HTTP on loopback: takes connections, reads requests, sends what the world answers.
+//! HTTP on loopback: takes connections, reads requests, sends what a service answers.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,38 +11,38 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
-use crate::clock;
-use crate::fault::Fault;
-use crate::world::World;
-
 pub(crate) mod alter;
 mod ask;
 mod door;
+mod host;
 pub(crate) mod replace;
 mod reply;
 
 pub(crate) use ask::{Ask, ROOT};
-pub(crate) use door::{Door, run};
-pub(crate) use reply::{Reply, Sending};
+pub(crate) use host::Host;
+pub(crate) use reply::Reply;
 
-/// The world, as the server and the test that started it share it.
-pub(crate) type Shared = Arc<Mutex<World>>;
-
-/// A test that panicked while it held the lock has failed already; the rest need not.
-pub(crate) fn lock(world: &Shared) -> MutexGuard<'_, World> {
-    world.lock().unwrap_or_else(PoisonError::into_inner)
+/// What stands behind a port.
+pub(crate) trait Service: Send + Sync + 'static {
+    /// Answers a request; `None` resets the connection.
+    fn answer(&self, ask: Ask) -> impl Future<Output = Option<Reply>> + Send;
 }
 
-async fn serve(stream: TcpStream, world: Shared, acceptor: Option<TlsAcceptor>) {
+/// A test that panicked while it held the lock has failed already; the rest need not.
+pub(crate) fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn serve<S: Service>(stream: TcpStream, service: Arc<S>, acceptor: Option<TlsAcceptor>) {
     match acceptor {
         None => {
-            let stream = converse(stream, world).await;
+            let stream = converse(stream, service).await;
             reset(stream.as_ref());
         }
         // A client that refuses the certificate is what a test waits for, and no error here.
         Some(acceptor) => {
             if let Ok(stream) = acceptor.accept(stream).await {
-                let stream = converse(stream, world).await;
+                let stream = converse(stream, service).await;
                 reset(stream.as_ref().map(|stream| stream.get_ref().0));
             }
         }
@@ -50,13 +50,13 @@ async fn serve(stream: TcpStream, world: Shared, acceptor: Option<TlsAcceptor>) 
 }
 
 /// Gives the stream back when a fault wants it reset.
-async fn converse<S: AsyncRead + AsyncWrite + Unpin + 'static>(
-    stream: S,
-    world: Shared,
-) -> Option<S> {
+async fn converse<T: AsyncRead + AsyncWrite + Unpin + 'static, S: Service>(
+    stream: T,
+    service: Arc<S>,
+) -> Option<T> {
     let hung_up = AtomicBool::new(false);
-    let service = service_fn(|request| answer(request, &world, &hung_up));
-    // The date is the world's, not the machine's.
+    let service = service_fn(|request| answer(request, &*service, &hung_up));
+    // The date is the service's, not the machine's.
     let mut connection = http1::Builder::new()
         .auto_date_header(false)
         .serve_connection(TokioIo::new(stream), service);
@@ -73,19 +73,13 @@ fn reset(stream: Option<&TcpStream>) {
     }
 }
 
-async fn answer(
+async fn answer<S: Service>(
     request: Request<Incoming>,
-    world: &Shared,
+    service: &S,
     hung_up: &AtomicBool,
 ) -> Result<Response<reply::Sent>, Box<dyn std::error::Error + Send + Sync>> {
     let ask = Ask::read(request).await?;
-    let received = lock(world).receive(&ask);
-    for met in &received.met {
-        if let Fault::Delay(duration) = met.fault {
-            clock::wait(duration).await;
-        }
-    }
-    let reply = lock(world).answer(&ask, &received);
+    let reply = service.answer(ask).await;
     hung_up.store(reply.is_none(), Ordering::Relaxed);
     Ok(reply.ok_or("connection reset on purpose")?.into_response())
 }

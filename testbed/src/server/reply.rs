@@ -13,10 +13,11 @@ use hyper::Response;
 use hyper::header::{CONTENT_LENGTH, HeaderValue};
 
 use crate::clock;
+use crate::fault::Fault;
 
 /// How the body is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sending {
+enum Sending {
     /// At once.
     Whole,
     /// Half of it; then the connection is cut.
@@ -35,7 +36,7 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
-    pub(crate) sending: Sending,
+    sending: Sending,
 }
 
 impl Reply {
@@ -56,6 +57,27 @@ impl Reply {
     pub(crate) fn set_header(&mut self, name: &'static str, value: String) {
         self.headers.retain(|(known, _)| *known != name);
         self.headers.push((name, value));
+    }
+
+    /// Breaks the body, or how it is sent, if the fault is one that does.
+    pub(crate) fn spoil(&mut self, fault: &Fault) {
+        match fault {
+            Fault::MalformedJson => {
+                self.body.pop();
+                self.body.extend_from_slice(b",,}");
+            }
+            Fault::Truncated => self.body.truncate(self.body.len() / 2),
+            Fault::Cut => self.sending = Sending::Cut,
+            Fault::Silent => self.sending = Sending::Silent,
+            Fault::Endless => self.sending = Sending::Endless,
+            Fault::Slow(bytes, every) => {
+                self.sending = Sending::Slow {
+                    bytes: *bytes,
+                    every: *every,
+                };
+            }
+            _ => {}
+        }
     }
 
     pub(crate) fn compress(&mut self) {
