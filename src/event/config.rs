@@ -13,7 +13,7 @@ use std::fmt;
 use jiff::Timestamp;
 use rules::{
     Grader, Verdict, catalogue,
-    instance::{AccountId, Instance, InstanceId},
+    instance::{AccountId, Instance, InstanceId, Region},
     text::clean,
 };
 
@@ -33,6 +33,8 @@ const RULE: &str = "rule";
 pub struct ConfigEvent {
     /// The account that owns the Config rule, and that everything in the event is about.
     pub account: AccountId,
+    /// The Region of the Config rule.
+    pub region: Region,
     /// The name of the Config rule, with whatever a conformance pack added to it.
     pub rule_name: String,
     /// What results are put with.
@@ -69,6 +71,7 @@ impl ConfigEvent {
         let (task, at) = message::read(&envelope)?;
         Ok(Self {
             account: envelope.account,
+            region: envelope.region,
             rule_name: envelope.rule_name,
             token: envelope.token,
             parameters: envelope.parameters,

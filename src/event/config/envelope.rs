@@ -1,6 +1,9 @@
 //! The envelope of an invocation: the same for every kind of message.
 
-use rules::{instance::AccountId, text::quoted};
+use rules::{
+    instance::{AccountId, Region},
+    text::quoted,
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -19,14 +22,14 @@ pub(super) struct Envelope {
     pub(super) invoking_event: String,
     pub(super) left_scope: bool,
     pub(super) account: AccountId,
+    pub(super) region: Region,
     pub(super) rule_name: String,
     pub(super) token: ResultToken,
     pub(super) parameters: Parameters,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[derive(Default)]
 struct WireEnvelope<'a> {
     #[serde(borrow)]
     version: Option<&'a RawValue>,
@@ -66,8 +69,12 @@ pub(super) fn read(event: &[u8]) -> Result<Envelope, BadEvent> {
         )));
     }
     let account = account(&json::text("accountId", wire.account_id)?)?;
-    let of_rule = json::text("configRuleArn", wire.config_rule_arn)?;
-    must_be(account, of_rule.split(':').nth(4).unwrap_or_default())?;
+    let arn = json::text("configRuleArn", wire.config_rule_arn)?;
+    let part = |position| arn.split(':').nth(position).unwrap_or_default();
+    must_be(account, part(4))?;
+    let region = part(3)
+        .parse()
+        .map_err(|error| BadEvent::new(format!("configRuleArn: {error}")))?;
     if let Some(role) = wire.execution_role_arn
         && !role.get().contains(&format!(":{account}:"))
     {
@@ -86,6 +93,7 @@ pub(super) fn read(event: &[u8]) -> Result<Envelope, BadEvent> {
         invoking_event: invoking_event.into_owned(),
         left_scope: wire.event_left_scope.unwrap_or(false),
         account,
+        region,
         rule_name: rule_name.into_owned(),
         token: ResultToken::new(token.into_owned()),
         parameters: parameters::read(parameters.as_deref())?,

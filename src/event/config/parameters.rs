@@ -5,7 +5,7 @@ use std::{collections::HashSet, fmt};
 use rules::text::quoted;
 use serde::{
     Deserialize, Deserializer,
-    de::{Error as _, MapAccess, Visitor},
+    de::{Error as _, IgnoredAny, MapAccess, Visitor},
 };
 
 use super::{BadEvent, json};
@@ -20,14 +20,17 @@ pub(super) struct Parameters(pub(super) Vec<(String, String)>);
 pub(super) fn read(text: Option<&str>) -> Result<Parameters, BadEvent> {
     match text {
         None | Some("") => Ok(Parameters::default()),
-        Some(text) => json::parse(NAME, text.as_bytes()),
+        Some(text) => {
+            let _: IgnoredAny = json::parse(NAME, text.as_bytes())?;
+            let refuse = |error| BadEvent::new(format!("{NAME} must be an object: {error}"));
+            serde_json::from_str(text).map_err(refuse)
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Parameters {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let refuse = |error| D::Error::custom(format!("{NAME} must be an object: {error}"));
-        deserializer.deserialize_map(Strings).map_err(refuse)
+        deserializer.deserialize_map(Strings)
     }
 }
 
