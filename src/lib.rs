@@ -14,6 +14,7 @@ pub mod handbook;
 pub mod ports;
 pub mod posting;
 pub mod reconcile;
+pub mod replay;
 pub mod report;
 pub mod settings;
 pub mod time;

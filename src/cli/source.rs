@@ -27,18 +27,45 @@ pub(super) fn fleet(
     source: &Source,
     settings: &Settings,
 ) -> Result<Fleet, Failure> {
-    let live = source.manager.manager.is_some() || !settings.managers.is_empty();
-    let from_files = !source.computers.is_empty() || !source.inventory.is_empty();
     if source.instances.is_empty() {
-        if live && source.manager.manager.is_some() {
+        if source.manager.manager.is_some() || from_files(source) {
             return Err(Failure::usage(
-                "--manager tells of computers; give the instances to grade with --instances FILE",
+                "only computers are told of; give the instances to grade with --instances FILE",
             ));
         }
         let mut fleet = example::fleet().map_err(Failure::runtime)?;
         fleet.as_of = source.as_of.unwrap_or(fleet.as_of);
         return Ok(fleet);
     }
+    given(global, source, settings, None)
+}
+
+/// The fleet that the arguments name, at the time of an event at the earliest. It may be without
+/// instances, since an event may describe its own.
+///
+/// # Errors
+/// As [`fleet`].
+pub(super) fn fleet_of_event(
+    global: &Global,
+    source: &Source,
+    settings: &Settings,
+    at: Timestamp,
+) -> Result<Fleet, Failure> {
+    given(global, source, settings, Some(at))
+}
+
+fn from_files(source: &Source) -> bool {
+    !source.computers.is_empty() || !source.inventory.is_empty()
+}
+
+fn given(
+    global: &Global,
+    source: &Source,
+    settings: &Settings,
+    at: Option<Timestamp>,
+) -> Result<Fleet, Failure> {
+    let live = source.manager.manager.is_some() || !settings.managers.is_empty();
+    let from_files = from_files(source);
     if from_files && source.manager.manager.is_some() {
         return Err(Failure::usage(
             "give either a --manager or files of one, not both",
@@ -51,7 +78,7 @@ pub(super) fn fleet(
         ));
     }
     if !source.computers.is_empty() {
-        return from_responses(source);
+        return from_responses(source, at);
     }
     let instances = instances(source)?;
     let inventories = if source.inventory.is_empty() {
@@ -72,11 +99,11 @@ pub(super) fn fleet(
             .collect::<Result<_, _>>()?
     };
     let taken = inventories.iter().map(Inventory::taken_at).max();
-    assemble(source, instances, taken, |_| Ok(inventories))
+    assemble(source, instances, taken.max(at), |_| Ok(inventories))
 }
 
 /// Reads both sides at once: each is one long file.
-fn from_responses(source: &Source) -> Result<Fleet, Failure> {
+fn from_responses(source: &Source, at: Option<Timestamp>) -> Result<Fleet, Failure> {
     let (instances, responses) = thread::scope(|scope| {
         let instances = scope.spawn(|| instances(source));
         let responses = Responses::read(&source.computers, &source.policies, source.complete);
@@ -88,7 +115,7 @@ fn from_responses(source: &Source) -> Result<Fleet, Failure> {
         (instances, responses.map_err(Failure::usage))
     });
     let (instances, responses) = (instances?, responses?);
-    let newest = responses.newest;
+    let newest = responses.newest.max(at);
     assemble(source, instances, newest, |as_of| {
         let inventory = responses.inventory(as_of);
         let complain = |bad| Failure::usage(format!("the computers and policies files: {bad}"));
