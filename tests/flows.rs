@@ -9,6 +9,8 @@
 
 #[path = "flows/bad_input.rs"]
 mod bad_input;
+#[path = "flows/bad_parameters.rs"]
+mod bad_parameters;
 #[path = "flows/canned.rs"]
 mod canned;
 #[path = "flows/changes.rs"]
@@ -21,6 +23,8 @@ mod evidence;
 mod flaky;
 #[path = "flows/message.rs"]
 mod message;
+#[path = "flows/pace.rs"]
+mod pace;
 #[path = "flows/reconciliation.rs"]
 mod reconciliation;
 #[path = "flows/recorded.rs"]
