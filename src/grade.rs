@@ -33,7 +33,8 @@ mod summary;
 use deadline::Deadline;
 use delivery::Delivery;
 pub use failure::{Failure, Problem};
-use patience::{Stop, patiently};
+pub use patience::Stop;
+use patience::patiently;
 pub use summary::{GapCount, Summary};
 
 /// The part of the time that may go into learning what Config shows of one resource. What is not

@@ -20,7 +20,7 @@ pub struct Summary {
     pub gaps: BTreeMap<&'static str, GapCount>,
     /// How many results were put.
     pub put: usize,
-    /// How many results Config shows already.
+    /// How many results Config shows already. What is not applicable it shows by showing nothing.
     pub unchanged: usize,
     /// How many results Config shows of later events.
     pub superseded: usize,

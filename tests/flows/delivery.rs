@@ -54,6 +54,17 @@ fn case_9_throttling_is_waited_for_with_jitter() {
         "{sleeps:?}"
     );
     assert!(sleeps.iter().sum::<Duration>() < GRANTED);
+    // Others that were turned away at the same time come back at other times.
+    let other = Stage::with(100);
+    other.report.fail(2..6, Trouble::Throttled);
+    other.play_well(&other.hour());
+    assert!(
+        other
+            .time
+            .sleeps()
+            .iter()
+            .all(|sleep| !sleeps.contains(sleep))
+    );
 }
 
 #[test]
@@ -100,6 +111,11 @@ fn a_batch_that_is_refused_as_a_whole_does_not_hold_up_the_others() {
 fn an_outage_is_tried_through_a_few_times() {
     let stage = Stage::with(100);
     stage.report.fail(2..5, Trouble::Down);
+    assert_eq!(stage.play_well(&stage.hour()).put, 100);
+    // Throttling is no outage.
+    let stage = Stage::with(100);
+    stage.report.fail(2..6, Trouble::Throttled);
+    stage.report.fail(6..9, Trouble::Down);
     assert_eq!(stage.play_well(&stage.hour()).put, 100);
     let stage = Stage::with(100);
     stage.report.fail(2..6, Trouble::Down);

@@ -63,6 +63,9 @@ fn every_recorded_event_is_understood() {
         let asked = match &event.task {
             Task::Given(instance) => {
                 assert_eq!(instance.id.to_string(), "i-01e5a234b6f4016fc", "{name}");
+                assert_eq!(instance.account, Some(event.account), "{name}");
+                assert_eq!(instance.region.as_ref(), Some(&event.region), "{name}");
+                assert_eq!(instance.name.as_deref(), Some("db-5"), "{name}");
                 "given"
             }
             Task::Read(_) => "read",

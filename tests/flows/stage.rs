@@ -31,6 +31,11 @@ pub(crate) fn start() -> Timestamp {
     "2026-11-24T12:00:00Z".parse().unwrap()
 }
 
+/// A run may move between threads, as a runtime may want.
+fn movable<F: Future + Send>(run: F) -> F {
+    run
+}
+
 impl Stage {
     /// A stage with so many instances, each with a computer that has a policy.
     pub(crate) fn with(instances: u64) -> Self {
@@ -65,7 +70,7 @@ impl Stage {
             report: &self.report,
             time: &self.time,
         };
-        let run = flow.run(&event, self.time.elapsed() + GRANTED);
+        let run = movable(flow.run(&event, self.time.elapsed() + GRANTED));
         let runtime = tokio::runtime::Builder::new_current_thread().build();
         Ok(runtime.unwrap().block_on(run))
     }

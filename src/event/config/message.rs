@@ -103,6 +103,7 @@ pub(super) fn read(envelope: &Envelope) -> Result<(Task, Timestamp), BadEvent> {
 fn described(raw: &RawValue) -> Result<Task, BadEvent> {
     match json::parse(ITEM, raw.get().as_bytes())? {
         ConfigurationItem::Instance { instance, .. } => Ok(Task::Given(instance)),
+        // Its type was looked at before.
         ConfigurationItem::Other => Ok(Task::Nothing),
     }
 }
