@@ -22,6 +22,7 @@ mod explain;
 mod failure;
 mod inventory;
 mod managers;
+mod replay;
 mod rules;
 mod selection;
 mod source;
@@ -60,6 +61,7 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
     match command {
         Command::Evaluate(arguments) => evaluate::evaluate(&global, &arguments),
         Command::Explain(arguments) => explain::explain(&global, &arguments),
+        Command::Replay(arguments) => replay::replay(&global, &arguments),
         Command::Rules(command) => rules::rules(&command),
         Command::Inventory(command) => inventory::inventory(&global, &command),
         Command::Doctor(manager) => doctor::doctor(&manager),

@@ -17,6 +17,7 @@ mod in_order;
 mod json;
 mod jsonl;
 mod markdown;
+mod replay;
 mod row;
 mod style;
 mod summary;
@@ -26,6 +27,7 @@ mod word;
 
 pub use explain::explain;
 pub use json::schema;
+pub use replay::{json as replay_json, table as replay_table};
 pub use row::Row;
 pub use summary::{Counts, RuleSummary, Summary};
 pub use word::{PerWord, Word};

@@ -64,7 +64,8 @@ impl Time for RealTime {
     }
 }
 
-/// A time that passes only when it is told to, or when somebody sleeps. For tests.
+/// A time that passes only when it is told to, or when somebody sleeps: that of a test, or of an
+/// event that is replayed.
 #[derive(Debug)]
 pub struct ManualTime {
     start: Timestamp,

@@ -2,7 +2,12 @@
 //!
 //! A rule is one file in this folder, one `mod` line and one line in [`CATALOGUE`].
 
-use crate::rule::Rule;
+use std::fmt;
+
+use crate::{
+    rule::Rule,
+    text::{nearest, quoted},
+};
 
 mod agent_is_fresh;
 mod instance_has_policy;
@@ -25,3 +30,32 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     let bare = id.strip_prefix("ds-").unwrap_or(id);
     CATALOGUE.iter().copied().find(|rule| rule.id == bare)
 }
+
+/// The rule with that id, or what to say of an id that no rule has.
+///
+/// # Errors
+/// When there is no such rule.
+pub fn named(id: &str) -> Result<&'static Rule, UnknownRule> {
+    find(id).ok_or_else(|| UnknownRule(id.to_owned()))
+}
+
+/// An id that no rule has. It is shown with the nearest one that a rule has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownRule(String);
+
+impl fmt::Display for UnknownRule {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ids = || CATALOGUE.iter().map(|rule| rule.id);
+        write!(formatter, "there is no rule {}; ", quoted(&self.0))?;
+        match nearest(&self.0, ids()) {
+            Some(near) => write!(formatter, "did you mean `{near}`?"),
+            None => write!(
+                formatter,
+                "the rules are {}",
+                ids().collect::<Vec<_>>().join(", ")
+            ),
+        }
+    }
+}
+
+impl std::error::Error for UnknownRule {}

@@ -89,7 +89,7 @@ impl<'a> Facts<'a> {
         self
     }
 
-    /// The time of the evaluation: that of the event, never that of a clock.
+    /// The time of the evaluation, which is given: no rule reads a clock.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.now

@@ -24,6 +24,9 @@ pub static CODES: &[&Code] = &[
     &OUT_OF_SCOPE,
     &GRACE_PERIOD,
     &NOT_IN_DEEP_SECURITY,
+    &GONE,
+    &LEFT_SCOPE,
+    &OTHER_RESOURCE,
     &FAILED_CLOSED,
 ];
 
@@ -41,6 +44,21 @@ pub static GRACE_PERIOD: Code = Code {
 pub static NOT_IN_DEEP_SECURITY: Code = Code {
     id: "DS-INS-003",
     meaning: "no Manager has a computer for the instance",
+};
+/// There is no such instance any more.
+pub static GONE: Code = Code {
+    id: "DS-INS-004",
+    meaning: "the instance is gone",
+};
+/// The instance exists, and is none of the Config rule's business.
+pub static LEFT_SCOPE: Code = Code {
+    id: "DS-INS-005",
+    meaning: "the instance has left the scope of the Config rule, or Config does not record it",
+};
+/// The scope of the Config rule is wider than instances.
+pub static OTHER_RESOURCE: Code = Code {
+    id: "DS-INS-006",
+    meaning: "the resource is not an EC2 instance",
 };
 /// The instance cannot be judged, and the deployer chose to fail closed.
 pub static FAILED_CLOSED: Code = Code {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use rules::{
-    fact::{Fact, Readable as _},
+    fact::Fact,
     instance::{AccountId, Instance, InstanceId, InstanceState, Region},
 };
 use serde::{Deserialize, Deserializer, de::Error as _};
@@ -71,7 +71,7 @@ impl WireItem<'_> {
                 Fact::Known(InstanceState::Terminated)
             }
             // The configuration beside any other status cannot be trusted.
-            other => InstanceState::read_text(other),
+            other => Fact::Unrecognised(other.into()),
         };
         let account: Option<AccountId> = self
             .aws_account_id
@@ -178,11 +178,15 @@ mod tests {
 
     #[test]
     fn a_status_that_nobody_knows_makes_the_state_unknown() {
-        for status in ["ResourceNotRecorded", "Hibernated"] {
+        for status in ["ResourceNotRecorded", "Hibernated", "running"] {
             let mut odd = item();
             odd["configurationItemStatus"] = status.into();
-            let unknown = json!({"unrecognised": status});
-            assert_eq!(read(&odd)["instance"]["state"], unknown);
+            let text = odd.to_string();
+            let item: ConfigurationItem = serde_json::from_str(&text).unwrap();
+            let ConfigurationItem::Instance { instance, .. } = item else {
+                panic!("{text}");
+            };
+            assert_eq!(instance.state, Fact::Unrecognised(status.into()));
         }
     }
 

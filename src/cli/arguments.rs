@@ -2,15 +2,16 @@
 
 use std::path::PathBuf;
 
-use clap::{
-    Args, Parser, Subcommand, ValueEnum,
-    builder::{FalseyValueParser, PossibleValuesParser, TypedValueParser},
-};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 use clap_complete::Shell;
-use jiff::Timestamp;
 use rules::rule::Severity;
 
-use crate::{deep_security::Scheme, report::Format};
+use super::failure::Exit;
+use crate::report::Format;
+
+mod source;
+
+pub(super) use source::{ManagerSource, Source};
 
 /// Grades EC2 instances on how Trend Micro Deep Security protects them.
 #[derive(Debug, Parser)]
@@ -91,6 +92,8 @@ pub(super) enum Command {
     Evaluate(Evaluate),
     /// Tell why each rule decided as it did about one instance, fact by fact
     Explain(Explain),
+    /// Run a recorded event of AWS Config, and show what would be put
+    Replay(Replay),
     /// List the rules, or show one
     #[command(subcommand)]
     Rules(Rules),
@@ -126,6 +129,36 @@ pub(super) struct Explain {
     pub(super) source: Source,
     #[command(flatten)]
     pub(super) selection: Selection,
+}
+
+/// The arguments of `replay`.
+#[derive(Args, Debug)]
+pub(super) struct Replay {
+    /// The event, as AWS Config sent it to the function; `-` is standard input
+    #[arg(value_name = "EVENT")]
+    pub(super) event: PathBuf,
+    #[command(flatten)]
+    pub(super) source: Source,
+    /// The form of the result
+    #[arg(
+        long,
+        short,
+        value_name = "FORM",
+        default_value = "table",
+        help_heading = "Result"
+    )]
+    pub(super) output: ReplayFormat,
+    #[command(flatten)]
+    pub(super) ending: Ending,
+}
+
+/// The form of what would be put.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum ReplayFormat {
+    /// For people.
+    Table,
+    /// One JSON document.
+    Json,
 }
 
 /// The commands of `rules`.
@@ -168,101 +201,6 @@ pub(super) enum Inventory {
     },
 }
 
-/// Where the fleet comes from.
-#[derive(Args, Debug)]
-#[command(next_help_heading = "What is graded")]
-pub(super) struct Source {
-    /// Output of `aws ec2 describe-instances`, an AWS Config snapshot or a configuration history
-    /// file, also gzipped; several for several pages, accounts or Regions; `-` is standard input
-    #[arg(long, value_name = "FILE", num_args = 1.., value_delimiter = None)]
-    pub(super) instances: Vec<PathBuf>,
-    /// Responses of one Manager's computers search (POST /computers/search), one file a page
-    #[arg(long, value_name = "FILE", num_args = 1.., requires = "instances")]
-    pub(super) computers: Vec<PathBuf>,
-    /// Responses of a Manager's list of policies; without them names of policies are unknown
-    #[arg(long, value_name = "FILE", num_args = 1.., requires = "computers")]
-    pub(super) policies: Vec<PathBuf>,
-    /// The computers files hold every computer, although the last page has exactly 5,000
-    #[arg(long, requires = "computers")]
-    pub(super) complete: bool,
-    /// Inventories that `deepgrade inventory fetch` saved
-    #[arg(long, value_name = "FILE", num_args = 1.., requires = "instances", conflicts_with = "computers")]
-    pub(super) inventory: Vec<PathBuf>,
-    /// Web edges: what stands between the internet and the instances, one file an account and
-    /// Region; without them no rule about web fronts is graded by
-    #[arg(long, value_name = "FILE", num_args = 1.., requires = "instances")]
-    pub(super) web: Vec<PathBuf>,
-    /// The time of the data (RFC 3339); without this, the newest time in it
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub(super) as_of: Option<Timestamp>,
-    #[command(flatten)]
-    pub(super) manager: ManagerSource,
-}
-
-/// How to reach a Manager.
-#[derive(Args, Clone, Debug)]
-#[command(next_help_heading = "Manager")]
-pub(super) struct ManagerSource {
-    /// The base URL of a Manager, such as https://dsm.example.com:4119/api
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "DEEPGRADE_MANAGER",
-        hide_env_values = true
-    )]
-    pub(super) manager: Option<String>,
-    /// How the key is presented
-    #[arg(
-        long,
-        value_name = "SCHEME",
-        default_value = "secret-key",
-        value_parser = schemes(),
-        env = "DEEPGRADE_AUTHENTICATION",
-        hide_env_values = true
-    )]
-    pub(super) authentication: Scheme,
-    /// The file that holds the API key
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "DEEPGRADE_KEY_FILE",
-        hide_env_values = true
-    )]
-    pub(super) key_file: Option<PathBuf>,
-    /// The name of the environment variable that holds the API key (rather than a file)
-    #[arg(long, value_name = "NAME")]
-    pub(super) key_env: Option<String>,
-    /// A PEM file with the private certificate authority of the Manager
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "DEEPGRADE_CA_FILE",
-        hide_env_values = true
-    )]
-    pub(super) ca_file: Option<PathBuf>,
-    /// A settings file (YAML) with rules, their parameters, and Managers
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "DEEPGRADE_SETTINGS",
-        hide_env_values = true
-    )]
-    pub(super) settings: Option<PathBuf>,
-}
-
-fn time(text: &str) -> Result<Timestamp, String> {
-    text.parse()
-        .map_err(|_| "wanted is a time such as 2026-11-24T12:00:00Z".to_owned())
-}
-
-/// Takes the words of the schemes.
-fn schemes() -> impl TypedValueParser<Value = Scheme> {
-    PossibleValuesParser::new(Scheme::ALL.iter().map(|scheme| scheme.word())).map(|word| {
-        let named = Scheme::ALL.iter().find(|scheme| scheme.word() == word);
-        named.copied().unwrap_or_default()
-    })
-}
-
 /// Which rules, with which parameters.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Rules")]
@@ -275,7 +213,7 @@ pub(super) struct Selection {
     pub(super) param: Vec<String>,
 }
 
-/// What the result looks like, and what counts as failing.
+/// What the result looks like.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Result")]
 pub(super) struct Output {
@@ -289,12 +227,20 @@ pub(super) struct Output {
         hide_env_values = true
     )]
     pub(super) output: Format,
-    /// Where to write the result; without this, standard output
-    #[arg(long, value_name = "FILE")]
-    pub(super) output_file: Option<PathBuf>,
     /// How many rows of a rule a table shows; 0 shows all
     #[arg(long, value_name = "COUNT", default_value_t = 100)]
     pub(super) rows: usize,
+    #[command(flatten)]
+    pub(super) ending: Ending,
+}
+
+/// Where the result goes, and what counts as failing.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Result")]
+pub(super) struct Ending {
+    /// Where to write the result; without this, standard output
+    #[arg(long, value_name = "FILE")]
+    pub(super) output_file: Option<PathBuf>,
     /// End with exit code 3 when an instance is non-compliant by a rule of this severity or above
     #[arg(
         long,
@@ -304,6 +250,23 @@ pub(super) struct Output {
         hide_env_values = true
     )]
     pub(super) fail_on: FailOn,
+}
+
+impl Ending {
+    /// What a result means for whoever started the command, by the number of what could not be
+    /// judged and the worst that failed. What could not be judged outranks what failed: the
+    /// failures that are shown may not be all.
+    #[must_use]
+    pub(super) fn exit(&self, undetermined: usize, worst: Option<Severity>) -> Exit {
+        let fails = |threshold| worst.is_some_and(|worst| worst >= threshold);
+        if undetermined > 0 {
+            Exit::Incomplete
+        } else if self.fail_on.threshold().is_some_and(fails) {
+            Exit::NonCompliant
+        } else {
+            Exit::Done
+        }
+    }
 }
 
 /// From which severity on a non-compliant instance counts as failing.
@@ -321,17 +284,9 @@ pub(super) enum FailOn {
     None,
 }
 
-impl ManagerSource {
-    /// The URL; an empty variable of the environment means none.
-    pub(super) fn url(&self) -> Option<&str> {
-        self.manager.as_deref().filter(|url| !url.is_empty())
-    }
-}
-
 impl FailOn {
     /// The lowest severity that fails; `None` for never.
-    #[must_use]
-    pub(super) const fn threshold(self) -> Option<Severity> {
+    const fn threshold(self) -> Option<Severity> {
         match self {
             Self::Low => Some(Severity::Low),
             Self::Medium => Some(Severity::Medium),

@@ -25,22 +25,14 @@ pub(super) fn evaluate(global: &Global, arguments: &Evaluate) -> Result<Exit, Fa
             .check_policy_names(&fleet.inventories)
             .map_err(Failure::usage)?;
     }
-    let options = terminal::options(global, output.output_file.as_deref(), output.rows);
-    let summary = terminal::write_to(output.output_file.as_deref(), |out| {
+    let file = output.ending.output_file.as_deref();
+    let options = terminal::options(global, file, output.rows);
+    let summary = terminal::write_to(file, |out| {
         report::write(output.output, &fleet, &graders, &options, out).map(Some)
     })?;
-    Ok(summary.map_or(Exit::Done, |summary| exit(&summary, arguments)))
-}
-
-/// What the result means for whoever started the command. What could not be judged outranks what
-/// failed: the failures that are shown may not be all.
-fn exit(summary: &Summary, arguments: &Evaluate) -> Exit {
-    let fails = |threshold| summary.worst().is_some_and(|worst| worst >= threshold);
-    if summary.all.undetermined > 0 {
-        Exit::Incomplete
-    } else if arguments.output.fail_on.threshold().is_some_and(fails) {
-        Exit::NonCompliant
-    } else {
-        Exit::Done
-    }
+    let exit = |summary: Summary| {
+        let undetermined = summary.all.undetermined;
+        output.ending.exit(undetermined, summary.worst())
+    };
+    Ok(summary.map_or(Exit::Done, exit))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rules::{
     Grader, Rule,
     catalogue::{self, CATALOGUE},
-    text::{nearest, quoted},
+    text::quoted,
 };
 
 use super::{
@@ -70,14 +70,7 @@ pub(super) fn graders(
 /// # Errors
 /// A usage failure that suggests the nearest.
 pub(super) fn find(id: &str) -> Result<&'static Rule, Failure> {
-    catalogue::find(id).ok_or_else(|| {
-        let ids = || CATALOGUE.iter().map(|rule| rule.id);
-        let hint = match nearest(id, ids()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the rules are {}", ids().collect::<Vec<_>>().join(", ")),
-        };
-        Failure::usage(format!("there is no rule {}; {hint}", quoted(id)))
-    })
+    catalogue::named(id).map_err(Failure::usage)
 }
 
 /// The parameters that `--param` sets; each once.

@@ -34,16 +34,56 @@ pub(super) fn fleet(
     source: &Source,
     settings: &Settings,
 ) -> Result<Fleet, Failure> {
-    let live = source.manager.url().is_some() || !settings.managers.is_empty();
-    let from_files = !source.computers.is_empty() || !source.inventory.is_empty();
-    check(source, live, from_files)?;
-    if source.instances.is_empty() {
-        let mut fleet = example::fleet().map_err(Failure::runtime)?;
-        fleet.as_of = source.as_of.unwrap_or(fleet.as_of);
+    if !source.instances.is_empty() {
+        let fleet = given(global, source, settings, None)?;
+        if fleet.instances.is_empty() {
+            tracing::warn!("the files hold no EC2 instance: nothing is graded");
+        }
         return Ok(fleet);
     }
+    if is_live(source, settings) || from_files(source) || !source.web.is_empty() {
+        return Err(Failure::usage(
+            "give the instances to grade with --instances FILE: the rest tells about them",
+        ));
+    }
+    let mut fleet = example::fleet().map_err(Failure::runtime)?;
+    fleet.as_of = source.as_of.unwrap_or(fleet.as_of);
+    Ok(fleet)
+}
+
+/// The fleet that the arguments name, at the time of an event at the earliest. It may be without
+/// instances, since an event may describe its own.
+///
+/// # Errors
+/// As [`fleet`].
+pub(super) fn fleet_of_event(
+    global: &Global,
+    source: &Source,
+    settings: &Settings,
+    at: Timestamp,
+) -> Result<Fleet, Failure> {
+    given(global, source, settings, Some(at))
+}
+
+fn is_live(source: &Source, settings: &Settings) -> bool {
+    source.manager.url().is_some() || !settings.managers.is_empty()
+}
+
+fn from_files(source: &Source) -> bool {
+    !source.computers.is_empty() || !source.inventory.is_empty()
+}
+
+fn given(
+    global: &Global,
+    source: &Source,
+    settings: &Settings,
+    at: Option<Timestamp>,
+) -> Result<Fleet, Failure> {
+    let live = is_live(source, settings);
+    let from_files = from_files(source);
+    check(source, live, from_files)?;
     if !source.computers.is_empty() {
-        return from_responses(source);
+        return from_responses(source, at);
     }
     let instances = instances(source)?;
     let inventories = if from_files {
@@ -63,18 +103,18 @@ pub(super) fn fleet(
             .map_err(Failure::runtime)?
     };
     let taken = inventories.iter().map(Inventory::taken_at).max();
-    let as_of = source.as_of.or(instances.newest.newest().max(taken));
+    let as_of = source
+        .as_of
+        .or(instances.newest.newest().max(taken).max(at));
     assemble(source, as_of, instances, inventories)
 }
 
 /// Refuses arguments that do not fit each other.
 fn check(source: &Source, live: bool, from_files: bool) -> Result<(), Failure> {
-    let complaint = if source.instances.is_empty() && live {
-        "a Manager tells of computers; give the instances to grade with --instances FILE"
-    } else if from_files && live {
+    let complaint = if from_files && live {
         "give either files of computers or Managers (--manager, DEEPGRADE_MANAGER or those of the \
          settings), not both"
-    } else if !source.instances.is_empty() && !from_files && !live {
+    } else if !from_files && !live {
         "what does Deep Security know of these instances? Give --computers FILE, --inventory FILE \
          or --manager URL"
     } else if standard_inputs(source) > 1 {
@@ -100,7 +140,7 @@ fn standard_inputs(source: &Source) -> usize {
 }
 
 /// Reads both sides at once: each is one long file.
-fn from_responses(source: &Source) -> Result<Fleet, Failure> {
+fn from_responses(source: &Source, at: Option<Timestamp>) -> Result<Fleet, Failure> {
     let (instances, responses) = thread::scope(|scope| {
         let instances = scope.spawn(|| instances(source));
         let Source {
@@ -124,7 +164,7 @@ fn from_responses(source: &Source) -> Result<Fleet, Failure> {
     let taken_at = taken_at.ok_or_else(|| no_time("the files of computers hold"))?;
     let as_of = source
         .as_of
-        .or(instances.newest.newest().max(Some(taken_at)));
+        .or(instances.newest.newest().max(Some(taken_at)).max(at));
     if let Some(as_of) = as_of.filter(|as_of| as_of.duration_since(taken_at) > STALE) {
         tracing::warn!(
             "the newest time in the computers files is {taken_at}, in the instances files {as_of}: \
@@ -171,9 +211,6 @@ fn no_time(what: &str) -> Failure {
 
 /// Says what is not wrong but hardly meant.
 fn warn(instances: &Instances, inventories: &[Inventory], as_of: Timestamp) {
-    if instances.is_empty() {
-        tracing::warn!("the files hold no EC2 instance: nothing is graded");
-    }
     if instances
         .newest
         .newest()

@@ -34,12 +34,8 @@ impl Word {
     /// The word for the result of an evaluation.
     #[must_use]
     pub fn of(evaluation: &Evaluation<'_>) -> Self {
-        match evaluation.outcome.as_ref().map(rules::Verdict::compliance) {
-            Ok(Compliance::NonCompliant) => Self::NonCompliant,
-            Ok(Compliance::NotApplicable) => Self::NotApplicable,
-            Ok(Compliance::Compliant) => Self::Compliant,
-            Err(_) => Self::Undetermined,
-        }
+        let verdict = evaluation.outcome.as_ref().ok();
+        verdict.map_or(Self::Undetermined, |verdict| verdict.compliance().into())
     }
 
     /// The word in data, in AWS Config's spelling.
@@ -83,6 +79,16 @@ impl Word {
     }
 }
 
+impl From<Compliance> for Word {
+    fn from(compliance: Compliance) -> Self {
+        match compliance {
+            Compliance::NonCompliant => Self::NonCompliant,
+            Compliance::NotApplicable => Self::NotApplicable,
+            Compliance::Compliant => Self::Compliant,
+        }
+    }
+}
+
 /// Something for each of the four words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -112,7 +118,7 @@ impl<T> PerWord<T> {
         }
     }
 
-    pub(super) const fn get_mut(&mut self, word: Word) -> &mut T {
+    pub(crate) const fn get_mut(&mut self, word: Word) -> &mut T {
         match word {
             Word::NonCompliant => &mut self.non_compliant,
             Word::Undetermined => &mut self.undetermined,

@@ -1,0 +1,4 @@
+//! What starts a run: one module a source. What the source writes stays inside; what it means
+//! comes out.
+
+pub mod config;

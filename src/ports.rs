@@ -1,0 +1,126 @@
+//! The ports of grading, named for what they are asked: [`Gather`] for facts, [`Report`] for what
+//! Config shows and for putting results. Adapters stand behind them and know no other.
+
+use std::{fmt, sync::Arc};
+
+use rules::{
+    instance::{Instance, InstanceId},
+    inventories::Inventories,
+};
+
+use crate::posting::{Posting, Present, Resource, ResultToken};
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// What to ask for the next page with; `None` for the last one.
+    pub next: Option<String>,
+}
+
+/// Where facts come from.
+pub trait Gather: Send + Sync {
+    /// Every instance of the account and Region, each once, page by page.
+    fn instances(
+        &self,
+        page: Option<&str>,
+    ) -> impl Future<Output = Result<Page<Instance>, Error>> + Send;
+
+    /// One instance; `None` where EC2 does not know it.
+    fn instance(
+        &self,
+        id: InstanceId,
+    ) -> impl Future<Output = Result<Option<Instance>, Error>> + Send;
+
+    /// What every configured Manager knows of the account. A Manager of which nothing is known is
+    /// a gap in it.
+    fn inventories(&self) -> impl Future<Output = Result<Arc<Inventories>, Error>> + Send;
+}
+
+/// Where results go.
+pub trait Report: Send + Sync {
+    /// What Config shows of a rule, page by page.
+    fn results_of_rule(
+        &self,
+        rule_name: &str,
+        page: Option<&str>,
+    ) -> impl Future<Output = Result<Page<Present>, Error>> + Send;
+
+    /// What Config shows of a rule and a resource; `None` for nothing.
+    fn result_of_resource(
+        &self,
+        rule_name: &str,
+        resource: &Resource,
+    ) -> impl Future<Output = Result<Option<Present>, Error>> + Send;
+
+    /// Puts at most [`BATCH`] results, as a test where the token says so, and gives back what
+    /// Config did not take of them.
+    fn put(
+        &self,
+        batch: &[Posting],
+        token: &ResultToken,
+    ) -> impl Future<Output = Result<Vec<Resource>, Error>> + Send;
+}
+
+/// The most results that Config takes at once (AWS Config API reference, `PutEvaluations`).
+pub const BATCH: usize = 100;
+
+/// A call that did not succeed, in one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// Nobody has to do anything: the same call may succeed later.
+    Retryable(Passing, String),
+    /// Somebody has to do something before the same call can succeed.
+    Permanent(Fault, String),
+}
+
+/// What passes by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passing {
+    /// There were too many calls.
+    Throttled,
+    /// The service, or the way to it, is out of order.
+    Unavailable,
+}
+
+/// Whose fault a lasting error is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The Config rule was deleted or made anew, or the run is over: nobody waits for the result.
+    RuleGone,
+    /// Deepgrade, or how it is deployed: a right is missing, or a call is not what it should be.
+    Deployment,
+}
+
+impl Error {
+    /// Whether the same call may succeed later.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Retryable(..))
+    }
+
+    /// Whether there were too many calls, so that there should be fewer.
+    #[must_use]
+    pub fn is_throttling(&self) -> bool {
+        matches!(self, Self::Retryable(Passing::Throttled, _))
+    }
+
+    /// Whether nobody waits for the result any more.
+    #[must_use]
+    pub fn is_rule_gone(&self) -> bool {
+        matches!(self, Self::Permanent(Fault::RuleGone, _))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Retryable(_, complaint) | Self::Permanent(_, complaint) => {
+                formatter.write_str(complaint)
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,131 @@
+//! A recorded event of AWS Config, run again: facts come from files, and what would be put is only
+//! written down.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use rules::{
+    instance::{Instance, InstanceId},
+    inventories::Inventories,
+};
+
+use crate::{
+    evaluation::Fleet,
+    event::config::ConfigEvent,
+    grade::{Flow, Outcome},
+    ports::{Error, Fault, Gather, Page, Report},
+    posting::{Posting, Present, Resource, ResultToken},
+    time::ManualTime,
+};
+
+/// The longest that Lambda grants a run.
+const GRANTED: Duration = Duration::from_secs(15 * 60);
+
+/// What became of a replay.
+#[derive(Debug)]
+pub struct Replay {
+    /// The time of the replay.
+    pub as_of: Timestamp,
+    /// What became of the run.
+    pub outcome: Outcome,
+    /// What would be put, by resource.
+    pub postings: Vec<Posting>,
+}
+
+/// Runs an event on a fleet, of which only the instances of the event's account and Region count.
+pub async fn replay(event: &ConfigEvent, mut fleet: Fleet) -> Replay {
+    fleet.instances.retain(|instance| {
+        let account = instance
+            .account
+            .is_none_or(|account| account == event.account);
+        let region = instance.region.as_ref();
+        account && region.is_none_or(|region| *region == event.region)
+    });
+    let as_of = fleet.as_of;
+    let flow = Flow {
+        gather: &Saved {
+            instances: fleet.instances,
+            inventories: Arc::new(fleet.inventories),
+        },
+        report: &WrittenDown::default(),
+        time: &ManualTime::at(as_of),
+    };
+    let outcome = flow.run(event, GRANTED).await;
+    let mut postings = flow.report.postings();
+    postings.sort_by(|one, other| one.resource().cmp(other.resource()));
+    Replay {
+        as_of,
+        outcome,
+        postings,
+    }
+}
+
+/// Facts that were read before.
+struct Saved {
+    instances: Vec<Instance>,
+    inventories: Arc<Inventories>,
+}
+
+impl Gather for Saved {
+    async fn instances(&self, _page: Option<&str>) -> Result<Page<Instance>, Error> {
+        Ok(Page {
+            items: self.instances.clone(),
+            next: None,
+        })
+    }
+
+    async fn instance(&self, id: InstanceId) -> Result<Option<Instance>, Error> {
+        let found = self.instances.iter().find(|instance| instance.id == id);
+        Ok(found.cloned())
+    }
+
+    async fn inventories(&self) -> Result<Arc<Inventories>, Error> {
+        Ok(Arc::clone(&self.inventories))
+    }
+}
+
+/// Results that go nowhere.
+#[derive(Default)]
+struct WrittenDown(Mutex<Vec<Posting>>);
+
+impl WrittenDown {
+    fn postings(&self) -> Vec<Posting> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+impl Report for WrittenDown {
+    /// Of a rule that Config shows nothing of, everything that applies is put.
+    async fn results_of_rule(
+        &self,
+        _rule_name: &str,
+        _page: Option<&str>,
+    ) -> Result<Page<Present>, Error> {
+        Ok(Page {
+            items: Vec::new(),
+            next: None,
+        })
+    }
+
+    /// Whatever Config shows of one instance, the result is put.
+    async fn result_of_resource(
+        &self,
+        _rule_name: &str,
+        _resource: &Resource,
+    ) -> Result<Option<Present>, Error> {
+        let complaint = "a replay does not ask AWS Config".to_owned();
+        Err(Error::Permanent(Fault::Deployment, complaint))
+    }
+
+    async fn put(&self, batch: &[Posting], _token: &ResultToken) -> Result<Vec<Resource>, Error> {
+        let mut postings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        postings.extend_from_slice(batch);
+        Ok(Vec::new())
+    }
+}

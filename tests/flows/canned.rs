@@ -1,0 +1,110 @@
+//! A world in the place of EC2 and the inventories.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
+
+use deepgrade::ports::{Error, Gather, Page};
+use jiff::Timestamp;
+use rules::{
+    instance::{Instance, InstanceId},
+    inventories::Inventories,
+    inventory::Inventory,
+};
+use serde_json::{Value, json};
+
+/// What EC2 and the Managers know.
+#[derive(Debug, Default)]
+pub(crate) struct Canned {
+    pub(crate) instances: Mutex<BTreeMap<InstanceId, Instance>>,
+    pub(crate) inventories: Arc<Mutex<Arc<Inventories>>>,
+    /// How often each question was asked: pages of instances, one instance, inventories.
+    pub(crate) asked: [AtomicUsize; 3],
+}
+
+impl Canned {
+    pub(crate) fn asked(&self) -> [usize; 3] {
+        [0, 1, 2].map(|question| self.asked[question].load(Relaxed))
+    }
+
+    pub(crate) fn add(&self, instance: Instance) {
+        let mut instances = self.instances.lock().unwrap();
+        instances.insert(instance.id, instance);
+    }
+
+    /// Nothing is known of any Manager.
+    pub(crate) fn know_nothing(&self) {
+        *self.inventories.lock().unwrap() = Arc::default();
+    }
+
+    /// An inventory in which these instances have a computer, with a policy or without.
+    pub(crate) fn know(&self, taken: Timestamp, computers: impl IntoIterator<Item = (u64, bool)>) {
+        let inventories = Inventories::new(vec![Ok(inventory(taken, computers))]);
+        *self.inventories.lock().unwrap() = Arc::new(inventories);
+    }
+}
+
+impl Gather for Canned {
+    async fn instances(&self, page: Option<&str>) -> Result<Page<Instance>, Error> {
+        const PAGE: usize = 1_000;
+        self.asked[0].fetch_add(1, Relaxed);
+        let from: usize = page.map_or(0, |page| page.parse().unwrap());
+        let instances = self.instances.lock().unwrap();
+        let items: Vec<_> = instances.values().skip(from).take(PAGE).cloned().collect();
+        let next = from + items.len();
+        Ok(Page {
+            items,
+            next: (next < instances.len()).then(|| next.to_string()),
+        })
+    }
+
+    async fn instance(&self, id: InstanceId) -> Result<Option<Instance>, Error> {
+        self.asked[1].fetch_add(1, Relaxed);
+        Ok(self.instances.lock().unwrap().get(&id).cloned())
+    }
+
+    async fn inventories(&self) -> Result<Arc<Inventories>, Error> {
+        self.asked[2].fetch_add(1, Relaxed);
+        Ok(self.inventories.lock().unwrap().clone())
+    }
+}
+
+pub(crate) fn id(number: u64) -> InstanceId {
+    format!("i-{number:017x}").parse().unwrap()
+}
+
+/// A running instance that is long out of its grace period.
+pub(crate) fn instance(number: u64) -> Instance {
+    serde_json::from_value(json!({
+        "id": id(number),
+        "account": super::message::ACCOUNT,
+        "region": "us-east-1",
+        "state": "running",
+        "launched": "2026-11-20T09:58:00Z",
+    }))
+    .unwrap()
+}
+
+fn inventory(taken: Timestamp, computers: impl IntoIterator<Item = (u64, bool)>) -> Inventory {
+    let computers = computers.into_iter().map(|(number, has_policy)| {
+        json!({
+            "id": number + 1,
+            "name": format!("web-{number}"),
+            "instance": {"id": id(number), "account": super::message::ACCOUNT, "source": "connector"},
+            "policy": if has_policy { json!(3) } else { Value::Null },
+        })
+    });
+    serde_json::from_value(json!({
+        "schemaVersion": "1",
+        "manager": "first",
+        "takenAt": taken,
+        "completeness": "complete",
+        "computers": computers.collect::<Vec<_>>(),
+        "policies": [{"id": 3, "name": "Web Server"}],
+    }))
+    .unwrap()
+}
