@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    gap::Gap,
+    gap::{self, Gap},
     inventories::Sighting,
     reason::{Code, Reason},
     web::Fronts,
@@ -116,8 +116,7 @@ impl Ground {
 
 impl Verdict {
     /// What the rule requires holds, on this evidence.
-    #[must_use]
-    pub fn compliant(_evidence: &impl Evidence, reason: Reason) -> Self {
+    fn compliant(_evidence: &impl Evidence, reason: Reason) -> Self {
         Self {
             compliance: Compliance::Compliant,
             reason,
@@ -150,7 +149,8 @@ impl Verdict {
     /// evidence. An annotation says when several computers name the instance.
     ///
     /// # Errors
-    /// The gap of the first requirement that cannot be judged, when none fails.
+    /// The gap of the first requirement that cannot be judged, when none fails; a standing gap when
+    /// there is no requirement at all.
     pub fn weigh(
         evidence: &impl Evidence,
         grounds: Vec<Ground>,
@@ -164,6 +164,11 @@ impl Verdict {
             .find_map(|ground| ground.holds.as_ref().err())
         {
             return Err(gap.clone());
+        } else if grounds.is_empty() {
+            return Err(Gap::standing(
+                &gap::NOT_REPORTED,
+                "the rule required nothing",
+            ));
         } else {
             Self::compliant(
                 evidence,
@@ -206,4 +211,40 @@ fn joined<'a>(grounds: impl Iterator<Item = &'a Ground>, evidence: &impl Evidenc
         text.push_str(&ground.seen);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        instance::Instance,
+        inventories::Inventories,
+        inventory::{Inventory, InventoryDocument},
+    };
+
+    static CODE: Code = Code {
+        id: "DS-TST-002",
+        meaning: "a test",
+    };
+
+    /// A rule that forgot to look at anything must not find everything in order.
+    #[test]
+    fn nothing_weighed_is_not_compliant() {
+        let now = "2026-11-24T12:00:00Z";
+        let inventory = serde_json::json!({
+            "schemaVersion": InventoryDocument::VERSION, "manager": "m", "takenAt": now,
+            "completeness": "complete", "computers": [{
+                "id": 1, "agent": {"activated": true},
+                "instance": {"id": "i-0123456789abcdef0", "source": "connector"},
+            }],
+        });
+        let inventory: Inventory = serde_json::from_value(inventory).unwrap();
+        let instance = serde_json::json!({"id": "i-0123456789abcdef0"});
+        let instance: Instance = serde_json::from_value(instance).unwrap();
+        let inventories = Inventories::new(vec![Ok(inventory)]);
+        let hour = jiff::SignedDuration::from_hours(1);
+        let sighting = inventories.sighting(&instance, now.parse().unwrap(), hour);
+        let sighting = sighting.unwrap().unwrap();
+        assert!(Verdict::weigh(&sighting, Vec::new(), &CODE).is_err());
+    }
 }
