@@ -152,3 +152,31 @@ fn the_log_can_start_anew() {
     assert_eq!(calls[0].operation, "DescribeConfigRules");
     assert_eq!(calls[0].status, Some(200));
 }
+
+#[test]
+fn an_answer_to_a_forgotten_call_is_not_written_to_another() {
+    let config = Config::start(0).unwrap();
+    let sound = [SIGNED, TARGET, TYPED];
+    let late = Fault::Http(testbed::Fault::Delay(Duration::from_millis(300)));
+    let lost = Fault::Http(testbed::Fault::Reset);
+    config.inject(Injection::on("*", late).times(1));
+    config.inject(Injection::on("*", lost).from(2));
+    std::thread::scope(|scope| {
+        scope.spawn(|| ask(&config, "POST /", &sound, "{}"));
+        while config.calls().is_empty() {
+            std::thread::yield_now();
+        }
+        config.forget_calls();
+        let url = config.url();
+        let address = url.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+            .unwrap();
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer);
+        assert_eq!(answer, "");
+    });
+    let statuses: Vec<_> = config.calls().iter().map(|call| call.status).collect();
+    assert_eq!(statuses, [None]);
+}

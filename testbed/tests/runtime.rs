@@ -9,6 +9,8 @@
 
 mod function;
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -117,6 +119,28 @@ fn a_function_that_cannot_start_says_why() {
         message: String::new(),
     };
     assert_eq!(runtime.invoke(&json!({}), LONG), bare);
+    let _ = runtime.spawn(&function("none")).unwrap().wait();
+    let silent = runtime.invoke(&json!({}), LONG);
+    assert_eq!(silent, Outcome::Exited(Some(0)), "the reason was another's");
+}
+
+#[test]
+fn what_a_dead_process_asked_for_gets_no_event() {
+    let runtime = Runtime::start().unwrap();
+    let mut poll = TcpStream::connect(runtime.address()).unwrap();
+    // The answer to the first of the two says that the server has read what it was sent.
+    let requests = ["/nothing", "/2018-06-01/runtime/invocation/next"]
+        .map(|path| format!("GET {path} HTTP/1.1\r\nhost: lambda\r\n\r\n"));
+    poll.write_all(requests.concat().as_bytes()).unwrap();
+    poll.set_read_timeout(Some(LONG)).unwrap();
+    let mut read = [0; 4096];
+    let size = poll.read(&mut read).unwrap();
+    assert!(read[..size].starts_with(b"HTTP/1.1 404"));
+    let _ = runtime.spawn(&function("none")).unwrap().wait();
+    let _process = runtime.spawn(&function("echo")).unwrap();
+    let _ = answer(runtime.invoke(&json!({"do": "answer"}), LONG));
+    let end = poll.read(&mut read);
+    assert!(matches!(end, Ok(0) | Err(_)), "{end:?}");
 }
 
 #[test]
