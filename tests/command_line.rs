@@ -12,6 +12,8 @@
 mod bad_input;
 #[path = "command_line/managers.rs"]
 mod managers;
+#[path = "command_line/outputs.rs"]
+mod outputs;
 #[path = "command_line/replay.rs"]
 mod replay;
 #[path = "command_line/results.rs"]
