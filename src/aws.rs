@@ -1,5 +1,14 @@
-//! What AWS knows, as its files say it: one question a file.
+//! What AWS knows: one question a file.
+//!
+//! ```text
+//! describe_instances, configuration_item   as files hold it, without any SDK
+//! clients, refusal                          clients of the services, and what their errors mean
+//! ```
 
+#[cfg(feature = "aws")]
+pub mod clients;
 pub mod configuration_item;
 pub mod describe_instances;
 mod instance;
+#[cfg(feature = "aws")]
+mod refusal;

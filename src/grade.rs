@@ -10,14 +10,17 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rules::{
-    Gap, Grader, Verdict, gap,
+    Gap, Grader, Verdict,
+    facts::Need,
+    gap,
     instance::{Instance, InstanceId},
     inventories::Inventories,
+    web::WebEdges,
 };
 
 use crate::{
     event::config::{ConfigEvent, Task},
-    ports::{Gather, Report},
+    ports::{Gather, Report, Web},
     posting::{Posting, Resource},
     reconcile::{Reconciliation, Step, gone},
     report::Word,
@@ -118,8 +121,10 @@ impl<G: Gather, R: Report> Run<'_, G, R> {
     /// Grades one instance and puts the result.
     async fn one(&mut self, instance: &Instance) -> Result<(), Problem> {
         let inventories = self.inventories().await?;
+        let web = self.web().await?;
+        let edges = web.as_ref().map(|web| &web.edges);
         let resource = Resource::from(instance.id);
-        if let Some(verdict) = self.grade(instance, &inventories) {
+        if let Some(verdict) = self.grade(instance, &inventories, edges) {
             self.settle_one(resource, &verdict).await?;
         }
         Ok(())
@@ -168,25 +173,20 @@ impl<G: Gather, R: Report> Run<'_, G, R> {
         // What Config shows is read first: whatever is put from now on by others is not gone.
         let mut present = self.present(reading).await?;
         let inventories = self.inventories().await?;
-        let gather = self.flow.gather;
-        let mut next = None;
-        loop {
-            let page = patiently(reading, || gather.instances(next.as_deref())).await;
-            let page = page.map_err(|stop| Problem::Unread("the instances", stop))?;
-            for instance in &page.items {
-                let resource = Resource::from(instance.id);
-                match self.grade(instance, &inventories) {
-                    Some(verdict) => {
-                        let posting = self.posting(resource, &verdict);
-                        self.settle(present.wanted(posting));
-                    }
-                    None => present.leave(&resource),
+        if let Some(web) = self.web().await? {
+            self.each(&web.instances, &inventories, Some(&web.edges), &mut present);
+        } else {
+            let gather = self.flow.gather;
+            let mut next = None;
+            loop {
+                let page = patiently(reading, || gather.instances(next.as_deref())).await;
+                let page = page.map_err(|stop| Problem::Unread("the instances", stop))?;
+                self.each(&page.items, &inventories, None, &mut present);
+                self.delivery.deliver_full_batches().await;
+                next = page.next;
+                if next.is_none() {
+                    break;
                 }
-            }
-            self.delivery.deliver_full_batches().await;
-            next = page.next;
-            if next.is_none() {
-                break;
             }
         }
         // Only now is it certain that what was not seen is not there.
@@ -195,6 +195,25 @@ impl<G: Gather, R: Report> Run<'_, G, R> {
             self.settle(step);
         }
         Ok(())
+    }
+
+    fn each(
+        &mut self,
+        instances: &[Instance],
+        inventories: &Inventories,
+        web_edges: Option<&WebEdges>,
+        present: &mut Reconciliation,
+    ) {
+        for instance in instances {
+            let resource = Resource::from(instance.id);
+            match self.grade(instance, inventories, web_edges) {
+                Some(verdict) => {
+                    let posting = self.posting(resource, &verdict);
+                    self.settle(present.wanted(posting));
+                }
+                None => present.leave(&resource),
+            }
+        }
     }
 
     async fn present(&self, reading: Deadline<'_>) -> Result<Reconciliation, Problem> {
@@ -234,9 +253,31 @@ impl<G: Gather, R: Report> Run<'_, G, R> {
         Ok(inventories)
     }
 
+    /// What stands between the internet and the instances, with the instances, where the rule asks
+    /// for it.
+    async fn web(&self) -> Result<Option<Web>, Problem> {
+        if !self.grader.rule().needs.contains(&Need::WebEdges) {
+            return Ok(None);
+        }
+        let reading = self.deadline.first_part(FOR_READING);
+        let gather = self.flow.gather;
+        let read = patiently(reading, || gather.web()).await;
+        let unread = |stop| Problem::Unread("the web edges", stop);
+        read.map(Some).map_err(unread)
+    }
+
     /// Grades and counts. A gap has no verdict.
-    fn grade(&mut self, instance: &Instance, inventories: &Inventories) -> Option<Verdict> {
+    fn grade(
+        &mut self,
+        instance: &Instance,
+        inventories: &Inventories,
+        web_edges: Option<&WebEdges>,
+    ) -> Option<Verdict> {
         let facts = self.grader.facts(self.now(), instance, inventories);
+        let facts = match web_edges {
+            Some(web_edges) => facts.with_web_edges(web_edges),
+            None => facts,
+        };
         let graded = self.grader.grade(&facts);
         if let Err(gap) = &graded {
             tracing::debug!(rule = self.summary.rule, instance = %instance.id, %gap);

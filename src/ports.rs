@@ -6,6 +6,7 @@ use std::{fmt, sync::Arc};
 use rules::{
     instance::{Instance, InstanceId},
     inventories::Inventories,
+    web::WebEdges,
 };
 
 use crate::posting::{Posting, Present, Resource, ResultToken};
@@ -36,6 +37,20 @@ pub trait Gather: Send + Sync {
     /// What every configured Manager knows of the account. A Manager of which nothing is known is
     /// a gap in it.
     fn inventories(&self) -> impl Future<Output = Result<Arc<Inventories>, Error>> + Send;
+
+    /// What stands between the internet and the instances of the account and Region, with the
+    /// instances: both are of one reading, so that no instance is missing in the other. A part that
+    /// cannot be read is said to be unread in it.
+    fn web(&self) -> impl Future<Output = Result<Web, Error>> + Send;
+}
+
+/// The web edges of an account and Region, and its instances.
+#[derive(Clone, Debug, Default)]
+pub struct Web {
+    /// What stands between the internet and the instances.
+    pub edges: WebEdges,
+    /// Every instance, each once.
+    pub instances: Vec<Instance>,
 }
 
 /// Where results go.

@@ -10,13 +10,14 @@ use jiff::Timestamp;
 use rules::{
     instance::{Instance, InstanceId},
     inventories::Inventories,
+    web::WebEdges,
 };
 
 use crate::{
     evaluation::Fleet,
     event::config::ConfigEvent,
     grade::{Flow, Outcome},
-    ports::{Error, Fault, Gather, Page, Report},
+    ports::{Error, Fault, Gather, Page, Report, Web},
     posting::{Posting, Present, Resource, ResultToken},
     time::ManualTime,
 };
@@ -49,6 +50,7 @@ pub async fn replay(event: &ConfigEvent, mut fleet: Fleet) -> Replay {
         gather: &Saved {
             instances: fleet.instances,
             inventories: Arc::new(fleet.inventories),
+            web_edges: fleet.web_edges,
         },
         report: &WrittenDown::default(),
         time: &ManualTime::at(as_of),
@@ -67,6 +69,7 @@ pub async fn replay(event: &ConfigEvent, mut fleet: Fleet) -> Replay {
 struct Saved {
     instances: Vec<Instance>,
     inventories: Arc<Inventories>,
+    web_edges: WebEdges,
 }
 
 impl Gather for Saved {
@@ -84,6 +87,13 @@ impl Gather for Saved {
 
     async fn inventories(&self) -> Result<Arc<Inventories>, Error> {
         Ok(Arc::clone(&self.inventories))
+    }
+
+    async fn web(&self) -> Result<Web, Error> {
+        Ok(Web {
+            edges: self.web_edges.clone(),
+            instances: self.instances.clone(),
+        })
     }
 }
 

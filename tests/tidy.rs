@@ -10,6 +10,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use rules::CATALOGUE;
@@ -116,12 +117,28 @@ fn the_pure_crate_depends_on_nothing_that_acts() {
     );
 }
 
-/// The first command of a newcomer compiles no AWS SDK.
+/// The first command of a newcomer compiles no AWS SDK, and no function carries the code that signs
+/// people in.
 #[test]
-fn the_command_line_links_no_aws_sdk() {
-    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
-    let sdk = lock
-        .lines()
-        .find(|line| line.starts_with("name = \"aws-sdk-"));
-    assert_eq!(sdk, None);
+fn the_sdks_are_only_where_they_are_asked_for() {
+    let none = packages(&[]);
+    assert!(!none.contains("aws-"), "{none}");
+    let function = packages(&["--features", "aws"]);
+    assert!(function.contains("aws-sdk-config "), "{function}");
+    assert!(!function.contains("aws-sdk-sso"), "{function}");
+    let live = packages(&["--features", "live"]);
+    assert!(live.contains("aws-sdk-sso "), "{live}");
+}
+
+/// The packages that are linked with these features, one a line.
+fn packages(features: &[&str]) -> String {
+    let tree = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args(["tree", "--locked", "--offline", "--package", "deepgrade"])
+        .args(["--edges", "normal", "--prefix", "none"])
+        .args(features)
+        .output()
+        .unwrap();
+    assert!(tree.status.success(), "{tree:?}");
+    String::from_utf8(tree.stdout).unwrap()
 }

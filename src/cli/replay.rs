@@ -56,10 +56,6 @@ pub(super) fn replay(global: &Global, arguments: &Replay) -> Result<Exit, Failur
 /// What the event is run on. An event that says itself that the rule does not apply needs nothing.
 fn fleet(global: &Global, arguments: &Replay, event: &ConfigEvent) -> Result<Fleet, Failure> {
     let source = &arguments.source;
-    if !source.web.is_empty() {
-        let complaint = "an event is run without web edges; leave --web out";
-        return Err(Failure::usage(complaint));
-    }
     match event.task {
         Task::NotApplicable(..) | Task::Nothing => Ok(Fleet {
             as_of: event.at,

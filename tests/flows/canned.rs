@@ -8,12 +8,13 @@ use std::{
     },
 };
 
-use deepgrade::ports::{Error, Gather, Page};
+use deepgrade::ports::{Error, Gather, Page, Web};
 use jiff::Timestamp;
 use rules::{
     instance::{Instance, InstanceId},
     inventories::Inventories,
     inventory::Inventory,
+    web::WebEdges,
 };
 use serde_json::{Value, json};
 
@@ -22,6 +23,7 @@ use serde_json::{Value, json};
 pub(crate) struct Canned {
     pub(crate) instances: Mutex<BTreeMap<InstanceId, Instance>>,
     pub(crate) inventories: Arc<Mutex<Arc<Inventories>>>,
+    pub(crate) edges: Mutex<WebEdges>,
     /// How often each question was asked: pages of instances, one instance, inventories.
     pub(crate) asked: [AtomicUsize; 3],
 }
@@ -70,6 +72,13 @@ impl Gather for Canned {
     async fn inventories(&self) -> Result<Arc<Inventories>, Error> {
         self.asked[2].fetch_add(1, Relaxed);
         Ok(self.inventories.lock().unwrap().clone())
+    }
+
+    async fn web(&self) -> Result<Web, Error> {
+        Ok(Web {
+            edges: self.edges.lock().unwrap().clone(),
+            instances: self.instances.lock().unwrap().values().cloned().collect(),
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use deepgrade::{
-    ports::{Error, Fault, Gather, Page, Passing, Report},
+    ports::{Error, Fault, Gather, Page, Passing, Report, Web},
     posting::{Posting, Present, Resource, ResultToken},
 };
 use rules::{
@@ -119,6 +119,10 @@ impl<P: Gather> Gather for Flaky<P> {
 
     async fn inventories(&self) -> Result<Arc<Inventories>, Error> {
         self.call(self.inner.inventories()).await
+    }
+
+    async fn web(&self) -> Result<Web, Error> {
+        self.call(self.inner.web()).await
     }
 }
 

@@ -1,0 +1,184 @@
+//! Clients of AWS services, each built when it is first asked for: a rule that needs no load
+//! balancers builds no client for them.
+
+use std::{sync::OnceLock, time::Duration};
+
+use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig, retry::RetryConfig};
+use aws_sdk_sts::config::timeout::TimeoutConfig;
+
+/// For a connection, name look-up and TLS handshake included.
+const CONNECT: Duration = Duration::from_secs(3);
+/// For one attempt of a call.
+const ATTEMPT: Duration = Duration::from_secs(10);
+/// For a call with all its attempts.
+const OPERATION: Duration = Duration::from_secs(30);
+/// How often a call is attempted that nobody else tries again.
+const ATTEMPTS: u32 = 4;
+
+/// The clients of one account and Region.
+#[derive(Debug)]
+pub struct Clients {
+    settings: SdkConfig,
+    cloudfront: OnceLock<aws_sdk_cloudfront::Client>,
+    config: OnceLock<aws_sdk_config::Client>,
+    ec2: OnceLock<aws_sdk_ec2::Client>,
+    elasticloadbalancing: OnceLock<aws_sdk_elasticloadbalancing::Client>,
+    elasticloadbalancingv2: OnceLock<aws_sdk_elasticloadbalancingv2::Client>,
+    route53: OnceLock<aws_sdk_route53::Client>,
+    s3: OnceLock<aws_sdk_s3::Client>,
+    secretsmanager: OnceLock<aws_sdk_secretsmanager::Client>,
+    sqs: OnceLock<aws_sdk_sqs::Client>,
+    sts: OnceLock<aws_sdk_sts::Client>,
+    wafv2: OnceLock<aws_sdk_wafv2::Client>,
+    wafv2_global: OnceLock<aws_sdk_wafv2::Client>,
+}
+
+/// What every loader of settings starts from: bounds on time and attempts.
+#[must_use]
+pub fn defaults() -> ConfigLoader {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION)
+        .build();
+    aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .timeout_config(timeouts)
+        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+}
+
+impl Clients {
+    /// Clients with these settings, none of which is built yet.
+    #[must_use]
+    pub fn new(settings: SdkConfig) -> Self {
+        Self {
+            settings,
+            cloudfront: OnceLock::new(),
+            config: OnceLock::new(),
+            ec2: OnceLock::new(),
+            elasticloadbalancing: OnceLock::new(),
+            elasticloadbalancingv2: OnceLock::new(),
+            route53: OnceLock::new(),
+            s3: OnceLock::new(),
+            secretsmanager: OnceLock::new(),
+            sqs: OnceLock::new(),
+            sts: OnceLock::new(),
+            wafv2: OnceLock::new(),
+            wafv2_global: OnceLock::new(),
+        }
+    }
+
+    /// The Region, where one is set.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        self.settings.region().map(AsRef::as_ref)
+    }
+
+    /// The services whose clients were built.
+    #[must_use]
+    pub fn built(&self) -> Vec<&'static str> {
+        let built = [
+            ("cloudfront", self.cloudfront.get().is_some()),
+            ("config", self.config.get().is_some()),
+            ("ec2", self.ec2.get().is_some()),
+            (
+                "elasticloadbalancing",
+                self.elasticloadbalancing.get().is_some(),
+            ),
+            (
+                "elasticloadbalancingv2",
+                self.elasticloadbalancingv2.get().is_some(),
+            ),
+            ("route53", self.route53.get().is_some()),
+            ("s3", self.s3.get().is_some()),
+            ("secretsmanager", self.secretsmanager.get().is_some()),
+            ("sqs", self.sqs.get().is_some()),
+            ("sts", self.sts.get().is_some()),
+            ("wafv2", self.wafv2.get().is_some()),
+            ("wafv2 (global)", self.wafv2_global.get().is_some()),
+        ];
+        let built = built.into_iter().filter(|(_, built)| *built);
+        built.map(|(service, _)| service).collect()
+    }
+
+    /// CloudFront.
+    pub fn cloudfront(&self) -> &aws_sdk_cloudfront::Client {
+        self.cloudfront
+            .get_or_init(|| aws_sdk_cloudfront::Client::new(&self.settings))
+    }
+
+    /// AWS Config. It makes one attempt a call: the flow that calls it is the one to wait, since
+    /// it knows how much time is left.
+    pub fn config(&self) -> &aws_sdk_config::Client {
+        self.config
+            .get_or_init(|| aws_sdk_config::Client::new(&self.once()))
+    }
+
+    /// EC2, with one attempt a call, as [`Clients::config`].
+    pub fn ec2(&self) -> &aws_sdk_ec2::Client {
+        self.ec2
+            .get_or_init(|| aws_sdk_ec2::Client::new(&self.once()))
+    }
+
+    /// Classic Load Balancers.
+    pub fn elasticloadbalancing(&self) -> &aws_sdk_elasticloadbalancing::Client {
+        self.elasticloadbalancing
+            .get_or_init(|| aws_sdk_elasticloadbalancing::Client::new(&self.settings))
+    }
+
+    /// Application, Network and Gateway Load Balancers.
+    pub fn elasticloadbalancingv2(&self) -> &aws_sdk_elasticloadbalancingv2::Client {
+        self.elasticloadbalancingv2
+            .get_or_init(|| aws_sdk_elasticloadbalancingv2::Client::new(&self.settings))
+    }
+
+    /// Route 53.
+    pub fn route53(&self) -> &aws_sdk_route53::Client {
+        self.route53
+            .get_or_init(|| aws_sdk_route53::Client::new(&self.settings))
+    }
+
+    /// S3.
+    pub fn s3(&self) -> &aws_sdk_s3::Client {
+        self.s3
+            .get_or_init(|| aws_sdk_s3::Client::new(&self.settings))
+    }
+
+    /// Secrets Manager.
+    pub fn secretsmanager(&self) -> &aws_sdk_secretsmanager::Client {
+        self.secretsmanager
+            .get_or_init(|| aws_sdk_secretsmanager::Client::new(&self.settings))
+    }
+
+    /// SQS.
+    pub fn sqs(&self) -> &aws_sdk_sqs::Client {
+        self.sqs
+            .get_or_init(|| aws_sdk_sqs::Client::new(&self.settings))
+    }
+
+    /// The Security Token Service.
+    pub fn sts(&self) -> &aws_sdk_sts::Client {
+        self.sts
+            .get_or_init(|| aws_sdk_sts::Client::new(&self.settings))
+    }
+
+    /// WAF for what belongs to the Region.
+    pub fn wafv2(&self) -> &aws_sdk_wafv2::Client {
+        self.wafv2
+            .get_or_init(|| aws_sdk_wafv2::Client::new(&self.settings))
+    }
+
+    /// WAF for CloudFront, which is asked in us-east-1 whatever the Region (AWS WAF API reference,
+    /// `Scope`).
+    pub fn wafv2_global(&self) -> &aws_sdk_wafv2::Client {
+        self.wafv2_global.get_or_init(|| {
+            let settings = self.settings.to_builder();
+            let region = aws_config::Region::new("us-east-1");
+            aws_sdk_wafv2::Client::new(&settings.region(region).build())
+        })
+    }
+
+    fn once(&self) -> SdkConfig {
+        let settings = self.settings.to_builder();
+        settings.retry_config(RetryConfig::disabled()).build()
+    }
+}
