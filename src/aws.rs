@@ -2,13 +2,23 @@
 //!
 //! ```text
 //! describe_instances, configuration_item   as files hold it, without any SDK
-//! clients, refusal                          clients of the services, and what their errors mean
+//! instances                                 EC2: which instances there are
+//! results, evaluations                      AWS Config: what it shows, and putting results
+//! clients, refusal, moment                  clients of the services, their errors and times
 //! ```
 
 #[cfg(feature = "aws")]
 pub mod clients;
 pub mod configuration_item;
 pub mod describe_instances;
+#[cfg(feature = "aws")]
+pub mod evaluations;
 mod instance;
 #[cfg(feature = "aws")]
+pub mod instances;
+#[cfg(feature = "aws")]
+mod moment;
+#[cfg(feature = "aws")]
 mod refusal;
+#[cfg(feature = "aws")]
+pub mod results;

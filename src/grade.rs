@@ -15,6 +15,7 @@ use rules::{
     gap,
     instance::{Instance, InstanceId},
     inventories::Inventories,
+    inventory::Inventory,
     web::WebEdges,
 };
 
@@ -38,7 +39,7 @@ use delivery::Delivery;
 pub use failure::{Failure, Problem};
 pub use patience::Stop;
 use patience::patiently;
-pub use summary::{GapCount, Summary};
+pub use summary::{GapCount, Subject, Summary};
 
 /// The part of the time that may go into learning what Config shows of one resource. What is not
 /// known by then is not worth more: the result is put in any case.
@@ -124,10 +125,13 @@ impl<G: Gather, R: Report> Run<'_, G, R> {
         let web = self.web().await?;
         let edges = web.as_ref().map(|web| &web.edges);
         let resource = Resource::from(instance.id);
-        if let Some(verdict) = self.grade(instance, &inventories, edges) {
-            self.settle_one(resource, &verdict).await?;
+        match self.grade(instance, &inventories, edges) {
+            Ok(verdict) => self.settle_one(resource, &verdict).await,
+            Err(gap) => {
+                self.summary.is_about(&resource, Err(&gap));
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     /// Grades one instance that the event does not describe.
@@ -146,6 +150,7 @@ impl<G: Gather, R: Report> Run<'_, G, R> {
         let reading = self.deadline.first_part(FOR_ONE_RESULT);
         let (report, rule_name) = (self.flow.report, &self.event.rule_name);
         let shown = patiently(reading, || report.result_of_resource(rule_name, &resource)).await;
+        self.summary.is_about(&resource, Ok(verdict));
         let posting = self.posting(resource.clone(), verdict);
         let step = match shown {
             Ok(shown) => {
@@ -207,11 +212,11 @@ impl<G: Gather, R: Report> Run<'_, G, R> {
         for instance in instances {
             let resource = Resource::from(instance.id);
             match self.grade(instance, inventories, web_edges) {
-                Some(verdict) => {
+                Ok(verdict) => {
                     let posting = self.posting(resource, &verdict);
                     self.settle(present.wanted(posting));
                 }
-                None => present.leave(&resource),
+                Err(_) => present.leave(&resource),
             }
         }
     }
@@ -248,6 +253,7 @@ impl<G: Gather, R: Report> Run<'_, G, R> {
             let gap = Gap::retryable(&gap::INVENTORY_MISSING, "the inventories cannot be read");
             Arc::new(Inventories::new(vec![Err(gap)]))
         });
+        self.summary.oldest_inventory = inventories.readable().map(Inventory::taken_at).min();
         let checked = self.grader.check_policy_names(&inventories);
         checked.map_err(|bad| Problem::Refused(bad.to_string()))?;
         Ok(inventories)
@@ -272,7 +278,7 @@ impl<G: Gather, R: Report> Run<'_, G, R> {
         instance: &Instance,
         inventories: &Inventories,
         web_edges: Option<&WebEdges>,
-    ) -> Option<Verdict> {
+    ) -> Result<Verdict, Gap> {
         let facts = self.grader.facts(self.now(), instance, inventories);
         let facts = match web_edges {
             Some(web_edges) => facts.with_web_edges(web_edges),
@@ -283,7 +289,7 @@ impl<G: Gather, R: Report> Run<'_, G, R> {
             tracing::debug!(rule = self.summary.rule, instance = %instance.id, %gap);
             self.summary.count_gap(&instance.id, gap);
         }
-        graded.ok()
+        graded
     }
 
     /// The time that instances are graded at: that of the event, or of the clock where an event

@@ -9,6 +9,8 @@ pub mod evaluation;
 pub mod event;
 pub mod example;
 pub mod files;
+#[cfg(feature = "aws")]
+pub mod function;
 pub mod grade;
 pub mod handbook;
 pub mod ports;
@@ -17,4 +19,6 @@ pub mod reconcile;
 pub mod replay;
 pub mod report;
 pub mod settings;
+#[cfg(feature = "aws")]
+pub mod telemetry;
 pub mod time;

@@ -2,11 +2,15 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use rules::{Gap, Rule, gap::Lasting};
+use jiff::Timestamp;
+use rules::{Gap, Rule, Verdict, gap::Lasting};
 use serde::Serialize;
 
 use super::failure::Problem;
-use crate::report::{Counts, Word};
+use crate::{
+    posting::Resource,
+    report::{Counts, Word},
+};
 
 /// What a run did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -16,6 +20,12 @@ pub struct Summary {
     pub rule: &'static str,
     /// How many results of each word there are, what is gone included.
     pub evaluations: Counts,
+    /// What was judged, where it was one resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
+    /// When the oldest inventory that was used was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oldest_inventory: Option<Timestamp>,
     /// What could not be judged, by the code of the reason.
     pub gaps: BTreeMap<&'static str, GapCount>,
     /// How many results were put.
@@ -30,6 +40,18 @@ pub struct Summary {
     pub throttled: usize,
     /// Whether nobody waits for results any more.
     pub rule_gone: bool,
+}
+
+/// The one resource that was judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Subject {
+    /// Its id.
+    pub resource: String,
+    /// The verdict.
+    pub verdict: Word,
+    /// The code of its reason, or of the gap.
+    pub code: &'static str,
 }
 
 /// How many instances could not be judged for one reason.
@@ -50,6 +72,19 @@ impl Summary {
             rule: rule.id,
             ..Self::default()
         }
+    }
+
+    /// One resource is all that the run is about.
+    pub(super) fn is_about(&mut self, resource: &Resource, verdict: Result<&Verdict, &Gap>) {
+        let (verdict, reason) = match verdict {
+            Ok(verdict) => (verdict.compliance().into(), verdict.reason()),
+            Err(gap) => (Word::Undetermined, gap.reason()),
+        };
+        self.subject = Some(Subject {
+            resource: resource.id().to_owned(),
+            verdict,
+            code: reason.code().id,
+        });
     }
 
     pub(super) fn count(&mut self, word: Word) {

@@ -1,0 +1,123 @@
+//! The function `rule`: AWS Config invokes it for every Config rule of Deepgrade.
+
+use std::sync::Arc;
+
+use rules::{
+    instance::{Instance, InstanceId, Region},
+    inventories::Inventories,
+};
+
+use super::{Invocation, Refused};
+use crate::{
+    aws::{clients::Clients, evaluations, instances, results},
+    event::config::ConfigEvent,
+    grade::{Flow, Outcome, Summary},
+    ports::{Error, Gather, Page, Report, Web},
+    posting::{Posting, Present, Resource, ResultToken},
+    telemetry,
+    time::Time,
+};
+
+/// The function, as long as Lambda keeps its process.
+pub(super) struct RuleFunction {
+    clients: Clients,
+    time: Arc<dyn Time>,
+}
+
+impl RuleFunction {
+    pub(super) fn new(clients: Clients, time: Arc<dyn Time>) -> Result<Self, String> {
+        Ok(Self { clients, time })
+    }
+
+    /// Does what AWS Config asks for, and says what was done.
+    pub(super) async fn answer(&self, invocation: Invocation) -> Result<Summary, Refused> {
+        let began = self.time.elapsed();
+        let event = event(&invocation)?;
+        let account = Account {
+            clients: &self.clients,
+            region: &event.region,
+        };
+        let flow = Flow {
+            gather: &account,
+            report: &account,
+            time: self.time.as_ref(),
+        };
+        let ends = invocation.ends(self.time.as_ref());
+        let Outcome { summary, end } = flow.run(&event, ends).await;
+        let failure = end.as_ref().err();
+        let took = self.time.elapsed().saturating_sub(began);
+        let line = telemetry::graded(&event.rule_name, &summary, failure, took, self.time.now());
+        telemetry::write(&line);
+        end.map(|()| summary).map_err(Refused::from)
+    }
+}
+
+/// The event, where it is about the account and Region of the function. Whoever could have it
+/// grade another account could have it put results there.
+fn event(invocation: &Invocation) -> Result<ConfigEvent, Refused> {
+    let event = ConfigEvent::read(invocation.event.get().as_bytes());
+    let refused = match (event, invocation.home()) {
+        (Err(bad), _) => bad.to_string(),
+        (Ok(event), Some(home)) if home == (event.account, event.region.clone()) => {
+            return Ok(event);
+        }
+        (Ok(event), Some((account, region))) => format!(
+            "account mismatch: refusing an event of account {} in {}, since the function is of \
+             account {account} in {region}",
+            event.account, event.region
+        ),
+        (Ok(_), None) => {
+            "account mismatch: refusing an event, since the ARN of the function names \
+                          no account"
+                .to_owned()
+        }
+    };
+    tracing::error!("{refused}");
+    Err(Refused::Event(refused))
+}
+
+/// The account and Region of an event, as the ports ask for them.
+struct Account<'a> {
+    clients: &'a Clients,
+    region: &'a Region,
+}
+
+impl Gather for Account<'_> {
+    async fn instances(&self, page: Option<&str>) -> Result<Page<Instance>, Error> {
+        instances::page(self.clients.ec2(), self.region, page).await
+    }
+
+    async fn instance(&self, id: InstanceId) -> Result<Option<Instance>, Error> {
+        instances::one(self.clients.ec2(), self.region, id).await
+    }
+
+    async fn inventories(&self) -> Result<Arc<Inventories>, Error> {
+        Ok(Arc::default())
+    }
+
+    async fn web(&self) -> Result<Web, Error> {
+        Ok(Web::default())
+    }
+}
+
+impl Report for Account<'_> {
+    async fn results_of_rule(
+        &self,
+        rule_name: &str,
+        page: Option<&str>,
+    ) -> Result<Page<Present>, Error> {
+        results::of_rule(self.clients.config(), rule_name, page).await
+    }
+
+    async fn result_of_resource(
+        &self,
+        rule_name: &str,
+        resource: &Resource,
+    ) -> Result<Option<Present>, Error> {
+        results::of_resource(self.clients.config(), rule_name, resource).await
+    }
+
+    async fn put(&self, batch: &[Posting], token: &ResultToken) -> Result<Vec<Resource>, Error> {
+        evaluations::put(self.clients.config(), batch, token).await
+    }
+}

@@ -1,0 +1,15 @@
+//! The functions as Lambda runs them: the real binary, invoked over the Runtime API, with the AWS
+//! Config of the test bed and real resources in moto.
+#![cfg(feature = "aws")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+#[path = "function/invocations.rs"]
+mod invocations;
+#[path = "function/stage.rs"]
+mod stage;
