@@ -1,12 +1,14 @@
 //! Times, as the SDKs write them.
 
 use aws_sdk_sts::primitives::DateTime;
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 
-/// A time of the SDKs; `None` beyond the calendar.
+/// A time of the SDKs, to the millisecond; `None` beyond the calendar. Config sends seconds as a
+/// fraction, which comes out some nanoseconds off, and would seem later than what was put.
 pub(super) fn moment(time: &DateTime) -> Option<Timestamp> {
     let nanoseconds = i32::try_from(time.subsec_nanos()).ok()?;
-    Timestamp::new(time.secs(), nanoseconds).ok()
+    let time = Timestamp::new(time.secs(), nanoseconds).ok()?;
+    time.round(Unit::Millisecond).ok()
 }
 
 /// A time for the SDKs.

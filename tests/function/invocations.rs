@@ -7,6 +7,10 @@ fn smoke() {
     let rule = stage.rule("instance-has-policy");
     let event = stage.config.tick(&rule);
     let outcome = stage.invoke(event.json());
-    println!("{ids:?} {outcome:?}\n{:?}\n{:?}", stage.output(), stage.config.calls());
+    println!(
+        "{ids:?} {outcome:?}\n{:?}\n{:?}",
+        stage.output(),
+        stage.config.calls()
+    );
     panic!();
 }

@@ -44,13 +44,23 @@ impl Stage {
             .environment("AWS_ENDPOINT_URL", moto.url())
             .config(&config);
         let process = runtime.spawn(&bootstrap).unwrap();
-        let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let tokio = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         let settings = clients::defaults()
             .test_credentials()
             .region("us-east-1")
             .endpoint_url(moto.url());
         let clients = Clients::new(tokio.block_on(settings.load()));
-        Self { moto, config, runtime, clients, process, tokio }
+        Self {
+            moto,
+            config,
+            runtime,
+            clients,
+            process,
+            tokio,
+        }
     }
 
     /// A Config rule of Deepgrade.
@@ -71,7 +81,8 @@ impl Stage {
             .max_count(count);
         let launched = self.tokio.block_on(call.send()).unwrap();
         let ids = launched.instances().iter();
-        ids.map(|instance| instance.instance_id().unwrap().to_owned()).collect()
+        ids.map(|instance| instance.instance_id().unwrap().to_owned())
+            .collect()
     }
 
     pub(crate) fn invoke(&self, event: &Value) -> Outcome {

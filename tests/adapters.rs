@@ -1,0 +1,17 @@
+//! The adapters of AWS over HTTP: what they ask of AWS Config and EC2, and what they make of the
+//! answers.
+#![cfg(feature = "aws")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+#[path = "adapters/config.rs"]
+mod config;
+#[path = "adapters/instances.rs"]
+mod instances;
+#[path = "adapters/world.rs"]
+mod world;
