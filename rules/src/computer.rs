@@ -1,6 +1,9 @@
 //! A computer: Deep Security's record of a machine.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -134,13 +137,30 @@ pub struct PolicySend {
     pub succeeded: Fact<Timestamp>,
 }
 
-/// What a computer reports of its modules.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What a computer reports of its modules. Computers of one policy mostly report the same, so that
+/// they can [share](SharedModules) it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(
     try_from = "BTreeMap<String, ModuleReport>",
     into = "BTreeMap<String, ModuleReport>"
 )]
-pub struct Modules(Vec<(Module, ModuleReport)>);
+pub struct Modules(Arc<[(Module, ModuleReport)]>);
+
+/// The different reports of a fleet: far fewer than it has computers, and most of what a computer
+/// would hold.
+#[derive(Debug, Default)]
+pub struct SharedModules(HashSet<Modules>);
+
+impl SharedModules {
+    /// Lets a computer share its report with those that report the same.
+    pub fn share(&mut self, computer: &mut Computer) {
+        if let Some(same) = self.0.get(&computer.modules) {
+            computer.modules = same.clone();
+        } else {
+            self.0.insert(computer.modules.clone());
+        }
+    }
+}
 
 impl Modules {
     /// What the computer reports of a module.
@@ -168,9 +188,7 @@ impl Modules {
 
 impl FromIterator<(Module, ModuleReport)> for Modules {
     fn from_iter<I: IntoIterator<Item = (Module, ModuleReport)>>(reports: I) -> Self {
-        let mut reports: Vec<_> = reports.into_iter().collect();
-        reports.shrink_to_fit();
-        Self(reports)
+        Self(reports.into_iter().collect())
     }
 }
 
@@ -178,8 +196,8 @@ impl From<Modules> for BTreeMap<String, ModuleReport> {
     fn from(modules: Modules) -> Self {
         modules
             .0
-            .into_iter()
-            .map(|(module, report)| (module.word().to_owned(), report))
+            .iter()
+            .map(|(module, report)| (module.word().to_owned(), report.clone()))
             .collect()
     }
 }

@@ -16,7 +16,7 @@ use crate::{
 
 /// A fact as its source reported it. What was not understood stays with the fact and never
 /// becomes a default.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Fact<T> {
     /// Reported and understood.
     Known(T),

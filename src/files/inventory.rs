@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rules::{
-    computer::Computer,
+    computer::{Computer, SharedModules},
     inventory::{Inventory, InventoryDocument},
 };
 
@@ -36,7 +36,9 @@ pub fn read_inventory(path: &Path) -> Result<Inventory, DocumentError> {
             "intrusionPreventionRules" => intrusion_prevention_rules = document.value()?,
             "computers" => {
                 let list: &mut Vec<Computer> = computers.get_or_insert_default();
-                while let Some(computer) = document.next_element()? {
+                let mut shared = SharedModules::default();
+                while let Some(mut computer) = document.next_element()? {
+                    shared.share(&mut computer);
                     list.push(computer);
                 }
             }

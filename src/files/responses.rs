@@ -4,7 +4,7 @@ use std::{collections::HashSet, path::PathBuf};
 
 use jiff::Timestamp;
 use rules::{
-    computer::Computer,
+    computer::{Computer, SharedModules},
     inventory::{BadInventory, Completeness, Inventory, InventoryDocument},
     policy::Policy,
 };
@@ -62,6 +62,7 @@ impl Responses {
     ) -> Result<Self, DocumentError> {
         let mut computers: Vec<Computer> = Vec::new();
         let mut ids = HashSet::new();
+        let mut shared = SharedModules::default();
         let mut last_page = (0, 0);
         for mut page in pages {
             let before = computers.len();
@@ -69,7 +70,7 @@ impl Responses {
             each(
                 &mut page,
                 "computers",
-                |ComputerResponse(computer), page| {
+                |ComputerResponse(mut computer), page| {
                     if !ids.insert(computer.id) {
                         return Err(page.here(format!("two computers have the ID {}", computer.id)));
                     }
@@ -80,6 +81,7 @@ impl Responses {
                         &send.requested,
                         &send.succeeded,
                     ]);
+                    shared.share(&mut computer);
                     computers.push(computer);
                     Ok(())
                 },
