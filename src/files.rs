@@ -13,6 +13,7 @@ mod responses;
 mod web;
 
 pub use instances::Instances;
+pub(crate) use inventory::inventory_document;
 pub use inventory::read_inventory;
 pub use responses::Responses;
 pub use web::read_web_edges;

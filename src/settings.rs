@@ -77,6 +77,10 @@ pub struct ManagerSettings {
     /// The environment variable that holds the key.
     #[serde(default)]
     pub key_env: Option<String>,
+    /// The name or ARN of the secret that holds the key, and maybe the private certificate
+    /// authority: `{"apiKey": "…", "ca": "…"}`. For functions on AWS.
+    #[serde(default)]
+    pub key_secret: Option<String>,
     /// A PEM file with the private certificate authority of the Manager.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
@@ -89,11 +93,29 @@ impl Settings {
     /// A line that names the file when it cannot be read or is not a settings file, or when it
     /// names a Manager twice.
     pub fn read(path: &Path) -> Result<Self, String> {
-        let complain = |what: String| format!("{}: {}", path.display(), rules::text::clean(&what));
-        let text = files::read_small(path).map_err(complain)?;
+        let name = path.display().to_string();
+        let text = files::read_small(path)
+            .map_err(|what| format!("{name}: {}", rules::text::clean(&what)))?;
+        let mut settings = Self::parse(&name, text)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        for manager in &mut settings.managers {
+            for file in [&mut manager.key_file, &mut manager.ca_file] {
+                *file = file.take().map(|file| folder.join(file));
+            }
+        }
+        Ok(settings)
+    }
+
+    /// Reads the text of settings. Paths in it stay as they are.
+    ///
+    /// # Errors
+    /// A line that begins with `name` when it is not that of settings, or when it names a Manager
+    /// twice.
+    pub fn parse(name: &str, text: Vec<u8>) -> Result<Self, String> {
+        let complain = |what: String| format!("{name}: {}", rules::text::clean(&what));
         let text =
             String::from_utf8(text).map_err(|_| complain("is not text in UTF-8".to_owned()))?;
-        let mut settings: Self = serde_saphyr::from_str(&text).map_err(|error| {
+        let settings: Self = serde_saphyr::from_str(&text).map_err(|error| {
             complain(
                 error
                     .to_string()
@@ -110,14 +132,9 @@ impl Settings {
                 "two Managers have the name or URL {twice}"
             )));
         }
-        let folder = path.parent().unwrap_or(Path::new("."));
-        for manager in &mut settings.managers {
-            for file in [&mut manager.key_file, &mut manager.ca_file] {
-                *file = file.take().map(|file| folder.join(file));
-            }
-        }
         Ok(settings)
     }
+
     /// A name or URL that two Managers have: a machine would be counted twice.
     fn repeated_manager(&self) -> Option<&str> {
         let mut seen = BTreeSet::new();

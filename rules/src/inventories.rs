@@ -1,5 +1,7 @@
 //! The inventories of every configured Manager, joined with an instance.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
@@ -13,7 +15,7 @@ use crate::{
 
 /// The inventories of every configured Manager.
 #[derive(Clone, Debug, Default)]
-pub struct Inventories(Vec<Result<Inventory, Gap>>);
+pub struct Inventories(Vec<Result<Arc<Inventory>, Gap>>);
 
 /// The computer that stands for an instance: fresh evidence that a verdict may rest on.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +61,17 @@ impl Inventories {
     /// What is known of every configured Manager: its inventory, or the gap in its place.
     #[must_use]
     pub fn new(of_managers: Vec<Result<Inventory, Gap>>) -> Self {
+        let of_managers = of_managers.into_iter();
+        Self::shared(
+            of_managers
+                .map(|inventory| inventory.map(Arc::new))
+                .collect(),
+        )
+    }
+
+    /// The same, with inventories that somebody else keeps as well.
+    #[must_use]
+    pub fn shared(of_managers: Vec<Result<Arc<Inventory>, Gap>>) -> Self {
         Self(of_managers)
     }
 
@@ -66,7 +79,7 @@ impl Inventories {
     pub fn readable(&self) -> impl Iterator<Item = &Inventory> {
         self.0
             .iter()
-            .filter_map(|inventory| inventory.as_ref().ok())
+            .filter_map(|inventory| inventory.as_deref().ok())
     }
 
     /// Whether every configured Manager could be read.
@@ -108,7 +121,7 @@ impl Inventories {
         let mut sighted = Vec::new();
         let mut elsewhere = None;
         for inventory in &self.0 {
-            let usable = inventory.as_ref().map_err(Clone::clone);
+            let usable = inventory.as_deref().map_err(Clone::clone);
             let fresh =
                 usable.and_then(|inventory| inventory.check_age(now, max_age).map(|()| inventory));
             match fresh {

@@ -25,6 +25,8 @@ pub struct Inventory {
     by_instance: Vec<(InstanceId, usize)>,
     /// The first computer that names an instance in a way that is not understood.
     unreadable_link: Option<ComputerId>,
+    /// When its newest part was taken, where it was put together from parts.
+    newest_part: Option<Timestamp>,
 }
 
 /// An inventory as it is written down.
@@ -129,6 +131,7 @@ impl TryFrom<InventoryDocument> for Inventory {
         });
         let policies = document.policies.take().map(Policies::from);
         Ok(Self {
+            newest_part: None,
             unreadable_link,
             document,
             policies,
@@ -230,9 +233,20 @@ impl Inventory {
         ))
     }
 
+    /// The same, put together from parts of which the newest was taken then. It is as old as its
+    /// oldest part all the same.
+    #[must_use]
+    pub fn with_newest_part(self, taken_at: Timestamp) -> Self {
+        Self {
+            newest_part: Some(taken_at),
+            ..self
+        }
+    }
+
     /// Whether a time by the Manager's clock lies after the picture, and so cannot be in it.
     pub(crate) fn is_before(&self, time: Timestamp) -> bool {
-        time.duration_since(self.taken_at()) > CLOCK_TOLERANCE
+        let newest = self.newest_part.unwrap_or(self.taken_at());
+        time.duration_since(newest.max(self.taken_at())) > CLOCK_TOLERANCE
     }
 
     /// Whether the picture may be used at `now`.

@@ -44,6 +44,7 @@ pub(super) fn readers(source: &ManagerSource, settings: &Settings) -> Result<Vec
             authentication: source.authentication,
             key_file: source.key_file.clone(),
             key_env: source.key_env.clone(),
+            key_secret: None,
             ca_file: source.ca_file.clone(),
         }],
     };
@@ -100,6 +101,10 @@ fn key(manager: &ManagerSettings, url: &ManagerUrl) -> Result<ApiKey, Failure> {
                 .ok_or_else(|| complain("is not set, and should hold the API key".to_owned()))?;
             ApiKey::new(scheme, &value).map_err(|bad| complain(bad.to_string()))
         }
+        (None, None) if manager.key_secret.is_some() => Err(Failure::usage(format!(
+            "keySecret of {url} is for functions on AWS: give keyFile or keyEnv besides it (or \
+             --key-file FILE or --key-env NAME with --manager-url)",
+        ))),
         (None, None) => Err(Failure::usage(format!(
             "no API key for {url}: give --key-file FILE or --key-env NAME (in settings: keyFile or \
              keyEnv)",

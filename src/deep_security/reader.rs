@@ -1,7 +1,8 @@
 //! The door to one Manager: reads an inventory.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use jiff::SignedDuration;
 use rules::inventory::{Completeness, Inventory, InventoryDocument};
 
 use super::{
@@ -64,6 +65,9 @@ pub struct Reading {
     pub key: Option<KeyRecord>,
     /// The version of the Manager. Foreign text, cleaned.
     pub version: Option<Box<str>>,
+    /// How far the Manager's clock is ahead of ours; negative for behind. An answer is dated to
+    /// the second, and takes its time to come.
+    pub clock_skew: Option<SignedDuration>,
     /// How many calls it took.
     pub calls: u32,
 }
@@ -101,6 +105,11 @@ impl Reader {
         &self.manager.name
     }
 
+    /// Bounds everything that belongs to one reading, from the next one on.
+    pub fn set_deadline(&mut self, deadline: Duration) {
+        self.manager.limits.deadline = deadline;
+    }
+
     /// Reads everything that grading needs: one call for the key, and one for each page of
     /// policies, computers and IPS rules, up to the first page that is not full.
     ///
@@ -131,6 +140,7 @@ impl Reader {
             inventory,
             key,
             version: run.version(),
+            clock_skew: run.clock_skew(),
             calls: run.calls(),
         })
     }

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rules::text::{clean, fitted};
 
 use super::{
@@ -40,6 +40,7 @@ pub(super) struct Run<'a> {
     started: Duration,
     calls: Cell<u32>,
     began: Cell<Option<Timestamp>>,
+    clock_skew: Cell<Option<SignedDuration>>,
     version: RefCell<Option<Box<str>>>,
 }
 
@@ -50,6 +51,7 @@ impl<'a> Run<'a> {
             started: manager.time.elapsed(),
             calls: Cell::new(0),
             began: Cell::new(None),
+            clock_skew: Cell::new(None),
             version: RefCell::new(None),
         }
     }
@@ -66,6 +68,11 @@ impl<'a> Run<'a> {
     /// When the first answer was given that has a date, by the Manager's clock.
     pub(super) fn began(&self) -> Option<Timestamp> {
         self.began.get()
+    }
+
+    /// How far the Manager's clock is ahead of ours, as the first answer says that has a date.
+    pub(super) fn clock_skew(&self) -> Option<SignedDuration> {
+        self.clock_skew.get()
     }
 
     /// The version of the Manager, as the latest answer says.
@@ -165,7 +172,11 @@ impl<'a> Run<'a> {
             other => other,
         });
         if let Ok(reply) = &result {
-            self.began.set(self.began.get().or_else(|| reply.date()));
+            if let (None, Some(date)) = (self.began.get(), reply.date()) {
+                self.began.set(Some(date));
+                let skew = date.duration_since(manager.time.now());
+                self.clock_skew.set(Some(skew));
+            }
             *self.version.borrow_mut() = reply.version().map(|version| clean(version).into());
         }
         (

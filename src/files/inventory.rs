@@ -15,6 +15,17 @@ use crate::documents::{Document, DocumentError};
 /// When the file cannot be read or is not such an inventory.
 pub fn read_inventory(path: &Path) -> Result<Inventory, DocumentError> {
     let mut document = Document::open(path)?;
+    let inventory = Inventory::try_from(inventory_document(&mut document)?);
+    inventory.map_err(|error| document.whole(error.to_string()))
+}
+
+/// Reads what is written of an inventory, or of a part of one, computer by computer.
+///
+/// # Errors
+/// When it cannot be read or is not such an inventory.
+pub(crate) fn inventory_document(
+    document: &mut Document,
+) -> Result<InventoryDocument, DocumentError> {
     let mut version = None;
     let mut manager = None;
     let mut taken_at = None;
@@ -51,7 +62,7 @@ pub fn read_inventory(path: &Path) -> Result<Inventory, DocumentError> {
     else {
         return Err(document.whole("is not an inventory that `deepgrade inventory fetch` saved"));
     };
-    let inventory = Inventory::try_from(InventoryDocument {
+    Ok(InventoryDocument {
         schema_version,
         manager,
         taken_at,
@@ -59,6 +70,5 @@ pub fn read_inventory(path: &Path) -> Result<Inventory, DocumentError> {
         computers,
         policies,
         intrusion_prevention_rules,
-    });
-    inventory.map_err(|error| document.whole(error.to_string()))
+    })
 }

@@ -1,0 +1,178 @@
+//! The reader of the published inventory: what an account sees of it.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use rules::{
+    gap::{self, Gap},
+    instance::AccountId,
+    inventories::Inventories,
+    inventory::Inventory,
+    text::quoted,
+};
+
+use super::{
+    digest::Digest,
+    edition::{self, Unread},
+    layout::POINTER,
+    pointer::{Edition, Pointer, Shelf},
+    store::{ETag, Found, Store},
+};
+use crate::ports::Error;
+
+/// What one account sees of the published inventory. What was read is kept: while nothing new is
+/// published, a reading is one call that brings nothing.
+#[derive(Debug)]
+pub struct Library<S> {
+    store: S,
+    account: AccountId,
+    kept: Mutex<Kept>,
+}
+
+/// What was read before.
+#[derive(Debug, Default)]
+struct Kept {
+    pointer: Option<(ETag, Arc<Pointer>)>,
+    /// By Manager: the sum of the manifest that an inventory was read by.
+    inventories: BTreeMap<String, (Digest, Arc<Inventory>)>,
+}
+
+/// The pointer as it was found.
+enum Pointed {
+    Nothing,
+    Damaged(String),
+    At(Arc<Pointer>),
+}
+
+impl<S: Store> Library<S> {
+    /// A reader for the instances of an account.
+    pub fn new(store: S, account: AccountId) -> Self {
+        Self {
+            store,
+            account,
+            kept: Mutex::default(),
+        }
+    }
+
+    /// What every configured Manager knows of the account. A Manager of which no whole version can
+    /// be read is a retryable gap, and so is it when nothing was ever published.
+    ///
+    /// # Errors
+    /// When the store cannot be asked, or refuses.
+    pub async fn inventories(&self) -> Result<Arc<Inventories>, Error> {
+        let mut pointed = self.point(true).await?;
+        if let Pointed::At(pointer) = &pointed {
+            let (current, unusable) = self.read(pointer, false).await?;
+            if unusable.is_empty() {
+                return Ok(current);
+            }
+            // The version may have been switched and deleted in the meantime.
+            for complaint in unusable {
+                tracing::warn!(complaint, "a version of the inventory cannot be read");
+            }
+            pointed = self.point(false).await?;
+        }
+        let gap = match pointed {
+            Pointed::At(pointer) => return Ok(self.read(&pointer, true).await?.0),
+            Pointed::Nothing => "no inventory was published yet".to_owned(),
+            Pointed::Damaged(what) => format!("{POINTER} of the inventory: {what}"),
+        };
+        let gap = Gap::retryable(&gap::INVENTORY_MISSING, gap);
+        Ok(Arc::new(Inventories::shared(vec![Err(gap)])))
+    }
+
+    /// Which version of each Manager is current, and how its last reading went; `None` when nothing
+    /// was ever published, or when the pointer is damaged.
+    ///
+    /// # Errors
+    /// When the store cannot be asked, or refuses.
+    pub async fn pointer(&self) -> Result<Option<Arc<Pointer>>, Error> {
+        match self.point(true).await? {
+            Pointed::At(pointer) => Ok(Some(pointer)),
+            Pointed::Nothing | Pointed::Damaged(_) => Ok(None),
+        }
+    }
+
+    /// Reads the pointer: the one that is kept, where it is still the same and will do.
+    async fn point(&self, kept_will_do: bool) -> Result<Pointed, Error> {
+        let kept = self.kept().pointer.clone().filter(|_| kept_will_do);
+        let known = kept.as_ref().map(|(etag, _)| etag);
+        let (bytes, etag) = match (self.store.get(POINTER, known).await?, kept) {
+            (Found::Unchanged, Some((_, pointer))) => return Ok(Pointed::At(pointer)),
+            (Found::Object { bytes, etag }, _) => (bytes, etag),
+            (Found::Missing | Found::Unchanged, _) => return Ok(Pointed::Nothing),
+        };
+        match Pointer::read(&bytes) {
+            Ok(pointer) => {
+                let pointer = Arc::new(pointer);
+                self.kept().pointer = Some((etag, Arc::clone(&pointer)));
+                Ok(Pointed::At(pointer))
+            }
+            Err(what) => Ok(Pointed::Damaged(what)),
+        }
+    }
+
+    /// Reads every Manager: its current version, and where that is damaged and the previous one
+    /// will do, that. Says what could not be used.
+    async fn read(
+        &self,
+        pointer: &Pointer,
+        previous_will_do: bool,
+    ) -> Result<(Arc<Inventories>, Vec<String>), Error> {
+        let mut inventories = Vec::new();
+        let mut unusable = Vec::new();
+        for shelf in &pointer.managers {
+            let previous = shelf.previous.as_ref().filter(|_| previous_will_do);
+            let editions = [shelf.current.as_ref(), previous];
+            let mut read = Err(gap_of(shelf));
+            for edition in editions.into_iter().flatten() {
+                match self.inventory(&shelf.name, edition).await {
+                    Ok(inventory) => {
+                        read = Ok(inventory);
+                        break;
+                    }
+                    Err(Unread::Unusable(complaint)) => unusable.push(complaint),
+                    Err(Unread::Store(error)) => return Err(error),
+                }
+            }
+            inventories.push(read);
+        }
+        let names = |name: &String| pointer.shelf(name).is_some();
+        self.kept().inventories.retain(|name, _| names(name));
+        Ok((Arc::new(Inventories::shared(inventories)), unusable))
+    }
+
+    /// What an edition holds, which may have been read before. What is kept of another edition is
+    /// given up first: two of them need twice the memory.
+    async fn inventory(&self, manager: &str, edition: &Edition) -> Result<Arc<Inventory>, Unread> {
+        {
+            let mut kept = self.kept();
+            if let Some((sha256, inventory)) = kept.inventories.get(manager)
+                && *sha256 == edition.sha256
+            {
+                return Ok(Arc::clone(inventory));
+            }
+            kept.inventories.remove(manager);
+        }
+        let read = edition::inventory(&self.store, manager, edition, self.account).await?;
+        let entry = (edition.sha256, Arc::clone(&read));
+        self.kept().inventories.insert(manager.to_owned(), entry);
+        Ok(read)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn gap_of(shelf: &Shelf) -> Gap {
+    let manager = quoted(&shelf.name);
+    let text = if shelf.current.is_some() {
+        format!("the inventory of Manager {manager} is damaged")
+    } else {
+        format!("Manager {manager} was not read yet")
+    };
+    Gap::retryable(&gap::INVENTORY_MISSING, text)
+}
