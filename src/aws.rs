@@ -13,12 +13,20 @@ pub mod configuration_item;
 pub mod describe_instances;
 #[cfg(feature = "aws")]
 pub mod evaluations;
+#[cfg(feature = "aws")]
+pub mod function_settings;
 mod instance;
 #[cfg(feature = "aws")]
 pub mod instances;
+#[cfg(feature = "aws")]
+pub mod location;
 #[cfg(feature = "aws")]
 mod moment;
 #[cfg(feature = "aws")]
 mod refusal;
 #[cfg(feature = "aws")]
 pub mod results;
+#[cfg(feature = "aws")]
+pub mod secrets;
+#[cfg(feature = "aws")]
+pub mod store;

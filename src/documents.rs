@@ -11,6 +11,8 @@ use std::{
 use flate2::read::MultiGzDecoder;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
+use crate::json_error;
+
 /// How much is read at a time, in bytes. It fits into a processor's cache.
 const CHUNK: usize = 1 << 20;
 
@@ -340,7 +342,7 @@ fn complaint(error: &serde_json::Error) -> String {
     if error.is_eof() {
         return "ends in the middle of the JSON document".to_owned();
     }
-    let text = error.to_string();
+    let text = json_error::in_words(error);
     let text = text
         .rsplit_once(" at line ")
         .map_or(text.as_str(), |(what, _)| what);

@@ -1,6 +1,7 @@
 //! The functions on AWS Lambda. One binary serves them all; the handler's name says which it is.
 //!
 //! ```text
+//! inventory    reads the Managers, and publishes what they know: a schedule invokes it
 //! rule         answers AWS Config: every Config rule invokes it
 //! invocation   what Lambda hands over, and the time that it grants
 //! refused      what Lambda is told of an invocation that did not do all that was asked
@@ -18,10 +19,12 @@ use crate::{
     time::{RealTime, Time},
 };
 
+mod inventory;
 mod invocation;
 mod refused;
 mod rule;
 
+use inventory::InventoryFunction;
 use invocation::Invocation;
 use refused::Refused;
 use rule::RuleFunction;
@@ -51,10 +54,17 @@ pub fn run() -> ExitCode {
 async fn serve() -> Result<(), String> {
     let handler = environment::variable(HANDLER).unwrap_or_default();
     let time: Arc<dyn Time> = Arc::new(RealTime::start());
-    let clients = Clients::new(clients::defaults().load().await);
+    let clients = Arc::new(Clients::new(clients::defaults().load().await));
     let served = match handler.as_str() {
         "rule" => {
             let function = RuleFunction::new(clients, time)?;
+            let answer = async |event: LambdaEvent<Box<RawValue>>| {
+                function.answer(Invocation::from(event)).await
+            };
+            lambda_runtime::run(service_fn(answer)).await
+        }
+        "inventory" => {
+            let function = InventoryFunction::new(clients, time)?;
             let answer = async |event: LambdaEvent<Box<RawValue>>| {
                 function.answer(Invocation::from(event)).await
             };

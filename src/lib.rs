@@ -14,6 +14,7 @@ pub mod function;
 pub mod grade;
 pub mod handbook;
 pub mod inventory;
+mod json_error;
 pub mod ports;
 pub mod posting;
 pub mod reconcile;

@@ -7,6 +7,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use rules::{fact::Fact, text::clean};
+use serde::Serialize;
 
 use crate::{
     deep_security::{KeyRecord, Limits, Reading},
@@ -31,14 +32,15 @@ pub struct Refresh<S, K> {
 }
 
 /// What one run did.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// Every configured Manager, in the order of the settings.
     pub managers: Vec<ManagerSummary>,
 }
 
 /// What one run did with a Manager.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ManagerSummary {
     /// Its name in the settings.
     pub name: String,

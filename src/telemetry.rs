@@ -17,9 +17,11 @@ use crate::environment;
 
 mod graded;
 mod metric;
+mod refreshed;
 
 pub use graded::graded;
 use metric::Metric;
+pub use refreshed::{read, refreshed};
 
 /// The namespace of every metric.
 const NAMESPACE: &str = "Deepgrade";

@@ -9,7 +9,11 @@
     reason = "tests"
 )]
 
-#[path = "function/invocations.rs"]
-mod invocations;
+#[path = "function/changes.rs"]
+mod changes;
+#[path = "function/renewal.rs"]
+mod renewal;
+#[path = "function/schedule.rs"]
+mod schedule;
 #[path = "function/stage.rs"]
 mod stage;

@@ -73,104 +73,100 @@ impl Clients {
         self.settings.region().map(AsRef::as_ref)
     }
 
-    /// The services whose clients were built.
-    #[must_use]
-    pub fn built(&self) -> Vec<&'static str> {
-        let built = [
-            ("cloudfront", self.cloudfront.get().is_some()),
-            ("config", self.config.get().is_some()),
-            ("ec2", self.ec2.get().is_some()),
-            (
-                "elasticloadbalancing",
-                self.elasticloadbalancing.get().is_some(),
-            ),
-            (
-                "elasticloadbalancingv2",
-                self.elasticloadbalancingv2.get().is_some(),
-            ),
-            ("route53", self.route53.get().is_some()),
-            ("s3", self.s3.get().is_some()),
-            ("secretsmanager", self.secretsmanager.get().is_some()),
-            ("sqs", self.sqs.get().is_some()),
-            ("sts", self.sts.get().is_some()),
-            ("wafv2", self.wafv2.get().is_some()),
-            ("wafv2 (global)", self.wafv2_global.get().is_some()),
-        ];
-        let built = built.into_iter().filter(|(_, built)| *built);
-        built.map(|(service, _)| service).collect()
-    }
-
     /// CloudFront.
     pub fn cloudfront(&self) -> &aws_sdk_cloudfront::Client {
-        self.cloudfront
-            .get_or_init(|| aws_sdk_cloudfront::Client::new(&self.settings))
+        self.cloudfront.get_or_init(|| {
+            built("cloudfront");
+            aws_sdk_cloudfront::Client::new(&self.settings)
+        })
     }
 
     /// AWS Config. It makes one attempt a call: the flow that calls it is the one to wait, since
     /// it knows how much time is left.
     pub fn config(&self) -> &aws_sdk_config::Client {
-        self.config
-            .get_or_init(|| aws_sdk_config::Client::new(&self.once()))
+        self.config.get_or_init(|| {
+            built("config");
+            aws_sdk_config::Client::new(&self.once())
+        })
     }
 
     /// EC2, with one attempt a call, as [`Clients::config`].
     pub fn ec2(&self) -> &aws_sdk_ec2::Client {
-        self.ec2
-            .get_or_init(|| aws_sdk_ec2::Client::new(&self.once()))
+        self.ec2.get_or_init(|| {
+            built("ec2");
+            aws_sdk_ec2::Client::new(&self.once())
+        })
     }
 
     /// Classic Load Balancers.
     pub fn elasticloadbalancing(&self) -> &aws_sdk_elasticloadbalancing::Client {
-        self.elasticloadbalancing
-            .get_or_init(|| aws_sdk_elasticloadbalancing::Client::new(&self.settings))
+        self.elasticloadbalancing.get_or_init(|| {
+            built("elasticloadbalancing");
+            aws_sdk_elasticloadbalancing::Client::new(&self.settings)
+        })
     }
 
     /// Application, Network and Gateway Load Balancers.
     pub fn elasticloadbalancingv2(&self) -> &aws_sdk_elasticloadbalancingv2::Client {
-        self.elasticloadbalancingv2
-            .get_or_init(|| aws_sdk_elasticloadbalancingv2::Client::new(&self.settings))
+        self.elasticloadbalancingv2.get_or_init(|| {
+            built("elasticloadbalancingv2");
+            aws_sdk_elasticloadbalancingv2::Client::new(&self.settings)
+        })
     }
 
     /// Route 53.
     pub fn route53(&self) -> &aws_sdk_route53::Client {
-        self.route53
-            .get_or_init(|| aws_sdk_route53::Client::new(&self.settings))
+        self.route53.get_or_init(|| {
+            built("route53");
+            aws_sdk_route53::Client::new(&self.settings)
+        })
     }
 
     /// S3.
     pub fn s3(&self) -> &aws_sdk_s3::Client {
-        self.s3
-            .get_or_init(|| aws_sdk_s3::Client::new(&self.settings))
+        self.s3.get_or_init(|| {
+            built("s3");
+            aws_sdk_s3::Client::new(&self.settings)
+        })
     }
 
     /// Secrets Manager.
     pub fn secretsmanager(&self) -> &aws_sdk_secretsmanager::Client {
-        self.secretsmanager
-            .get_or_init(|| aws_sdk_secretsmanager::Client::new(&self.settings))
+        self.secretsmanager.get_or_init(|| {
+            built("secretsmanager");
+            aws_sdk_secretsmanager::Client::new(&self.settings)
+        })
     }
 
     /// SQS.
     pub fn sqs(&self) -> &aws_sdk_sqs::Client {
-        self.sqs
-            .get_or_init(|| aws_sdk_sqs::Client::new(&self.settings))
+        self.sqs.get_or_init(|| {
+            built("sqs");
+            aws_sdk_sqs::Client::new(&self.settings)
+        })
     }
 
     /// The Security Token Service.
     pub fn sts(&self) -> &aws_sdk_sts::Client {
-        self.sts
-            .get_or_init(|| aws_sdk_sts::Client::new(&self.settings))
+        self.sts.get_or_init(|| {
+            built("sts");
+            aws_sdk_sts::Client::new(&self.settings)
+        })
     }
 
     /// WAF for what belongs to the Region.
     pub fn wafv2(&self) -> &aws_sdk_wafv2::Client {
-        self.wafv2
-            .get_or_init(|| aws_sdk_wafv2::Client::new(&self.settings))
+        self.wafv2.get_or_init(|| {
+            built("wafv2");
+            aws_sdk_wafv2::Client::new(&self.settings)
+        })
     }
 
     /// WAF for CloudFront, which is asked in us-east-1 whatever the Region (AWS WAF API reference,
     /// `Scope`).
     pub fn wafv2_global(&self) -> &aws_sdk_wafv2::Client {
         self.wafv2_global.get_or_init(|| {
+            built("wafv2 (global)");
             let settings = self.settings.to_builder();
             let region = aws_config::Region::new("us-east-1");
             aws_sdk_wafv2::Client::new(&settings.region(region).build())
@@ -181,4 +177,9 @@ impl Clients {
         let settings = self.settings.to_builder();
         settings.retry_config(RetryConfig::disabled()).build()
     }
+}
+
+/// Says that a client is built: it takes memory and time, and a rule should not need it for nothing.
+fn built(service: &str) {
+    tracing::debug!(service, "a client is built");
 }

@@ -17,7 +17,7 @@ use super::{
     pacing::Pacing,
     retry::{Budget, Tries},
 };
-use crate::time::Time;
+use crate::{json_error, time::Time};
 
 /// How much of a complaint about an answer is shown, in characters: it may quote the answer.
 const COMPLAINT: usize = 200;
@@ -232,5 +232,5 @@ pub(super) fn unreadable(error: &serde_json::Error) -> Problem {
 }
 
 fn shown(error: &serde_json::Error) -> String {
-    fitted(&clean(&error.to_string()), COMPLAINT)
+    fitted(&clean(&json_error::in_words(error)), COMPLAINT)
 }

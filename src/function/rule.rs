@@ -1,17 +1,21 @@
 //! The function `rule`: AWS Config invokes it for every Config rule of Deepgrade.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rules::{
-    instance::{Instance, InstanceId, Region},
+    instance::{AccountId, Instance, InstanceId, Region},
     inventories::Inventories,
 };
 
 use super::{Invocation, Refused};
 use crate::{
-    aws::{clients::Clients, evaluations, instances, results},
+    aws::{
+        clients::Clients, evaluations, function_settings, instances, location::S3Location, results,
+        store::S3Store,
+    },
     event::config::ConfigEvent,
     grade::{Flow, Outcome, Summary},
+    inventory::Library,
     ports::{Error, Gather, Page, Report, Web},
     posting::{Posting, Present, Resource, ResultToken},
     telemetry,
@@ -20,13 +24,30 @@ use crate::{
 
 /// The function, as long as Lambda keeps its process.
 pub(super) struct RuleFunction {
-    clients: Clients,
+    clients: Arc<Clients>,
     time: Arc<dyn Time>,
+    /// Where the inventory is published.
+    place: S3Location,
+    /// What was read of it, for the account of the function.
+    library: OnceLock<Library<S3Store>>,
 }
 
 impl RuleFunction {
-    pub(super) fn new(clients: Clients, time: Arc<dyn Time>) -> Result<Self, String> {
-        Ok(Self { clients, time })
+    pub(super) fn new(clients: Arc<Clients>, time: Arc<dyn Time>) -> Result<Self, String> {
+        Ok(Self {
+            clients,
+            time,
+            place: function_settings::inventory_place()?,
+            library: OnceLock::new(),
+        })
+    }
+
+    /// The published inventory, as an account sees it. A function serves its own account only.
+    fn library(&self, account: AccountId) -> &Library<S3Store> {
+        self.library.get_or_init(|| {
+            let store = S3Store::new(Arc::clone(&self.clients), self.place.clone());
+            Library::new(store, account)
+        })
     }
 
     /// Does what AWS Config asks for, and says what was done.
@@ -36,6 +57,7 @@ impl RuleFunction {
         let account = Account {
             clients: &self.clients,
             region: &event.region,
+            library: self.library(event.account),
         };
         let flow = Flow {
             gather: &account,
@@ -80,6 +102,7 @@ fn event(invocation: &Invocation) -> Result<ConfigEvent, Refused> {
 struct Account<'a> {
     clients: &'a Clients,
     region: &'a Region,
+    library: &'a Library<S3Store>,
 }
 
 impl Gather for Account<'_> {
@@ -92,7 +115,7 @@ impl Gather for Account<'_> {
     }
 
     async fn inventories(&self) -> Result<Arc<Inventories>, Error> {
-        Ok(Arc::default())
+        self.library.inventories().await
     }
 
     async fn web(&self) -> Result<Web, Error> {

@@ -1,26 +1,41 @@
-//! The stage: moto, AWS Config, the Runtime API, and the function's process between them.
+//! The stage: a Manager, AWS Config, the other services of AWS, the Runtime API, and the processes
+//! of the functions between them.
 
-use std::{path::Path, time::Duration};
+use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use aws_sdk_ec2::types::InstanceType;
-use deepgrade::aws::clients::{self, Clients};
-use serde_json::Value;
+use deepgrade::{
+    aws::clients::{self, Clients},
+    inventory::Digest,
+};
+use serde_json::{Value, json};
 use testbed::{
-    config::{Config, Options, Registered, Rule},
+    Estate, Manager, SECRET,
+    config::{Compliance, Config, Options, Registered, Rule, item},
+    estate::Summary,
     moto::{self, Moto},
-    runtime::{Bootstrap, Outcome, Process, Runtime},
+    runtime::{Bootstrap, Outcome, Output, Process, Runtime},
 };
 
 /// What Lambda grants an invocation here.
-const GRANTED: Duration = Duration::from_secs(30);
+const GRANTED: u64 = 300;
+const BUCKET: &str = "deepgrade";
+const SECRET_NAME: &str = "deepgrade/first";
 
+/// Everything around the functions.
 pub(crate) struct Stage {
     pub(crate) moto: Moto,
     pub(crate) config: Config,
-    pub(crate) runtime: Runtime,
+    pub(crate) manager: Manager,
     pub(crate) clients: Clients,
-    process: Process,
+    instances: Vec<String>,
     tokio: tokio::runtime::Runtime,
+}
+
+/// A function that runs.
+pub(crate) struct Function {
+    pub(crate) runtime: Runtime,
+    process: Process,
 }
 
 /// Now, in ms since 1970.
@@ -30,6 +45,7 @@ pub(crate) fn now() -> i64 {
 }
 
 impl Stage {
+    /// A Manager without computers, and nothing in AWS but a bucket and the secret of the key.
     pub(crate) fn new() -> Self {
         let moto = Moto::start(Path::new(env!("CARGO_TARGET_TMPDIR"))).unwrap();
         let options = Options {
@@ -37,30 +53,104 @@ impl Stage {
             ..Options::default()
         };
         let config = Config::with_options(now(), options).unwrap();
-        let arn = format!("arn:aws:lambda:us-east-1:{}:function:rule", moto::ACCOUNT);
-        let runtime = Runtime::for_function(&arn).unwrap();
-        let bootstrap = Bootstrap::new(env!("CARGO_BIN_EXE_evaluate"))
-            .handler("rule")
-            .environment("AWS_ENDPOINT_URL", moto.url())
-            .config(&config);
-        let process = runtime.spawn(&bootstrap).unwrap();
+        let estate = Estate::seeded_at(1, 0, now());
+        let manager = Manager::start(estate, testbed::Options::default()).unwrap();
         let tokio = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .unwrap();
-        let settings = clients::defaults()
+        let loader = clients::defaults()
             .test_credentials()
             .region("us-east-1")
             .endpoint_url(moto.url());
-        let clients = Clients::new(tokio.block_on(settings.load()));
-        Self {
+        let clients = Clients::new(tokio.block_on(loader.load()));
+        let stage = Self {
             moto,
             config,
-            runtime,
+            manager,
             clients,
-            process,
+            instances: Vec::new(),
             tokio,
+        };
+        let bucket = stage.clients.s3().create_bucket().bucket(BUCKET).send();
+        stage.block_on(bucket).unwrap();
+        stage.keep_secret(SECRET);
+        stage
+    }
+
+    /// So many instances, each with a computer that has a policy or none, and a renewed inventory.
+    pub(crate) fn renewed(policies: &[bool]) -> Self {
+        let mut stage = Self::new();
+        stage.instances = stage.launch(policies.len());
+        for (instance, has_policy) in stage.instances.iter().zip(policies) {
+            stage.know(instance, *has_policy);
         }
+        summary(&stage.renew());
+        stage
+    }
+
+    /// The id of an instance, in the order of the computers.
+    pub(crate) fn id(&self, number: usize) -> String {
+        self.instances[number].clone()
+    }
+
+    pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.tokio.block_on(future)
+    }
+
+    /// Puts a key of the Manager into its secret, which is new.
+    fn keep_secret(&self, key: &str) {
+        let secret = json!({"apiKey": key}).to_string();
+        let secrets = self.clients.secretsmanager();
+        let created = secrets.create_secret().name(SECRET_NAME);
+        self.block_on(created.secret_string(secret).send()).unwrap();
+    }
+
+    pub(crate) fn replace_key(&self, key: &str) {
+        self.replace_secret(&json!({"apiKey": key}).to_string());
+    }
+
+    pub(crate) fn replace_secret(&self, secret: &str) {
+        let secrets = self.clients.secretsmanager();
+        let put = secrets.put_secret_value().secret_id(SECRET_NAME);
+        self.block_on(put.secret_string(secret).send()).unwrap();
+    }
+
+    /// Launches so many instances, a few at a time: moto takes long for many.
+    pub(crate) fn launch(&self, count: usize) -> Vec<String> {
+        let mut ids = Vec::new();
+        while ids.len() < count {
+            let some = i32::try_from(10.min(count - ids.len())).unwrap();
+            let call = self
+                .clients
+                .ec2()
+                .run_instances()
+                .image_id("ami-12c6146b")
+                .instance_type(InstanceType::T3Micro)
+                .min_count(some)
+                .max_count(some);
+            let launched = self.block_on(call.send()).unwrap();
+            let some = launched.instances().iter();
+            ids.extend(some.map(|instance| instance.instance_id().unwrap().to_owned()));
+        }
+        ids
+    }
+
+    /// Lets the Manager know an instance, by a computer with a policy or without.
+    pub(crate) fn know(&self, instance: &str, has_policy: bool) {
+        self.manager.estate(|estate| {
+            let id = i32::try_from(estate.computers.len()).unwrap() + 1;
+            let mut computer = estate.example(id);
+            if let Summary::Ec2(summary) = &mut computer.summary {
+                summary.instance = instance.to_owned();
+                summary.account = moto::ACCOUNT.to_owned();
+                summary.zone = "us-east-1a".to_owned();
+            }
+            assert_eq!(computer.instance_id(), Some(instance));
+            let policy = estate.policies.keys().next().copied();
+            computer.policy_id = policy.filter(|_| has_policy);
+            estate.add(computer);
+        });
     }
 
     /// A Config rule of Deepgrade.
@@ -69,27 +159,179 @@ impl Stage {
         self.config.put_rule(rule.parameter("rule", id)).unwrap()
     }
 
-    /// Launches so many instances.
-    pub(crate) fn launch(&self, count: i32) -> Vec<String> {
-        let call = self
+    pub(crate) fn terminate(&self, number: usize) {
+        let ids = self.clients.ec2().terminate_instances();
+        self.block_on(ids.instance_ids(&self.instances[number]).send())
+            .unwrap();
+    }
+
+    /// The configuration item of an instance.
+    pub(crate) fn item(&self, number: usize) -> Value {
+        let instance = &self.instances[number];
+        let described = json!({
+            "InstanceId": instance,
+            "State": {"Code": 16, "Name": "running"},
+            "LaunchTime": "2026-11-20T09:58:00+00:00",
+            "Placement": {"AvailabilityZone": "us-east-1a"},
+        });
+        item(&described, moto::ACCOUNT, "us-east-1", self.config.now())
+    }
+
+    /// What Config shows of a rule: the numbers of the instances, and the verdicts.
+    pub(crate) fn shown(&self, rule: &Registered) -> Vec<(usize, Compliance)> {
+        let number = |id: &str| self.instances.iter().position(|each| each == id).unwrap();
+        let results = self.config.results(rule);
+        let mut shown: Vec<_> = results
+            .iter()
+            .map(|each| {
+                (
+                    number(&each.evaluation.resource_id),
+                    each.evaluation.compliance,
+                )
+            })
+            .collect();
+        shown.sort_by_key(|(number, _)| *number);
+        shown
+    }
+
+    /// How often Config was asked for something.
+    pub(crate) fn calls(&self, operation: &str) -> usize {
+        let calls = self.config.calls();
+        calls
+            .iter()
+            .filter(|call| call.operation == operation)
+            .count()
+    }
+
+    /// The keys of the published objects that hold a text.
+    pub(crate) fn keys(&self, part: &str) -> Vec<String> {
+        let list = self.clients.s3().list_objects_v2().bucket(BUCKET);
+        let list = self.block_on(list.send()).unwrap();
+        let keys = list
+            .contents()
+            .iter()
+            .map(|object| object.key().unwrap().to_owned());
+        let keys: Vec<_> = keys.filter(|key| key.contains(part)).collect();
+        assert!(!keys.is_empty(), "nothing is published under {part}");
+        keys
+    }
+
+    /// Puts something in the place of an object, or deletes it.
+    pub(crate) fn replace(&self, key: &str, content: Option<&str>) {
+        let s3 = self.clients.s3();
+        match content {
+            None => {
+                let delete = s3.delete_object().bucket(BUCKET).key(key);
+                self.block_on(delete.send()).unwrap();
+            }
+            Some(content) => {
+                let body = content.as_bytes().to_vec().into();
+                let put = s3.put_object().bucket(BUCKET).key(key).body(body);
+                self.block_on(put.send()).unwrap();
+            }
+        }
+    }
+
+    /// Starts a function.
+    pub(crate) fn start(&self, handler: &str) -> Function {
+        self.launch_function(handler, self.bootstrap(handler))
+    }
+
+    /// Starts a function with a variable of its environment changed.
+    pub(crate) fn start_with(&self, handler: &str, name: &str, value: &str) -> Function {
+        self.launch_function(handler, self.bootstrap(handler).environment(name, value))
+    }
+
+    fn launch_function(&self, handler: &str, bootstrap: Bootstrap) -> Function {
+        let arn = format!(
+            "arn:aws:lambda:us-east-1:{}:function:{handler}",
+            moto::ACCOUNT
+        );
+        let runtime = Runtime::for_function(&arn).unwrap();
+        let process = runtime.spawn(&bootstrap).unwrap();
+        Function { runtime, process }
+    }
+
+    fn bootstrap(&self, handler: &str) -> Bootstrap {
+        let url = self.manager.url();
+        let settings =
+            format!("managers:\n- name: first\n  url: {url}\n  keySecret: {SECRET_NAME}\n");
+        let sha256 = Digest::of(settings.as_bytes()).to_string();
+        let put = self
             .clients
-            .ec2()
-            .run_instances()
-            .image_id("ami-12c6146b")
-            .instance_type(InstanceType::T3Micro)
-            .min_count(count)
-            .max_count(count);
-        let launched = self.tokio.block_on(call.send()).unwrap();
-        let ids = launched.instances().iter();
-        ids.map(|instance| instance.instance_id().unwrap().to_owned())
+            .s3()
+            .put_object()
+            .bucket(BUCKET)
+            .key("settings.yaml");
+        self.block_on(put.body(settings.into_bytes().into()).send())
+            .unwrap();
+        Bootstrap::new(env!("CARGO_BIN_EXE_evaluate"))
+            .handler(handler)
+            .environment("AWS_LAMBDA_LOG_LEVEL", "DEBUG")
+            .environment("AWS_ENDPOINT_URL", self.moto.url())
+            .environment("DEEPGRADE_INVENTORY", &format!("s3://{BUCKET}/inventory"))
+            .environment(
+                "DEEPGRADE_SETTINGS",
+                &format!("s3://{BUCKET}/settings.yaml"),
+            )
+            .environment("DEEPGRADE_SETTINGS_SHA256", &sha256)
+            .config(&self.config)
+    }
+
+    /// Renews the inventory, as the schedule does.
+    pub(crate) fn renew(&self) -> Outcome {
+        self.renew_within(GRANTED)
+    }
+
+    /// Renews the inventory within so many seconds.
+    pub(crate) fn renew_within(&self, seconds: u64) -> Outcome {
+        // A picture that is not newer replaces none.
+        self.manager.advance(1_000);
+        self.start("inventory").invoke_for(&json!({}), seconds)
+    }
+}
+
+impl Function {
+    pub(crate) fn invoke(&self, event: &Value) -> Outcome {
+        self.invoke_for(event, GRANTED)
+    }
+
+    /// Invokes it, with so many seconds until Lambda ends it.
+    pub(crate) fn invoke_for(&self, event: &Value, seconds: u64) -> Outcome {
+        self.runtime.invoke(event, Duration::from_secs(seconds))
+    }
+
+    pub(crate) fn output(&self) -> Output {
+        self.process.output()
+    }
+
+    /// The services whose clients it built.
+    pub(crate) fn clients(&self) -> BTreeSet<String> {
+        let lines = self.output().stdout;
+        let lines = lines
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let built = lines.filter(|line| line["message"] == "a client is built");
+        built
+            .map(|line| line["service"].as_str().unwrap().to_owned())
             .collect()
     }
+}
 
-    pub(crate) fn invoke(&self, event: &Value) -> Outcome {
-        self.runtime.invoke(event, GRANTED)
+/// What a function says it did.
+#[track_caller]
+pub(crate) fn summary(outcome: &Outcome) -> Value {
+    match outcome {
+        Outcome::Response(summary) => summary.clone(),
+        other => panic!("{other:?}"),
     }
+}
 
-    pub(crate) fn output(&self) -> testbed::runtime::Output {
-        self.process.output()
+/// The kind of an error and its line.
+#[track_caller]
+pub(crate) fn refusal(outcome: &Outcome) -> (String, String) {
+    match outcome {
+        Outcome::Error { kind, message } => (kind.clone(), message.clone()),
+        other => panic!("{other:?}"),
     }
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{error::Category, value::RawValue};
 
 use super::BadEvent;
+use crate::json_error;
 
 /// How deep lists and objects may be nested. What Config writes is less than ten deep.
 const DEEPEST: usize = 64;
@@ -16,7 +17,7 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(what: &str, text: &'a [u8]) -> Resul
         return Err(BadEvent::new(format!("{what}: nesting too deep")));
     }
     serde_json::from_slice(text).map_err(|error| match error.classify() {
-        Category::Data => BadEvent::new(format!("{what}: {error}")),
+        Category::Data => BadEvent::new(format!("{what}: {}", json_error::in_words(&error))),
         Category::Syntax | Category::Eof | Category::Io => BadEvent::new(format!(
             "{what} is not valid JSON (line {}, column {})",
             error.line(),
