@@ -42,10 +42,9 @@ fn the_example_shows_every_code_of_every_rule() {
     let result = World::new().words("evaluate --output json").json();
     let seen = verdicts(&result);
     let reachable = |code: &&&rules::reason::Code| code.id != "DS-POL-003"; // needs `policyNames`
-    let graded = rules::CATALOGUE
-        .iter()
-        .filter(|rule| !rule.needs.contains(&rules::facts::Need::WebEdges));
-    for code in graded.flat_map(|rule| rule.codes).filter(reachable) {
+    let graded = rules::catalogue::of_instances()
+        .filter(|rule| !rule.about().needs.contains(&rules::facts::Need::WebEdges));
+    for code in graded.flat_map(|rule| rule.rule().codes).filter(reachable) {
         assert!(
             seen.iter().any(|(.., seen)| seen == code.id),
             "no {}",

@@ -11,6 +11,7 @@ use std::{
 use deepgrade::ports::{Error, Gather, Page, Web};
 use jiff::Timestamp;
 use rules::{
+    health::ManagerStatus,
     instance::{Instance, InstanceId},
     inventories::Inventories,
     inventory::Inventory,
@@ -24,6 +25,9 @@ pub(crate) struct Canned {
     pub(crate) instances: Mutex<BTreeMap<InstanceId, Instance>>,
     pub(crate) inventories: Arc<Mutex<Arc<Inventories>>>,
     pub(crate) edges: Mutex<WebEdges>,
+    /// What the inventory function wrote down of the Managers.
+    pub(crate) managers: Mutex<Vec<ManagerStatus>>,
+    pub(crate) dead_letters: Mutex<Option<u64>>,
     /// How often each question was asked: pages of instances, one instance, inventories.
     pub(crate) asked: [AtomicUsize; 3],
 }
@@ -79,6 +83,14 @@ impl Gather for Canned {
             edges: self.edges.lock().unwrap().clone(),
             instances: self.instances.lock().unwrap().values().cloned().collect(),
         })
+    }
+
+    async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {
+        Ok(self.managers.lock().unwrap().clone())
+    }
+
+    async fn dead_letters(&self) -> Result<Option<u64>, Error> {
+        Ok(*self.dead_letters.lock().unwrap())
     }
 }
 
