@@ -7,6 +7,8 @@
     reason = "tests"
 )]
 
+#[path = "laws/health.rs"]
+mod health;
 #[path = "laws/web.rs"]
 mod web;
 mod world;

@@ -54,6 +54,23 @@ fn the_example_shows_every_code_of_every_rule() {
 }
 
 #[test]
+fn a_rule_about_the_account_grades_no_files() {
+    let world = World::new();
+    let complaint = "the rule evaluator-is-healthy is about the account; it runs inside AWS Config";
+    for line in [
+        "evaluate --rule evaluator-is-healthy",
+        "evaluate --param evaluator-is-healthy.keyExpiryDays=7",
+        "explain i-0123456789abcdef0 --rule ds-evaluator-is-healthy",
+    ] {
+        let run = world.words(line);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{line}");
+        assert!(run.stderr.contains(complaint), "{}", run.stderr);
+    }
+    let graded = world.words("evaluate --output json").stdout;
+    assert!(!graded.contains("evaluator-is-healthy"));
+}
+
+#[test]
 fn files_grade_as_the_example_that_is_made_of_them() {
     let world = World::new();
     let files = world

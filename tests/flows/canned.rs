@@ -111,21 +111,29 @@ pub(crate) fn instance(number: u64) -> Instance {
 }
 
 fn inventory(taken: Timestamp, computers: impl IntoIterator<Item = (u64, bool)>) -> Inventory {
-    let computers = computers.into_iter().map(|(number, has_policy)| {
+    of_computers(taken, computers.into_iter().map(|(number, has_policy)| {
         json!({
             "id": number + 1,
             "name": format!("web-{number}"),
             "instance": {"id": id(number), "account": super::message::ACCOUNT, "source": "connector"},
             "policy": if has_policy { json!(3) } else { Value::Null },
         })
-    });
+    }))
+}
+
+/// An inventory that holds these computers.
+pub(crate) fn of_computers(
+    taken: Timestamp,
+    computers: impl IntoIterator<Item = Value>,
+) -> Inventory {
+    let computers: Vec<Value> = computers.into_iter().collect();
     serde_json::from_value(json!({
         "schemaVersion": "1",
         "manager": "first",
         "takenAt": taken,
         "completeness": "complete",
-        "computers": computers.collect::<Vec<_>>(),
-        "policies": [{"id": 3, "name": "Web Server"}],
+        "computers": computers,
+        "policies": [{"id": 3, "name": "Web Server", "engineMode": "Inline"}],
     }))
     .unwrap()
 }

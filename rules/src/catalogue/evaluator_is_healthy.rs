@@ -169,11 +169,9 @@ fn unseen(what: &str, why: &Unseen) -> Ground {
 
 fn of_managers(managers: &[ManagerStatus], now: Timestamp, limits: &Limits) -> Vec<Ground> {
     let grounds = |status| {
-        let inventory = of_inventory(status, now, limits);
-        let is_usable = inventory.is_none();
         [
-            inventory,
-            of_reading(status, is_usable),
+            of_inventory(status, now, limits),
+            of_reading(status),
             of_key(status, now, limits),
             of_clock(status),
         ]
@@ -198,8 +196,10 @@ fn in_use(managers: &[ManagerStatus]) -> Option<Ground> {
 /// What keeps the inventory from being used.
 fn of_inventory(status: &ManagerStatus, now: Timestamp, limits: &Limits) -> Option<Ground> {
     let name = quoted(&status.manager);
+    let why = status.failed_reading().map(|failed| format!("; {failed}"));
+    let why = why.unwrap_or_default();
     let Some(picture) = &status.inventory else {
-        let text = format!("there never was an inventory of Manager {name}");
+        let text = format!("there never was an inventory of Manager {name}{why}");
         return Some(Ground::fails(&NO_INVENTORY, text));
     };
     let Picture {
@@ -208,7 +208,7 @@ fn of_inventory(status: &ManagerStatus, now: Timestamp, limits: &Limits) -> Opti
     } = picture;
     let taken = minute(*taken_at);
     if let Some(how) = picture.out_of_date(now, limits.inventory_age) {
-        let text = format!("the inventory of Manager {name} is of {taken}, {how}");
+        let text = format!("the inventory of Manager {name} is of {taken}, {how}{why}");
         return Some(Ground::fails(&STALE, text));
     }
     if *completeness == Completeness::PageMayBeMissing {
@@ -224,29 +224,17 @@ fn of_inventory(status: &ManagerStatus, now: Timestamp, limits: &Limits) -> Opti
     })
 }
 
-/// What the last reading met: the reason where the inventory cannot be used, and otherwise a
-/// failure only where the next reading will not succeed either.
-fn of_reading(status: &ManagerStatus, is_usable: bool) -> Option<Ground> {
+/// What the last reading met. A key that is rejected fails at once: the next reading will not
+/// succeed either.
+fn of_reading(status: &ManagerStatus) -> Option<Ground> {
     let Problem { kind, text } = status.problem.as_ref()?;
     let name = quoted(&status.manager);
-    let at = status
-        .checked_at
-        .map(|time| format!(" of {}", minute(time)))
-        .unwrap_or_default();
     if *kind == ProblemKind::KeyRejected {
-        let text = format!("Manager {name} rejects its key: the reading{at} failed");
+        let text = format!("Manager {name} rejects its key: {}", quoted(text));
         return Some(Ground::fails(&KEY_REJECTED, text));
     }
-    let text = format!(
-        "the reading{at} of Manager {name} failed: {}: {}",
-        kind.words(),
-        quoted(text)
-    );
-    Some(Ground {
-        code: &STALE,
-        holds: Ok(is_usable),
-        seen: text.into(),
-    })
+    let text = format!("Manager {name}: {}", status.failed_reading()?);
+    Some(Ground::holds(&STALE, text))
 }
 
 fn of_key(status: &ManagerStatus, now: Timestamp, limits: &Limits) -> Option<Ground> {
@@ -290,19 +278,7 @@ fn of_instances(health: &Health) -> Option<Ground> {
         Err(why) => return Some(unseen("the instances", why)),
         Ok(tally) => tally,
     };
-    let gap = tally.most_frequent()?;
-    let (gaps, code) = (tally.gaps(), gap.code.id);
-    let noun = if gaps == 1 { "gap" } else { "gaps" };
-    let share = if gap.count == gaps {
-        String::new()
-    } else {
-        format!("{} of them ", gap.count)
-    };
-    let text = format!(
-        "{gaps} {noun}, {share}{code}: {}: {}",
-        gap.example, gap.text
-    );
-    Some(Ground::fails(&GAPS, text))
+    Some(Ground::fails(&GAPS, tally.gaps_in_words()?))
 }
 
 fn of_dead_letters(health: &Health) -> Option<Ground> {

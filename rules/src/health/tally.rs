@@ -11,7 +11,6 @@ use crate::{
     instance::{Instance, InstanceId},
     inventories::Inventories,
     parameter::{BadParameter, MAX_INVENTORY_AGE_MINUTES},
-    reason::Code,
     rule::Scope,
 };
 
@@ -64,17 +63,12 @@ pub struct Tally {
     gaps: BTreeMap<&'static str, GapTally>,
 }
 
-/// The instances that could not be graded for one reason.
+/// The instances that could not be graded for one reason, and the first of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GapTally {
-    /// How many there are.
-    pub count: u64,
-    /// The code of the reason.
-    pub code: &'static Code,
-    /// The first of them.
-    pub example: InstanceId,
-    /// Its reason.
-    pub text: String,
+struct GapTally {
+    count: u64,
+    example: InstanceId,
+    text: String,
 }
 
 impl Tally {
@@ -83,20 +77,13 @@ impl Tally {
     pub fn note(&mut self, instance: InstanceId, gap: Option<&Gap>) {
         self.instances += 1;
         let Some(gap) = gap else { return };
-        let code = gap.reason().code();
-        let counted = self.gaps.entry(code.id).or_insert_with(|| GapTally {
+        let code = gap.reason().code().id;
+        let counted = self.gaps.entry(code).or_insert_with(|| GapTally {
             count: 0,
-            code,
             example: instance,
             text: gap.reason().text().to_owned(),
         });
         counted.count += 1;
-    }
-
-    /// How many instances there are.
-    #[must_use]
-    pub fn instances(&self) -> u64 {
-        self.instances
     }
 
     /// How many of them could not be graded.
@@ -105,10 +92,26 @@ impl Tally {
         self.gaps.values().map(|gap| gap.count).sum()
     }
 
-    /// The reason that most of these have; of two, the one with the lower code.
+    /// How many could not be graded, and what most of them have in common, with an example; of two
+    /// reasons the one with the lower code. `None` where every instance could be graded.
     #[must_use]
-    pub fn most_frequent(&self) -> Option<&GapTally> {
-        self.gaps.values().rev().max_by_key(|gap| gap.count)
+    pub fn gaps_in_words(&self) -> Option<String> {
+        let most = self.gaps.iter().rev().max_by_key(|(_, gap)| gap.count);
+        let (
+            code,
+            GapTally {
+                count,
+                example,
+                text,
+            },
+        ) = most?;
+        let gaps = self.gaps();
+        let noun = if gaps == 1 { "gap" } else { "gaps" };
+        let share = match *count {
+            all if all == gaps => String::new(),
+            some => format!("{some} of them "),
+        };
+        Some(format!("{gaps} {noun}, {share}{code}: {example}: {text}"))
     }
 }
 
