@@ -310,7 +310,9 @@ fn what_cannot_be_seen_is_not_healthy() {
             let annotation = last(&stage).annotation().to_owned();
             assert!(annotation.starts_with(beginning), "{annotation}");
             let slept: Duration = stage.time.sleeps().iter().sum();
-            assert!(slept < GRANTED, "{slept:?}");
+            // Whoever answers in one word must leave time for instances to be counted.
+            let most = if call <= 2 { GRANTED / 4 } else { GRANTED };
+            assert!(slept < most, "{what}: {slept:?}");
         }
     }
 }

@@ -93,7 +93,12 @@ proptest! {
             dead_letters: Some(dead_letters.clone()),
             ..GivenHealth::default()
         };
-        let verdict = grader().grade(&Health::from(&given));
+        let health = Health::from(&given);
+        let sees = unseen.is_none() && !usable.is_empty() && usable.iter().all(|usable| *usable);
+        let counted = gaps.values().sum::<u64>() == 0;
+        let two_hours = jiff::SignedDuration::from_hours(2);
+        prop_assert_eq!(health.proof(two_hours).is_some(), sees && counted);
+        let verdict = grader().grade(&health);
         let line = verdict.reason().to_string();
         prop_assert!(line.chars().count() <= ANNOTATION_LIMIT && !line.chars().any(char::is_control), "{}", line);
         prop_assert!(grader().rule().codes.contains(&verdict.reason().code()), "{}", line);
@@ -102,11 +107,9 @@ proptest! {
                 && status["keyExpires"]["at"] != "2026-11-24T00:00:00Z"
                 && status["clockSkewSeconds"].as_i64().unwrap().abs() <= 120
         };
-        let healthy = unseen.is_none()
-            && !usable.is_empty()
-            && usable.iter().all(|usable| *usable)
+        let healthy = sees
+            && counted
             && statuses.iter().all(is_well)
-            && gaps.values().sum::<u64>() == 0
             && [json!(0), json!("unwatched")].contains(&dead_letters);
         let wanted = if healthy { Compliance::Compliant } else { Compliance::NonCompliant };
         prop_assert_eq!(verdict.compliance(), wanted, "{}", line);
