@@ -2,6 +2,9 @@
 //!
 //! ```text
 //! event → rule and parameters → what Config shows → facts → verdicts → what differs → put
+//!                                    (instances)
+//!                             → statuses, own counts → verdict ────────────────────→ put
+//!                                    (health)
 //! ```
 //!
 //! A run delivers what it knows before it ends in an error, and it ends before its time is over.
@@ -9,41 +12,33 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rules::{
-    Gap, Grader, Verdict,
-    facts::Need,
-    gap,
-    instance::{Instance, InstanceId},
-    inventories::Inventories,
-    inventory::Inventory,
-    web::WebEdges,
-};
+use rules::{Gap, Prepared, Verdict, gap, inventories::Inventories, inventory::Inventory};
 
 use crate::{
-    event::config::{ConfigEvent, Task},
-    ports::{Gather, Report, Web},
+    event::config::ConfigEvent,
+    ports::{Gather, Report},
     posting::{Posting, Resource},
-    reconcile::{Reconciliation, Step, gone},
-    report::Word,
+    reconcile::Step,
     time::Time,
 };
 
 mod deadline;
 mod delivery;
 mod failure;
+mod health;
+mod instances;
 mod patience;
 mod summary;
 
 use deadline::Deadline;
 use delivery::Delivery;
 pub use failure::{Failure, Problem};
+use health::Examination;
+use instances::Grading;
 pub use patience::Stop;
 use patience::patiently;
 pub use summary::{GapCount, Subject, Summary};
 
-/// The part of the time that may go into learning what Config shows of one resource. What is not
-/// known by then is not worth more: the result is put in any case.
-const FOR_ONE_RESULT: f64 = 0.25;
 /// The part of the time that may go into reading: what is known must still be delivered.
 const FOR_READING: f64 = 0.8;
 
@@ -70,8 +65,8 @@ pub struct Outcome {
 impl<G: Gather, R: Report> Flow<'_, G, R> {
     /// Does what an event asks for, until `ends` by [`Time::elapsed`] at the latest.
     pub async fn run(&self, event: &ConfigEvent, ends: std::time::Duration) -> Outcome {
-        let grader = match event.grader() {
-            Ok(grader) => grader,
+        let prepared = match event.prepared() {
+            Ok(prepared) => prepared,
             Err(complaint) => return Outcome::refused(complaint),
         };
         let deadline = Deadline::new(self.time, ends);
@@ -80,20 +75,13 @@ impl<G: Gather, R: Report> Flow<'_, G, R> {
             event,
             deadline,
             delivery: Delivery::new(self.report, &event.token, deadline),
-            summary: Summary::of(grader.rule()),
-            grader,
+            summary: Summary::of(prepared.rule()),
             problems: Vec::new(),
         };
-        let done = match &event.task {
-            Task::Nothing => Ok(()),
-            Task::NotApplicable(resource, verdict) => {
-                run.settle_one(resource.clone(), verdict).await
-            }
-            Task::Given(instance) => run.one(instance).await,
-            Task::Read(id) => run.by_id(*id).await,
-            Task::All => run.all().await,
-        };
-        run.problems.extend(done.err());
+        match prepared {
+            Prepared::Instance(grader) => Grading::new(&mut run, &grader).perform().await,
+            Prepared::Account(grader) => Examination::new(&mut run, &grader).perform().await,
+        }
         run.end().await
     }
 }
@@ -107,146 +95,21 @@ impl Outcome {
     }
 }
 
-/// One run of the flow.
+/// One run of the flow, whatever its rule is about.
 struct Run<'a, G, R> {
     flow: &'a Flow<'a, G, R>,
     event: &'a ConfigEvent,
     deadline: Deadline<'a>,
     delivery: Delivery<'a, R>,
     summary: Summary,
-    grader: Grader,
     problems: Vec<Problem>,
 }
 
-impl<G: Gather, R: Report> Run<'_, G, R> {
-    /// Grades one instance and puts the result.
-    async fn one(&mut self, instance: &Instance) -> Result<(), Problem> {
-        let inventories = self.inventories().await?;
-        let web = self.web().await?;
-        let edges = web.as_ref().map(|web| &web.edges);
-        let resource = Resource::from(instance.id);
-        match self.grade(instance, &inventories, edges) {
-            Ok(verdict) => self.settle_one(resource, &verdict).await,
-            Err(gap) => {
-                self.summary.is_about(&resource, Err(&gap));
-                Ok(())
-            }
-        }
-    }
-
-    /// Grades one instance that the event does not describe.
-    async fn by_id(&mut self, id: InstanceId) -> Result<(), Problem> {
-        let reading = self.deadline.first_part(FOR_READING);
-        let gather = self.flow.gather;
-        let read = patiently(reading, || gather.instance(id)).await;
-        match read.map_err(|stop| Problem::Unread("the instance", stop))? {
-            Some(instance) => self.one(&instance).await,
-            None => self.settle_one(id.into(), &gone()).await,
-        }
-    }
-
-    /// Puts the result of one resource unless Config shows it.
-    async fn settle_one(&mut self, resource: Resource, verdict: &Verdict) -> Result<(), Problem> {
-        let reading = self.deadline.first_part(FOR_ONE_RESULT);
-        let (report, rule_name) = (self.flow.report, &self.event.rule_name);
-        let shown = patiently(reading, || report.result_of_resource(rule_name, &resource)).await;
-        self.summary.is_about(&resource, Ok(verdict));
-        let posting = self.posting(resource.clone(), verdict);
-        let step = match shown {
-            Ok(shown) => {
-                let mut present = Reconciliation::default();
-                shown.into_iter().for_each(|shown| present.note(shown));
-                present.wanted(posting)
-            }
-            Err(Stop::Error(error)) if error.is_rule_gone() => {
-                return Err(Problem::Unread("what Config shows", Stop::Error(error)));
-            }
-            // To put what Config shows already costs a little; to leave out what it does not show
-            // would be wrong.
-            Err(stop) => {
-                tracing::info!("what Config shows of {resource} is unknown: {stop}");
-                Step::Put(posting)
-            }
-        };
-        self.settle(step);
-        Ok(())
-    }
-
-    /// Grades every instance, and puts what differs from what Config shows.
-    async fn all(&mut self) -> Result<(), Problem> {
-        let reading = self.deadline.first_part(FOR_READING);
-        // What Config shows is read first: whatever is put from now on by others is not gone.
-        let mut present = self.present(reading).await?;
-        let inventories = self.inventories().await?;
-        if let Some(web) = self.web().await? {
-            self.each(&web.instances, &inventories, Some(&web.edges), &mut present);
-        } else {
-            let gather = self.flow.gather;
-            let mut next = None;
-            loop {
-                let page = patiently(reading, || gather.instances(next.as_deref())).await;
-                let page = page.map_err(|stop| Problem::Unread("the instances", stop))?;
-                self.each(&page.items, &inventories, None, &mut present);
-                self.delivery.deliver_full_batches().await;
-                next = page.next;
-                if next.is_none() {
-                    break;
-                }
-            }
-        }
-        // Only now is it certain that what was not seen is not there.
-        for step in present.rest(self.event.at) {
-            self.summary.count(Word::NotApplicable);
-            self.settle(step);
-        }
-        Ok(())
-    }
-
-    fn each(
-        &mut self,
-        instances: &[Instance],
-        inventories: &Inventories,
-        web_edges: Option<&WebEdges>,
-        present: &mut Reconciliation,
-    ) {
-        for instance in instances {
-            let resource = Resource::from(instance.id);
-            match self.grade(instance, inventories, web_edges) {
-                Ok(verdict) => {
-                    let posting = self.posting(resource, &verdict);
-                    self.settle(present.wanted(posting));
-                }
-                Err(_) => present.leave(&resource),
-            }
-        }
-    }
-
-    async fn present(&self, reading: Deadline<'_>) -> Result<Reconciliation, Problem> {
-        let (report, rule_name) = (self.flow.report, &self.event.rule_name);
-        let mut present = Reconciliation::default();
-        let mut next = None;
-        loop {
-            let page = patiently(reading, || {
-                report.results_of_rule(rule_name, next.as_deref())
-            });
-            let unread = |stop| Problem::Unread("what Config shows", stop);
-            let page = page.await.map_err(unread)?;
-            page.items.into_iter().for_each(|shown| present.note(shown));
-            next = page.next;
-            if next.is_none() {
-                return Ok(present);
-            }
-        }
-    }
-
+impl<'a, G: Gather, R: Report> Run<'a, G, R> {
     /// What the Managers know; a gap where that cannot be read.
-    async fn inventories(&mut self) -> Result<Arc<Inventories>, Problem> {
-        if self.grader.rule().needs.is_empty() {
-            return Ok(Arc::default());
-        }
-        let reading = self.deadline.first_part(FOR_READING);
+    async fn inventories(&mut self) -> Arc<Inventories> {
         let gather = self.flow.gather;
-        let read = patiently(reading, || gather.inventories()).await;
+        let read = patiently(self.reading(), || gather.inventories()).await;
         let inventories = read.unwrap_or_else(|stop| {
             // The cause is for the error: in an annotation it would change from run to run.
             self.problems.push(Problem::Unread("the inventories", stop));
@@ -254,45 +117,15 @@ impl<G: Gather, R: Report> Run<'_, G, R> {
             Arc::new(Inventories::new(vec![Err(gap)]))
         });
         self.summary.oldest_inventory = inventories.readable().map(Inventory::taken_at).min();
-        let checked = self.grader.check_policy_names(&inventories);
-        checked.map_err(|bad| Problem::Refused(bad.to_string()))?;
-        Ok(inventories)
+        inventories
     }
 
-    /// What stands between the internet and the instances, with the instances, where the rule asks
-    /// for it.
-    async fn web(&self) -> Result<Option<Web>, Problem> {
-        if !self.grader.rule().needs.contains(&Need::WebEdges) {
-            return Ok(None);
-        }
-        let reading = self.deadline.first_part(FOR_READING);
-        let gather = self.flow.gather;
-        let read = patiently(reading, || gather.web()).await;
-        let unread = |stop| Problem::Unread("the web edges", stop);
-        read.map(Some).map_err(unread)
+    /// The time for something to be read.
+    fn reading(&self) -> Deadline<'a> {
+        self.deadline.first_part(FOR_READING)
     }
 
-    /// Grades and counts. A gap has no verdict.
-    fn grade(
-        &mut self,
-        instance: &Instance,
-        inventories: &Inventories,
-        web_edges: Option<&WebEdges>,
-    ) -> Result<Verdict, Gap> {
-        let facts = self.grader.facts(self.now(), instance, inventories);
-        let facts = match web_edges {
-            Some(web_edges) => facts.with_web_edges(web_edges),
-            None => facts,
-        };
-        let graded = self.grader.grade(&facts);
-        if let Err(gap) = &graded {
-            tracing::debug!(rule = self.summary.rule, instance = %instance.id, %gap);
-            self.summary.count_gap(&instance.id, gap);
-        }
-        graded
-    }
-
-    /// The time that instances are graded at: that of the event, or of the clock where an event
+    /// The time that is graded at: that of the event, or of the clock where an event
     /// was delivered so late that what was fresh then no longer is.
     fn now(&self) -> Timestamp {
         self.event.at.max(self.flow.time.now())

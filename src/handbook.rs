@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use rules::{CATALOGUE, Rule, gap, grader, parameter::Parameter, reason::Code};
+use rules::{CATALOGUE, Rule, gap, grader, parameter::Parameter, reason::Code, rule::Subject};
 
 /// The table of rules in the README.
 #[must_use]
@@ -15,8 +15,7 @@ pub fn rule_table() -> String {
             id,
             summary,
             severity,
-            trigger,
-            scope,
+            subject,
             ..
         } = rule;
         let page = format!("docs/rules/{id}.md");
@@ -24,8 +23,8 @@ pub fn rule_table() -> String {
         let _ = writeln!(
             table,
             "| [`{id}`]({page}) | {summary} | {severity} | {} | {} |",
-            trigger.words(),
-            scope.excluded()
+            rule.trigger_words(),
+            subject.excluded()
         );
     }
     table
@@ -43,7 +42,7 @@ pub fn parameter_table() -> String {
     });
     let common = rules::parameter::COMMON
         .iter()
-        .map(|parameter| ("every rule".to_owned(), parameter));
+        .map(|parameter| ("every rule about instances".to_owned(), parameter));
     for (rule, parameter) in own.chain(common) {
         let _ = writeln!(table, "| {rule} {}", parameter_cells(parameter));
     }
@@ -71,8 +70,7 @@ pub fn page(rule: &Rule) -> String {
     let Rule {
         id,
         severity,
-        trigger,
-        scope,
+        subject,
         ..
     } = rule;
     let manual = rule.manual().replace("\n# ", "\n## ");
@@ -81,8 +79,8 @@ pub fn page(rule: &Rule) -> String {
         "# {id}\n\nRequires {}.\n\nSeverity {severity}; trigger: {}; not applicable: {}. Config \
          rule: `ds-{id}`.\n\n## {manual}\n\n## Parameters\n",
         rule.summary,
-        trigger.words(),
-        scope.excluded()
+        rule.trigger_words(),
+        subject.excluded()
     );
     page.push_str("| Parameter | Sets | Values | Default |\n|---|---|---|---|\n");
     for parameter in rule.parameters() {
@@ -95,7 +93,9 @@ pub fn page(rule: &Rule) -> String {
         }
     };
     codes("Codes of this rule", rule.codes);
-    codes("Codes of every rule", grader::CODES);
+    if let Subject::Instance(_) = subject {
+        codes("Codes of every rule", grader::CODES);
+    }
     codes("Codes of gaps", gap::CODES);
     page
 }

@@ -4,6 +4,7 @@
 use std::{fmt, sync::Arc};
 
 use rules::{
+    health::ManagerStatus,
     instance::{Instance, InstanceId},
     inventories::Inventories,
     web::WebEdges,
@@ -42,6 +43,13 @@ pub trait Gather: Send + Sync {
     /// instances: both are of one reading, so that no instance is missing in the other. A part that
     /// cannot be read is said to be unread in it.
     fn web(&self) -> impl Future<Output = Result<Web, Error>> + Send;
+
+    /// What became of reading every configured Manager, as far as it concerns the account; also of
+    /// one that was never read.
+    fn health(&self) -> impl Future<Output = Result<Vec<ManagerStatus>, Error>> + Send;
+
+    /// How many events nobody could deal with; `None` where no queue of them is watched.
+    fn dead_letters(&self) -> impl Future<Output = Result<Option<u64>, Error>> + Send;
 }
 
 /// The web edges of an account and Region, and its instances.

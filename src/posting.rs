@@ -3,10 +3,16 @@
 use std::{borrow::Cow, fmt};
 
 use jiff::Timestamp;
-use rules::{Verdict, instance::InstanceId, verdict::Compliance};
+use rules::{
+    Verdict,
+    instance::{AccountId, InstanceId},
+    verdict::Compliance,
+};
 
 /// Config's name for the type of an instance.
 pub const INSTANCE: &str = "AWS::EC2::Instance";
+/// Config's name for the type of an account.
+const ACCOUNT: &str = "AWS::::Account";
 
 /// What a result is about, in Config's names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +52,15 @@ impl From<InstanceId> for Resource {
     fn from(id: InstanceId) -> Self {
         Self {
             kind: INSTANCE.into(),
+            id: id.to_string().into(),
+        }
+    }
+}
+
+impl From<AccountId> for Resource {
+    fn from(id: AccountId) -> Self {
+        Self {
+            kind: ACCOUNT.into(),
             id: id.to_string().into(),
         }
     }

@@ -21,6 +21,8 @@ mod delivery;
 mod evidence;
 #[path = "flows/flaky.rs"]
 mod flaky;
+#[path = "flows/health.rs"]
+mod health;
 #[path = "flows/message.rs"]
 mod message;
 #[path = "flows/pace.rs"]

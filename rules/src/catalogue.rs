@@ -5,11 +5,12 @@
 use std::fmt;
 
 use crate::{
-    rule::Rule,
+    rule::{InstanceRule, Rule},
     text::{nearest, quoted},
 };
 
 mod agent_is_fresh;
+mod evaluator_is_healthy;
 mod instance_has_policy;
 mod instance_is_behind_waf;
 mod instance_is_clear;
@@ -22,7 +23,13 @@ pub static CATALOGUE: &[&Rule] = &[
     &instance_is_clear::RULE,
     &agent_is_fresh::RULE,
     &instance_is_behind_waf::RULE,
+    &evaluator_is_healthy::RULE,
 ];
+
+/// Every rule about instances.
+pub fn of_instances() -> impl Iterator<Item = InstanceRule> {
+    CATALOGUE.iter().filter_map(|rule| rule.of_instances())
+}
 
 /// The rule with that id, with or without the prefix `ds-` of its Config rule.
 #[must_use]

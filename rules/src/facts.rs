@@ -34,6 +34,15 @@ impl Need {
             Self::WebEdges => "web edges",
         }
     }
+
+    /// Whether an inventory holds it.
+    #[must_use]
+    pub const fn is_of_inventory(self) -> bool {
+        match self {
+            Self::Computer | Self::Policies => true,
+            Self::WebEdges => false,
+        }
+    }
 }
 
 /// Everything known about one instance when it is graded.

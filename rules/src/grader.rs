@@ -1,5 +1,5 @@
-//! A rule with its parameters set. Here is what all rules have in common: the scope, instances
-//! that Deep Security does not know, and failing closed.
+//! A rule with its parameters set. Here is what all rules about instances have in common: the
+//! scope, instances that Deep Security does not know, and failing closed.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,14 +12,19 @@ use crate::{
         BadParameter, GRACE_PERIOD_MINUTES, Kind, MAX_INVENTORY_AGE_MINUTES, UNDETERMINED,
     },
     reason::{Code, Reason},
-    rule::{Check, Rule},
+    rule::{AboutInstance, Check, Rule},
     text::{nearest, quoted},
     time::{CLOCK_TOLERANCE, minute},
-    values::Values,
     verdict::Verdict,
 };
 
-/// The codes of verdicts that any rule may give.
+mod account;
+mod prepared;
+
+pub use account::AccountGrader;
+pub use prepared::Prepared;
+
+/// The codes of verdicts that any rule about instances may give.
 pub static CODES: &[&Code] = &[
     &OUT_OF_SCOPE,
     &GRACE_PERIOD,
@@ -66,9 +71,10 @@ pub static FAILED_CLOSED: Code = Code {
     meaning: "the instance cannot be judged, and `undetermined=non-compliant` is set",
 };
 
-/// A rule with its parameters set, ready to grade.
+/// A rule about instances with its parameters set, ready to grade.
 pub struct Grader {
     rule: &'static Rule,
+    about: &'static AboutInstance,
     check: Check,
     grace_period: SignedDuration,
     max_inventory_age: SignedDuration,
@@ -86,26 +92,13 @@ impl std::fmt::Debug for Grader {
     }
 }
 
-impl Rule {
-    /// The rule with parameters set, ready to grade.
-    ///
-    /// # Errors
-    /// The first parameter that is refused.
-    pub fn with(
-        &'static self,
-        given: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Grader, BadParameter> {
-        Grader::new(self, given)
-    }
-}
-
 impl Grader {
     fn new(
         rule: &'static Rule,
+        about: &'static AboutInstance,
         given: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, BadParameter> {
-        let taken: Vec<_> = rule.parameters().collect();
-        let values = Values::check(rule.id, &taken, given)?;
+        let values = rule.values(given)?;
         let mut policy_names = Vec::new();
         let mut web_ports = Vec::new();
         for parameter in rule.parameters() {
@@ -119,7 +112,8 @@ impl Grader {
         }
         Ok(Self {
             rule,
-            check: (rule.prepare)(&values)?,
+            about,
+            check: (about.prepare)(&values)?,
             grace_period: values.minutes(&GRACE_PERIOD_MINUTES)?,
             max_inventory_age: values.minutes(&MAX_INVENTORY_AGE_MINUTES)?,
             fails_closed: values.choice(&UNDETERMINED)? == "non-compliant",
@@ -132,6 +126,12 @@ impl Grader {
     #[must_use]
     pub fn rule(&self) -> &'static Rule {
         self.rule
+    }
+
+    /// The facts that it reads.
+    #[must_use]
+    pub fn needs(&self) -> &'static [Need] {
+        self.about.needs
     }
 
     /// The ports of web servers, where the rule asks for web fronts.
@@ -203,11 +203,11 @@ impl Grader {
 
     fn judge(&self, facts: &Facts<'_>) -> Result<Verdict, Gap> {
         let state = facts.state()?;
-        if !self.rule.scope.includes(state) {
+        if !self.about.scope.includes(state) {
             let reason = Reason::new(&OUT_OF_SCOPE, format!("the instance is {state}"));
             return Ok(Verdict::not_applicable(reason));
         }
-        if self.rule.needs.contains(&Need::Computer) && facts.computer()?.is_none() {
+        if self.about.needs.contains(&Need::Computer) && facts.computer()?.is_none() {
             return self.judge_unknown(facts);
         }
         (self.check)(facts)

@@ -1,5 +1,5 @@
-//! The rules of Deepgrade: pure functions from [facts](facts::Facts) to a
-//! [verdict](verdict::Verdict).
+//! The rules of Deepgrade: pure functions from [facts](facts::Facts) about an instance, or from the
+//! [health](health::Health) of Deepgrade itself, to a [verdict](verdict::Verdict).
 //!
 //! Nothing here reads a clock, a file or a network. A fact that could not be obtained is a
 //! [gap](gap::Gap) in the type, and no rule can turn it into a verdict. To add a rule, add a file
@@ -11,6 +11,7 @@ pub mod fact;
 pub mod facts;
 pub mod gap;
 pub mod grader;
+pub mod health;
 mod historic;
 pub mod instance;
 pub mod intrusion_prevention;
@@ -30,6 +31,6 @@ pub mod web;
 pub use catalogue::CATALOGUE;
 pub use facts::Facts;
 pub use gap::Gap;
-pub use grader::Grader;
+pub use grader::{AccountGrader, Grader, Prepared};
 pub use rule::Rule;
 pub use verdict::Verdict;

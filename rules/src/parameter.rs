@@ -61,7 +61,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// The parameters that every rule takes.
+/// The parameters that every rule about instances takes.
 pub static COMMON: &[&Parameter] = &[
     &GRACE_PERIOD_MINUTES,
     &MAX_INVENTORY_AGE_MINUTES,

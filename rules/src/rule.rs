@@ -1,10 +1,11 @@
-//! What a rule is.
+//! What a rule is: what all have in common, and what it is about.
 
 use std::fmt;
 
 use crate::{
     facts::{Facts, Need},
     gap::Gap,
+    health::Health,
     instance::InstanceState,
     parameter::{self, BadParameter, Parameter},
     reason::Code,
@@ -23,22 +24,70 @@ pub struct Rule {
     pub severity: Severity,
     /// What starts an evaluation.
     pub trigger: Trigger,
-    /// Which instances it has something to say of.
-    pub scope: Scope,
-    /// The parameters of its own, beside [`parameter::COMMON`].
+    /// The parameters of its own, beside those of every rule about the same.
     pub parameters: &'static [&'static Parameter],
-    /// The facts that it reads.
-    pub needs: &'static [Need],
     /// The codes of its own verdicts.
     pub codes: &'static [&'static Code],
     /// The source of the rule, whose first lines are its manual.
     pub source: &'static str,
+    /// What it is about, and how it decides.
+    pub subject: Subject,
+}
+
+/// What a rule is about. It can be asked about nothing else.
+#[derive(Debug)]
+pub enum Subject {
+    /// Every instance: one verdict each.
+    Instance(AboutInstance),
+    /// The account: one verdict, on Deepgrade itself.
+    Account(AboutAccount),
+}
+
+/// What only a rule about instances has.
+#[derive(Debug)]
+pub struct AboutInstance {
+    /// Which instances it has something to say of.
+    pub scope: Scope,
+    /// The facts that it reads.
+    pub needs: &'static [Need],
     /// Makes the decision from checked parameters.
     pub prepare: fn(&Values) -> Result<Check, BadParameter>,
 }
 
-/// The decision of a rule with its parameters set.
+/// What only a rule about the account has.
+#[derive(Debug)]
+pub struct AboutAccount {
+    /// Makes the decision from checked parameters.
+    pub prepare: fn(&Values) -> Result<AccountCheck, BadParameter>,
+}
+
+/// The decision on an instance, with the parameters of the rule set.
 pub type Check = Box<dyn Fn(&Facts<'_>) -> Result<Verdict, Gap> + Send + Sync>;
+
+/// The decision on the account, with the parameters of the rule set. It is never a gap: not to see
+/// is not to be healthy.
+pub type AccountCheck = Box<dyn Fn(&Health) -> Verdict + Send + Sync>;
+
+/// A rule that is known to be about instances.
+#[derive(Clone, Copy, Debug)]
+pub struct InstanceRule {
+    rule: &'static Rule,
+    about: &'static AboutInstance,
+}
+
+impl InstanceRule {
+    /// The rule.
+    #[must_use]
+    pub fn rule(self) -> &'static Rule {
+        self.rule
+    }
+
+    /// Which instances it has something to say of, what it needs, and how it decides.
+    #[must_use]
+    pub fn about(self) -> &'static AboutInstance {
+        self.about
+    }
+}
 
 /// How much a violation of a rule matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,10 +178,67 @@ impl Scope {
     }
 }
 
+impl Subject {
+    /// The word for data.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Instance(_) => "instance",
+            Self::Account(_) => "account",
+        }
+    }
+
+    /// What is not applicable, for a table.
+    #[must_use]
+    pub const fn excluded(&self) -> &'static str {
+        match self {
+            Self::Instance(about) => about.scope.excluded(),
+            Self::Account(_) => "never",
+        }
+    }
+
+    /// What is read to decide, for a table.
+    #[must_use]
+    pub fn needs(&self) -> Vec<&'static str> {
+        match self {
+            Self::Instance(about) => about.needs.iter().map(|need| need.word()).collect(),
+            Self::Account(_) => vec!["inventory", "own counts"],
+        }
+    }
+
+    /// The parameters of every rule about the same.
+    const fn parameters(&self) -> &'static [&'static Parameter] {
+        match self {
+            Self::Instance(_) => parameter::COMMON,
+            Self::Account(_) => &[],
+        }
+    }
+}
+
 impl Rule {
-    /// Every parameter that the rule takes: its own, then the common ones.
+    /// The rule, where it is about instances.
+    #[must_use]
+    pub fn of_instances(&'static self) -> Option<InstanceRule> {
+        match &self.subject {
+            Subject::Instance(about) => Some(InstanceRule { rule: self, about }),
+            Subject::Account(_) => None,
+        }
+    }
+
+    /// What starts an evaluation, for a table.
+    #[must_use]
+    pub fn trigger_words(&self) -> String {
+        let words = self.trigger.words();
+        match self.subject {
+            Subject::Instance(_) => words.to_owned(),
+            Subject::Account(_) => format!("{words}, on the account"),
+        }
+    }
+
+    /// Every parameter that the rule takes: its own, then those of every rule about the same.
     pub fn parameters(&self) -> impl Iterator<Item = &'static Parameter> {
-        self.parameters.iter().chain(parameter::COMMON).copied()
+        let common = self.subject.parameters();
+        self.parameters.iter().chain(common).copied()
     }
 
     /// The parameter with that name.

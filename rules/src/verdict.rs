@@ -1,15 +1,16 @@
-//! A verdict: what a rule says of one instance.
+//! A verdict: what a rule says of one instance, or of the account.
 
 use std::borrow::Cow;
 
 use crate::{
     gap::{self, Gap},
+    health::Proof,
     inventories::Sighting,
     reason::{Code, Reason},
     web::Fronts,
 };
 
-/// What a rule says of one instance, with its reason.
+/// What a rule says of one instance or of the account, with its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     compliance: Compliance,
@@ -62,12 +63,20 @@ impl Evidence for (Sighting<'_>, Fronts<'_>) {
     }
 }
 
+/// What a verdict on Deepgrade itself rests on.
+impl Evidence for Proof<'_> {
+    fn note(&self) -> Option<String> {
+        Some(self.tally().to_string())
+    }
+}
+
 mod sealed {
-    use crate::{inventories::Sighting, web::Fronts};
+    use crate::{health::Proof, inventories::Sighting, web::Fronts};
 
     pub trait Sealed {}
     impl Sealed for Sighting<'_> {}
     impl Sealed for (Sighting<'_>, Fronts<'_>) {}
+    impl Sealed for Proof<'_> {}
 }
 
 /// One requirement of a rule: whether it holds, and what was seen.
@@ -156,27 +165,45 @@ impl Verdict {
         grounds: Vec<Ground>,
         compliant: &'static Code,
     ) -> Result<Self, Gap> {
-        let failing = || grounds.iter().filter(|ground| ground.holds == Ok(false));
-        let mut verdict = if let Some(first) = failing().next() {
-            Self::non_compliant(Reason::new(first.code, joined(failing(), evidence)))
-        } else if let Some(gap) = grounds
-            .iter()
-            .find_map(|ground| ground.holds.as_ref().err())
-        {
-            return Err(gap.clone());
+        let note = evidence.note();
+        let mut verdict = if let Some(failed) = Self::failed(note.as_deref(), &grounds)? {
+            failed
         } else if grounds.is_empty() {
             return Err(Gap::standing(
                 &gap::NOT_REPORTED,
                 "the rule required nothing",
             ));
         } else {
-            Self::compliant(
-                evidence,
-                Reason::new(compliant, joined(grounds.iter(), evidence)),
-            )
+            let text = joined(note.as_deref(), grounds.iter());
+            Self::compliant(evidence, Reason::new(compliant, text))
         };
         verdict.grounds = grounds;
         Ok(verdict)
+    }
+
+    /// Weighs requirements without evidence that they could all hold: this is never compliant. The
+    /// note stands before anything else.
+    ///
+    /// # Errors
+    /// A gap when none fails.
+    pub fn weigh_without_evidence(note: Option<&str>, grounds: Vec<Ground>) -> Result<Self, Gap> {
+        let mut verdict = Self::failed(note, &grounds)?
+            .ok_or_else(|| Gap::standing(&gap::NOT_REPORTED, "there is no evidence"))?;
+        verdict.grounds = grounds;
+        Ok(verdict)
+    }
+
+    /// The verdict where a requirement fails.
+    fn failed(note: Option<&str>, grounds: &[Ground]) -> Result<Option<Self>, Gap> {
+        let failing = || grounds.iter().filter(|ground| ground.holds == Ok(false));
+        if let Some(first) = failing().next() {
+            let reason = Reason::new(first.code, joined(note, failing()));
+            return Ok(Some(Self::non_compliant(reason)));
+        }
+        let unknown = grounds
+            .iter()
+            .find_map(|ground| ground.holds.as_ref().err());
+        unknown.map_or(Ok(None), |gap| Err(gap.clone()))
     }
 
     /// The word for Config.
@@ -198,12 +225,10 @@ impl Verdict {
     }
 }
 
-fn joined<'a>(grounds: impl Iterator<Item = &'a Ground>, evidence: &impl Evidence) -> String {
+fn joined<'a>(note: Option<&str>, grounds: impl Iterator<Item = &'a Ground>) -> String {
     let mut text = String::with_capacity(96);
     // The note stands first where it matters most: at the end it could be cut off.
-    if let Some(note) = evidence.note() {
-        text.push_str(&note);
-    }
+    text.push_str(note.unwrap_or_default());
     for ground in grounds {
         if !text.is_empty() {
             text.push_str("; ");

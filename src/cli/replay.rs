@@ -32,7 +32,7 @@ pub(super) fn replay(global: &Global, arguments: &Replay) -> Result<Exit, Failur
     let named = |what: String| Failure::usage(format!("{}: {what}", arguments.event.display()));
     let event = read(&arguments.event).map_err(|error| named(error.to_string()))?;
     let event = ConfigEvent::read(&event).map_err(|bad| named(bad.to_string()))?;
-    let grader = event.grader().map_err(named)?;
+    let prepared = event.prepared().map_err(named)?;
     let fleet = fleet(global, arguments, &event)?;
     let replay = managers::runtime()?.block_on(replay::replay(&event, fleet));
     if let Err(failure) = &replay.outcome.end
@@ -49,7 +49,7 @@ pub(super) fn replay(global: &Global, arguments: &Replay) -> Result<Exit, Failur
         },
     )?;
     let counts = &replay.outcome.summary.evaluations;
-    let worst = (counts.non_compliant > 0).then_some(grader.rule().severity);
+    let worst = (counts.non_compliant > 0).then_some(prepared.rule().severity);
     Ok(arguments.ending.exit(counts.undetermined, worst))
 }
 

@@ -75,9 +75,10 @@ fn list() -> serde_json::Value {
             "rule": rule.id,
             "summary": rule.summary,
             "severity": rule.severity.word(),
-            "trigger": rule.trigger.words(),
-            "notApplicable": rule.scope.excluded(),
-            "needs": rule.needs.iter().map(|need| need.word()).collect::<Vec<_>>(),
+            "trigger": rule.trigger_words(),
+            "subject": rule.subject.word(),
+            "notApplicable": rule.subject.excluded(),
+            "needs": rule.subject.needs(),
             "parameters": parameters.collect::<Vec<_>>(),
             "codes": codes(rule.codes),
         })

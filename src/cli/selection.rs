@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rules::{
-    Grader, Rule,
-    catalogue::{self, CATALOGUE},
-    text::quoted,
-};
+use rules::{Grader, Rule, catalogue, rule::InstanceRule, text::quoted};
 
 use super::{
     arguments::{Selection, Source},
@@ -29,7 +25,10 @@ pub(super) fn graders(
     for (id, parameters) in &settings.rules {
         let parameters = parameters.clone().into_iter();
         let parameters = parameters.map(|(name, value)| (name, value.0)).collect();
-        if chosen.insert(find(id)?.id, parameters).is_some() {
+        if chosen
+            .insert(of_instances(id)?.rule().id, parameters)
+            .is_some()
+        {
             return Err(Failure::usage(format!(
                 "the settings name the rule {id} twice"
             )));
@@ -39,16 +38,19 @@ pub(super) fn graders(
         let named: Vec<&str> = selection
             .rule
             .iter()
-            .map(|id| find(id).map(|rule| rule.id))
+            .map(|id| of_instances(id).map(|rule| rule.rule().id))
             .collect::<Result<_, _>>()?;
         chosen.retain(|id, _| named.contains(id));
         for id in named {
             chosen.entry(id).or_default();
         }
     } else if settings.rules.is_empty() {
-        let given = |rule: &&&Rule| rule.needs.iter().all(|need| source::gives(source, *need));
-        let rules = CATALOGUE.iter().filter(given);
-        chosen = rules.map(|rule| (rule.id, Vec::new())).collect();
+        let given = |rule: &InstanceRule| {
+            let mut needs = rule.about().needs.iter();
+            needs.all(|need| source::gives(source, *need))
+        };
+        let rules = catalogue::of_instances().filter(given);
+        chosen = rules.map(|rule| (rule.rule().id, Vec::new())).collect();
     }
     for (rule, name, value) in overrides(selection)? {
         let Some(parameters) = chosen.get_mut(rule.id) else {
@@ -58,9 +60,8 @@ pub(super) fn graders(
         parameters.retain(|(set, _)| *set != name);
         parameters.push((name, value));
     }
-    let in_order = CATALOGUE
-        .iter()
-        .filter_map(|rule| Some((rule, chosen.remove(rule.id)?)));
+    let in_order =
+        catalogue::of_instances().filter_map(|rule| Some((rule, chosen.remove(rule.rule().id)?)));
     let ready = in_order.map(|(rule, parameters)| rule.with(parameters));
     ready.collect::<Result<_, _>>().map_err(Failure::usage)
 }
@@ -71,6 +72,20 @@ pub(super) fn graders(
 /// A usage failure that suggests the nearest.
 pub(super) fn find(id: &str) -> Result<&'static Rule, Failure> {
     catalogue::named(id).map_err(Failure::usage)
+}
+
+/// The rule with that id, to grade instances by.
+///
+/// # Errors
+/// A usage failure that suggests the nearest, or says that the rule is not about instances.
+fn of_instances(id: &str) -> Result<InstanceRule, Failure> {
+    let rule = find(id)?;
+    rule.of_instances().ok_or_else(|| {
+        let id = rule.id;
+        Failure::usage(format!(
+            "the rule {id} is about the account; it runs inside AWS Config"
+        ))
+    })
 }
 
 /// The parameters that `--param` sets; each once.
@@ -87,7 +102,7 @@ fn overrides(selection: &Selection) -> Result<Vec<(&'static Rule, String, String
             let message = format!("--param {shown} is not of the form ID.NAME=VALUE");
             return Err(Failure::usage(message));
         };
-        let rule = find(id)?;
+        let rule = of_instances(id)?.rule();
         if overrides
             .iter()
             .any(|(other, set, _)| other.id == rule.id && set == name)

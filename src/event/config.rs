@@ -12,7 +12,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use rules::{
-    Grader, Verdict, catalogue,
+    Prepared, Verdict, catalogue,
     instance::{AccountId, Instance, InstanceId, Region},
     text::clean,
 };
@@ -53,7 +53,7 @@ pub enum Task {
     Given(Box<Instance>),
     /// Grade an instance that was too large to be described in the event.
     Read(InstanceId),
-    /// Grade every instance of the account.
+    /// Grade everything that the rule is about: every instance of the account, or the account.
     All,
     /// Grade nothing: the event itself says that the rule does not apply.
     NotApplicable(Resource, Verdict),
@@ -84,7 +84,7 @@ impl ConfigEvent {
     ///
     /// # Errors
     /// A line that says which parameter is refused.
-    pub fn grader(&self) -> Result<Grader, String> {
+    pub fn prepared(&self) -> Result<Prepared, String> {
         let (named, others): (Vec<_>, Vec<_>) = self
             .parameters
             .0

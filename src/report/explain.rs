@@ -43,7 +43,7 @@ pub fn explain(
     }
     let about_fronts = graders
         .iter()
-        .find(|grader| grader.rule().needs.contains(&Need::WebEdges));
+        .find(|grader| grader.needs().contains(&Need::WebEdges));
     for section in about_fronts
         .iter()
         .flat_map(|grader| fronts::sections(fleet, grader, instance))

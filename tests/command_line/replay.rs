@@ -68,6 +68,25 @@ fn a_change_shows_the_result_that_would_be_put() {
 }
 
 #[test]
+fn what_files_tell_of_the_health_of_deepgrade_is_replayed() {
+    let world = World::new();
+    let mut event = recorded("scheduled.json");
+    event["ruleParameters"] = json!({"rule": "evaluator-is-healthy"}).to_string().into();
+    let more = ["--instances", "instances.json", "--output", "json"];
+    let result = replay(&world, &event, &more).json();
+    let [put] = &result["evaluations"].as_array().unwrap()[..] else {
+        panic!("not one result: {result}");
+    };
+    assert_eq!(put["complianceResourceType"], "AWS::::Account");
+    assert_eq!(put["complianceResourceId"], event["accountId"]);
+    let line = put["annotation"].as_str().unwrap();
+    let wanted = "DS-HEA-001 evaluated 25/25; inventory of 2026-11-24 11:57Z; no queue of dead \
+                  letters is watched; when the key of Manager \"files\" expires is not known";
+    assert_eq!(line, wanted);
+    assert_eq!(result["failure"], Value::Null);
+}
+
+#[test]
 fn an_oversized_notification_finds_its_instance_in_the_files() {
     let world = World::new();
     let more = ["--instances", "instances.json", "--output", "json"];

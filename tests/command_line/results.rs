@@ -42,16 +42,32 @@ fn the_example_shows_every_code_of_every_rule() {
     let result = World::new().words("evaluate --output json").json();
     let seen = verdicts(&result);
     let reachable = |code: &&&rules::reason::Code| code.id != "DS-POL-003"; // needs `policyNames`
-    let graded = rules::CATALOGUE
-        .iter()
-        .filter(|rule| !rule.needs.contains(&rules::facts::Need::WebEdges));
-    for code in graded.flat_map(|rule| rule.codes).filter(reachable) {
+    let graded = rules::catalogue::of_instances()
+        .filter(|rule| !rule.about().needs.contains(&rules::facts::Need::WebEdges));
+    for code in graded.flat_map(|rule| rule.rule().codes).filter(reachable) {
         assert!(
             seen.iter().any(|(.., seen)| seen == code.id),
             "no {}",
             code.id
         );
     }
+}
+
+#[test]
+fn a_rule_about_the_account_grades_no_files() {
+    let world = World::new();
+    let complaint = "the rule evaluator-is-healthy is about the account; it runs inside AWS Config";
+    for line in [
+        "evaluate --rule evaluator-is-healthy",
+        "evaluate --param evaluator-is-healthy.keyExpiryDays=7",
+        "explain i-0123456789abcdef0 --rule ds-evaluator-is-healthy",
+    ] {
+        let run = world.words(line);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{line}");
+        assert!(run.stderr.contains(complaint), "{}", run.stderr);
+    }
+    let graded = world.words("evaluate --output json").stdout;
+    assert!(!graded.contains("evaluator-is-healthy"));
 }
 
 #[test]

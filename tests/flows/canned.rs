@@ -11,6 +11,7 @@ use std::{
 use deepgrade::ports::{Error, Gather, Page, Web};
 use jiff::Timestamp;
 use rules::{
+    health::ManagerStatus,
     instance::{Instance, InstanceId},
     inventories::Inventories,
     inventory::Inventory,
@@ -24,6 +25,9 @@ pub(crate) struct Canned {
     pub(crate) instances: Mutex<BTreeMap<InstanceId, Instance>>,
     pub(crate) inventories: Arc<Mutex<Arc<Inventories>>>,
     pub(crate) edges: Mutex<WebEdges>,
+    /// What the inventory function wrote down of the Managers.
+    pub(crate) managers: Mutex<Vec<ManagerStatus>>,
+    pub(crate) dead_letters: Mutex<Option<u64>>,
     /// How often each question was asked: pages of instances, one instance, inventories.
     pub(crate) asked: [AtomicUsize; 3],
 }
@@ -80,6 +84,14 @@ impl Gather for Canned {
             instances: self.instances.lock().unwrap().values().cloned().collect(),
         })
     }
+
+    async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {
+        Ok(self.managers.lock().unwrap().clone())
+    }
+
+    async fn dead_letters(&self) -> Result<Option<u64>, Error> {
+        Ok(*self.dead_letters.lock().unwrap())
+    }
 }
 
 pub(crate) fn id(number: u64) -> InstanceId {
@@ -99,21 +111,29 @@ pub(crate) fn instance(number: u64) -> Instance {
 }
 
 fn inventory(taken: Timestamp, computers: impl IntoIterator<Item = (u64, bool)>) -> Inventory {
-    let computers = computers.into_iter().map(|(number, has_policy)| {
+    of_computers(taken, computers.into_iter().map(|(number, has_policy)| {
         json!({
             "id": number + 1,
             "name": format!("web-{number}"),
             "instance": {"id": id(number), "account": super::message::ACCOUNT, "source": "connector"},
             "policy": if has_policy { json!(3) } else { Value::Null },
         })
-    });
+    }))
+}
+
+/// An inventory that holds these computers.
+pub(crate) fn of_computers(
+    taken: Timestamp,
+    computers: impl IntoIterator<Item = Value>,
+) -> Inventory {
+    let computers: Vec<Value> = computers.into_iter().collect();
     serde_json::from_value(json!({
         "schemaVersion": "1",
         "manager": "first",
         "takenAt": taken,
         "completeness": "complete",
-        "computers": computers.collect::<Vec<_>>(),
-        "policies": [{"id": 3, "name": "Web Server"}],
+        "computers": computers,
+        "policies": [{"id": 3, "name": "Web Server", "engineMode": "Inline"}],
     }))
     .unwrap()
 }

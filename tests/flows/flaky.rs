@@ -11,6 +11,7 @@ use deepgrade::{
     posting::{Posting, Present, Resource, ResultToken},
 };
 use rules::{
+    health::ManagerStatus,
     instance::{Instance, InstanceId},
     inventories::Inventories,
 };
@@ -123,6 +124,14 @@ impl<P: Gather> Gather for Flaky<P> {
 
     async fn web(&self) -> Result<Web, Error> {
         self.call(self.inner.web()).await
+    }
+
+    async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {
+        self.call(self.inner.health()).await
+    }
+
+    async fn dead_letters(&self) -> Result<Option<u64>, Error> {
+        self.call(self.inner.dead_letters()).await
     }
 }
 

@@ -76,7 +76,7 @@ fn every_recorded_event_is_understood() {
         assert_eq!((asked, event.at.to_string().as_str()), (task, at), "{name}");
         assert_eq!(event.account.to_string(), "111122223333");
         assert_eq!(event.token.is_test(), name == "test-mode.json");
-        assert_eq!(event.grader().unwrap().rule().id, "modules-are-active");
+        assert_eq!(event.prepared().unwrap().rule().id, "modules-are-active");
     }
     for (name, part) in REFUSED {
         let line = ConfigEvent::read(&read(name)).unwrap_err().to_string();

@@ -11,7 +11,7 @@ use std::{
 
 use deepgrade::{
     ports::{BATCH, Error, Fault, Page, Report},
-    posting::{Posting, Present, Resource, ResultToken},
+    posting::{INSTANCE, Posting, Present, Resource, ResultToken},
 };
 use rules::verdict::Compliance;
 
@@ -112,7 +112,10 @@ impl Report for Recorder {
         self.reads.fetch_add(1, Relaxed);
         let from: usize = page.map_or(0, |page| page.parse().unwrap());
         let results = self.results.lock().unwrap();
-        let mut shown = results.values().filter(is_shown).skip(from).map(present);
+        // What is about the account is the result of another rule.
+        let of_rule = |posting: &&Posting| posting.resource().kind() == INSTANCE;
+        let shown = results.values().filter(is_shown).filter(of_rule);
+        let mut shown = shown.skip(from).map(present);
         let items: Vec<_> = shown.by_ref().take(100).collect();
         let next = shown.next().map(|_| (from + items.len()).to_string());
         Ok(Page { items, next })

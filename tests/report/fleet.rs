@@ -5,10 +5,11 @@ use deepgrade::{
     report::{Format, Options, Summary, explain, write},
 };
 use rules::{
-    CATALOGUE, Grader,
+    Grader, catalogue,
     instance::Instance,
     inventories::Inventories,
     inventory::Inventory,
+    rule::InstanceRule,
     web::{WebEdges, WebMap},
 };
 use serde::Deserialize;
@@ -46,12 +47,12 @@ pub(crate) fn from_json(text: &str) -> Fleet {
 
 /// Every rule; the policy rule wants `Base/Web`.
 pub(crate) fn graders() -> Vec<Grader> {
-    let with = |rule: &&'static rules::Rule| {
+    let with = |rule: InstanceRule| {
         let wanted = ("policyNames".to_owned(), "Base/Web".to_owned());
-        let takes_names = rule.parameter("policyNames").is_some();
+        let takes_names = rule.rule().parameter("policyNames").is_some();
         rule.with(takes_names.then_some(wanted)).unwrap()
     };
-    CATALOGUE.iter().map(with).collect()
+    catalogue::of_instances().map(with).collect()
 }
 
 pub(crate) fn output(format: Format, fleet: &Fleet, options: &Options) -> (String, Summary) {

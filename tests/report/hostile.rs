@@ -70,7 +70,7 @@ fn cells(row: &str) -> usize {
 }
 
 fn check(fleet: &Fleet) {
-    let results = fleet.instances.len() * rules::CATALOGUE.len();
+    let results = fleet.instances.len() * rules::catalogue::of_instances().count();
     for format in FORMATS {
         for options in [Options::default(), wide(40), wide(80)] {
             let (text, _) = output(format, fleet, &options);

@@ -100,7 +100,7 @@ fn a_stale_inventory_leaves_everything_undetermined_until_the_next_attempt() {
     assert_eq!(summary.all.undetermined, summary.all.total());
     assert_eq!(summary.worst(), None);
     let gaps = lines.matches("\"retryable\":true").count();
-    assert_eq!(gaps, 2 * rules::CATALOGUE.len());
+    assert_eq!(gaps, 2 * rules::catalogue::of_instances().count());
     assert_snapshot!("explain_stale", explained(&fleet, 0, &wide(80)));
 }
 

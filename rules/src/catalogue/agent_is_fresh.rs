@@ -25,7 +25,7 @@ use crate::{
     module::Status,
     parameter::{BadParameter, Kind, Parameter},
     reason::Code,
-    rule::{Check, Rule, Scope, Severity, Trigger},
+    rule::{AboutInstance, Check, Rule, Scope, Severity, Subject, Trigger},
     time::minute,
     values::Values,
     verdict::{Ground, Verdict},
@@ -36,12 +36,14 @@ pub(super) static RULE: Rule = Rule {
     summary: "that the agent has spoken recently and its security updates are current",
     severity: Severity::Medium,
     trigger: Trigger::Hourly,
-    scope: Scope::Running,
     parameters: &[&MAX_AGENT_AGE_HOURS],
-    needs: &[Need::Computer],
     codes: &[&FRESH, &SILENT, &OUTDATED],
     source: include_str!("agent_is_fresh.rs"),
-    prepare,
+    subject: Subject::Instance(AboutInstance {
+        scope: Scope::Running,
+        needs: &[Need::Computer],
+        prepare,
+    }),
 };
 
 static MAX_AGENT_AGE_HOURS: Parameter = Parameter {

@@ -23,7 +23,7 @@ use crate::{
     parameter::{BadParameter, Kind, Parameter},
     policy::{Policies, PolicyId},
     reason::Code,
-    rule::{Check, Rule, Scope, Severity, Trigger},
+    rule::{AboutInstance, Check, Rule, Scope, Severity, Subject, Trigger},
     text::quoted,
     values::Values,
     verdict::{Ground, Verdict},
@@ -34,12 +34,14 @@ pub(super) static RULE: Rule = Rule {
     summary: "that the instance carries one of the expected Deep Security policies",
     severity: Severity::High,
     trigger: Trigger::ChangeAndHourly,
-    scope: Scope::Existing,
     parameters: &[&POLICY_NAMES, &MATCH_ANCESTORS],
-    needs: &[Need::Computer, Need::Policies],
     codes: &[&EXPECTED, &NO_POLICY, &OTHER_POLICY],
     source: include_str!("instance_has_policy.rs"),
-    prepare,
+    subject: Subject::Instance(AboutInstance {
+        scope: Scope::Existing,
+        needs: &[Need::Computer, Need::Policies],
+        prepare,
+    }),
 };
 
 static POLICY_NAMES: Parameter = Parameter {

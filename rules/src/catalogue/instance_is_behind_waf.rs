@@ -32,7 +32,7 @@ use crate::{
     gap::{self, Gap},
     parameter::{BadParameter, Kind, Parameter},
     reason::{Code, Reason},
-    rule::{Check, Rule, Scope, Severity, Trigger},
+    rule::{AboutInstance, Check, Rule, Scope, Severity, Subject, Trigger},
     text::quoted,
     values::Values,
     verdict::{Ground, Verdict},
@@ -44,9 +44,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "that every web front of the instance carries a web ACL that has rules",
     severity: Severity::High,
     trigger: Trigger::Scheduled,
-    scope: Scope::Running,
     parameters: &[&WEB_PORTS, &BYPASS],
-    needs: &[Need::WebEdges, Need::Computer],
     codes: &[
         &GUARDED,
         &NO_FRONT,
@@ -57,7 +55,11 @@ pub(super) static RULE: Rule = Rule {
         &BYPASSED,
     ],
     source: include_str!("instance_is_behind_waf.rs"),
-    prepare,
+    subject: Subject::Instance(AboutInstance {
+        scope: Scope::Running,
+        needs: &[Need::WebEdges, Need::Computer],
+        prepare,
+    }),
 };
 
 static WEB_PORTS: Parameter = Parameter {

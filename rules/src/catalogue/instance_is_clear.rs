@@ -24,7 +24,7 @@ use crate::{
     module::{Module, ModuleReport, ModuleState, Status},
     parameter::BadParameter,
     reason::Code,
-    rule::{Check, Rule, Scope, Severity, Trigger},
+    rule::{AboutInstance, Check, Rule, Scope, Severity, Subject, Trigger},
     text::quoted,
     time::minute,
     values::Values,
@@ -36,12 +36,14 @@ pub(super) static RULE: Rule = Rule {
     summary: "that Deep Security reports no warning or error for the instance",
     severity: Severity::Medium,
     trigger: Trigger::ChangeAndHourly,
-    scope: Scope::Running,
     parameters: &[],
-    needs: &[Need::Computer],
     codes: &[&CLEAR, &AGENT, &MODULE, &POLICY_SEND],
     source: include_str!("instance_is_clear.rs"),
-    prepare,
+    subject: Subject::Instance(AboutInstance {
+        scope: Scope::Running,
+        needs: &[Need::Computer],
+        prepare,
+    }),
 };
 
 static CLEAR: Code = Code {

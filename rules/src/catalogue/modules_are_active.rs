@@ -28,7 +28,7 @@ use crate::{
     module::{EngineMode, Module, Shield, Strictness},
     parameter::{BadParameter, Kind, Parameter},
     reason::Code,
-    rule::{Check, Rule, Scope, Severity, Trigger},
+    rule::{AboutInstance, Check, Rule, Scope, Severity, Subject, Trigger},
     values::Values,
     verdict::{Ground, Verdict},
 };
@@ -38,12 +38,14 @@ pub(super) static RULE: Rule = Rule {
     summary: "that the required protection modules shield the instance",
     severity: Severity::Critical,
     trigger: Trigger::ChangeAndHourly,
-    scope: Scope::Running,
     parameters: &[&MODULES, &STRICTNESS],
-    needs: &[Need::Computer, Need::Policies],
     codes: &[&SHIELDED, &NOT_SHIELDED],
     source: include_str!("modules_are_active.rs"),
-    prepare,
+    subject: Subject::Instance(AboutInstance {
+        scope: Scope::Running,
+        needs: &[Need::Computer, Need::Policies],
+        prepare,
+    }),
 };
 
 static MODULES: Parameter = Parameter {

@@ -1,7 +1,7 @@
 //! Web edges drawn at random, and what a law asks of them.
 
 use proptest::{collection::btree_map, prelude::*, sample::select};
-use rules::{CATALOGUE, Gap, Verdict, web::WebEdges};
+use rules::{Gap, Verdict, catalogue, web::WebEdges};
 use serde_json::{Map, Value, json};
 
 use crate::world::World;
@@ -151,11 +151,10 @@ pub(crate) fn without(edges: &WebEdges, list: &str) -> WebEdges {
 
 /// What the rule about web fronts says in the world with these web edges.
 pub(crate) fn graded(world: &World, edges: &WebEdges, bypass: &str) -> Result<Verdict, Gap> {
-    let rule = CATALOGUE
-        .iter()
-        .find(|rule| rule.id == "instance-is-behind-waf")
-        .unwrap();
+    let rule = catalogue::find("instance-is-behind-waf").unwrap();
     let grader = rule
+        .of_instances()
+        .unwrap()
         .with([("bypass".to_owned(), bypass.to_owned())])
         .unwrap();
     let facts = grader.facts(world.now, &world.instance, &world.inventories);

@@ -1,5 +1,6 @@
 //! A world for a test: a healthy instance with its computer, and what a test changes of it.
 
+pub(crate) mod health;
 mod web;
 
 use std::collections::BTreeMap;
