@@ -4,6 +4,7 @@
 //! describe_instances, configuration_item   as files hold it, without any SDK
 //! instances                                 EC2: which instances there are
 //! results, evaluations                      AWS Config: what it shows, and putting results
+//! session, identity                         an account as the command line reaches it
 //! clients, refusal, moment                  clients of the services, their errors and times
 //! ```
 
@@ -13,6 +14,8 @@ pub mod configuration_item;
 pub mod describe_instances;
 #[cfg(feature = "aws")]
 pub mod evaluations;
+#[cfg(feature = "live")]
+mod identity;
 mod instance;
 #[cfg(feature = "aws")]
 pub mod instances;
@@ -22,3 +25,5 @@ mod moment;
 mod refusal;
 #[cfg(feature = "aws")]
 pub mod results;
+#[cfg(feature = "live")]
+pub mod session;

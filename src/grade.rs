@@ -28,10 +28,10 @@ use crate::{
     time::Time,
 };
 
-mod deadline;
+pub(crate) mod deadline;
 mod delivery;
 mod failure;
-mod patience;
+pub(crate) mod patience;
 mod summary;
 
 use deadline::Deadline;
