@@ -3,6 +3,7 @@
 //! ```text
 //! describe_instances, configuration_item   as files hold it, without any SDK
 //! clients, refusal                          clients of the services, and what their errors mean
+//! web                                       what stands between the internet and the instances
 //! ```
 
 #[cfg(feature = "aws")]
@@ -12,3 +13,5 @@ pub mod describe_instances;
 mod instance;
 #[cfg(feature = "aws")]
 mod refusal;
+#[cfg(feature = "aws")]
+pub mod web;
