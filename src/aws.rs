@@ -3,6 +3,7 @@
 //! ```text
 //! describe_instances, configuration_item   as files hold it, without any SDK
 //! instances                                 EC2: which instances there are
+//! web                                       what stands between the internet and the instances
 //! results, evaluations                      AWS Config: what it shows, and putting results
 //! session, identity                         an account as the command line reaches it
 //! clients, refusal, moment                  clients of the services, their errors and times
@@ -27,3 +28,5 @@ mod refusal;
 pub mod results;
 #[cfg(feature = "live")]
 pub mod session;
+#[cfg(feature = "aws")]
+pub mod web;

@@ -1,8 +1,6 @@
 //! Which account the credentials are for (AWS STS API reference, `GetCallerIdentity`). It is the
 //! first call of all, so that what is wrong with credentials, Region or network shows here.
 
-use std::error::Error as _;
-
 use aws_sdk_sts::{
     Client,
     config::http::HttpResponse,

@@ -272,6 +272,6 @@ fn assemble(
 pub(super) fn gives(source: &Source, need: Need) -> bool {
     match need {
         Need::Computer | Need::Policies => true,
-        Need::WebEdges => !source.web.is_empty(),
+        Need::WebEdges => !source.web.is_empty() || !source.account.region.is_empty(),
     }
 }
