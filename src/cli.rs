@@ -15,16 +15,19 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
+mod account;
 mod arguments;
 mod doctor;
 mod evaluate;
 mod explain;
 mod failure;
+mod instances;
 mod inventory;
 mod managers;
 mod replay;
 mod rules;
 mod selection;
+mod snapshot;
 mod source;
 mod terminal;
 
@@ -64,6 +67,7 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Replay(arguments) => replay::replay(&global, &arguments),
         Command::Rules(command) => rules::rules(&command),
         Command::Inventory(command) => inventory::inventory(&global, &command),
+        Command::Snapshot(arguments) => snapshot::snapshot(&global, &arguments),
         Command::Doctor(manager) => doctor::doctor(&manager),
         Command::Completions { shell } => {
             let mut script = Vec::new();

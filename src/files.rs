@@ -9,12 +9,14 @@ use crate::documents::{BYTE_ORDER_MARK, plain};
 
 mod instances;
 mod inventory;
+mod reading;
 mod responses;
 mod web;
 
 pub use instances::Instances;
 pub(crate) use inventory::inventory_document;
 pub use inventory::read_inventory;
+pub use reading::write_reading;
 pub use responses::Responses;
 pub use web::read_web_edges;
 

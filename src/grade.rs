@@ -22,12 +22,12 @@ use crate::{
     time::Time,
 };
 
-mod deadline;
+pub(crate) mod deadline;
 mod delivery;
 mod failure;
 mod health;
 mod instances;
-mod patience;
+pub(crate) mod patience;
 mod summary;
 
 use deadline::Deadline;

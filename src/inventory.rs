@@ -20,6 +20,7 @@
 mod breaker;
 mod digest;
 mod edition;
+mod health;
 mod layout;
 mod library;
 mod manifest;

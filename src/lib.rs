@@ -1,5 +1,6 @@
 //! Deepgrade: the shell around the pure [`rules`]. It fetches facts and delivers verdicts.
 
+pub mod account;
 pub mod aws;
 pub mod cli;
 pub mod deep_security;

@@ -29,6 +29,6 @@ pub use load_balancer::{
     Kind, Listener, LoadBalancer, Owner, Scheme, Target, TargetGroup, TargetState,
 };
 pub use map::WebMap;
-pub use names::{normalised, short_name};
+pub use names::{is_of_aws, normalised, short_name};
 pub use part::{Part, Unread};
 pub use security_group::{Ingress, SecurityGroup};

@@ -1,16 +1,9 @@
 //! Which instances there are in the account and Region (EC2 API reference, `DescribeInstances`).
 
-use aws_sdk_ec2::{
-    Client,
-    error::ProvideErrorMetadata as _,
-    types::{Instance as Described, InstanceNetworkInterface, Reservation},
-};
-use rules::{
-    fact::{Fact, Readable as _},
-    instance::{Instance, InstanceId, InstanceState, Region},
-};
+use aws_sdk_ec2::{Client, error::ProvideErrorMetadata as _, types::Reservation};
+use rules::instance::{Instance, InstanceId, Region};
 
-use super::{moment::moment, refusal::refusal};
+use super::{described, refusal::refusal};
 use crate::ports::{Error, Page};
 
 /// The action, as a policy of IAM names it.
@@ -30,12 +23,8 @@ pub async fn page(
     next: Option<&str>,
 ) -> Result<Page<Instance>, Error> {
     let page = reservations(client, next).await?;
-    let instances = page.items.iter().flat_map(|reservation| {
-        let described = reservation.instances().iter();
-        described.filter_map(|described| instance(reservation, described, region))
-    });
     Ok(Page {
-        items: instances.collect(),
+        items: instances(&page.items, region).collect(),
         next: page.next,
     })
 }
@@ -55,11 +44,7 @@ pub async fn one(
         Err(error) if error.code() == Some(UNKNOWN) => return Ok(None),
         Err(error) => return Err(refusal(ACTION, &error)),
     };
-    let described = output.reservations().iter().flat_map(|reservation| {
-        let described = reservation.instances().iter();
-        described.filter_map(|described| instance(reservation, described, region))
-    });
-    let found = described.into_iter().find(|instance| instance.id == id);
+    let found = instances(output.reservations(), region).find(|instance| instance.id == id);
     Ok(found)
 }
 
@@ -80,40 +65,14 @@ pub(super) async fn reservations(
     })
 }
 
-/// What grading needs of an instance; `None` where its id is none, which EC2 does not do.
-pub(super) fn instance(
-    reservation: &Reservation,
-    described: &Described,
-    region: &Region,
-) -> Option<Instance> {
-    let id = described.instance_id()?.parse().ok()?;
-    let time = |time: Option<_>| match time.and_then(moment) {
-        Some(time) => Fact::Known(time),
-        None => Fact::Missing,
-    };
-    let state = described.state().and_then(|state| state.name());
-    let name = described
-        .tags()
-        .iter()
-        .find(|tag| tag.key() == Some("Name"));
-    let primary = described.network_interfaces().iter().find_map(attachment);
-    Some(Instance {
-        id,
-        account: reservation.owner_id().and_then(|owner| owner.parse().ok()),
-        region: Some(region.clone()),
-        name: name.and_then(|tag| tag.value()).map(Box::from),
-        state: state.map_or(Fact::Missing, |state| {
-            InstanceState::read_text(state.as_str())
-        }),
-        attached: time(primary),
-        launched: time(described.launch_time()),
+/// The instances of reservations.
+fn instances<'a>(
+    reservations: &'a [Reservation],
+    region: &'a Region,
+) -> impl Iterator<Item = Instance> + 'a {
+    reservations.iter().flat_map(move |reservation| {
+        let owner = reservation.owner_id().and_then(|owner| owner.parse().ok());
+        let instances = reservation.instances().iter();
+        instances.filter_map(move |each| described::instance(each, owner, region))
     })
-}
-
-/// When an interface was attached, where it is the primary one: the first device of the first card.
-fn attachment(interface: &InstanceNetworkInterface) -> Option<&aws_sdk_ec2::primitives::DateTime> {
-    let attachment = interface.attachment()?;
-    let is_primary =
-        attachment.device_index() == Some(0) && attachment.network_card_index().unwrap_or(0) == 0;
-    is_primary.then(|| attachment.attach_time()).flatten()
 }

@@ -110,7 +110,7 @@ fn of_service(action: &str, status: u16, answer: &impl ProvideErrorMetadata) -> 
 }
 
 /// The cause of all: what stands before it says only that something failed.
-fn innermost(error: &(impl std::error::Error + ?Sized)) -> String {
+pub(super) fn innermost(error: &(impl std::error::Error + ?Sized)) -> String {
     let mut cause = error.source();
     let mut said = error.to_string();
     while let Some(error) = cause {
@@ -120,7 +120,7 @@ fn innermost(error: &(impl std::error::Error + ?Sized)) -> String {
     said
 }
 
-fn shortened(words: &str) -> String {
+pub(super) fn shortened(words: &str) -> String {
     let words = clean(words);
     match words.char_indices().nth(WORDS) {
         Some((end, _)) => format!("{}…", words.get(..end).unwrap_or_default()),

@@ -9,8 +9,10 @@ use rules::rule::Severity;
 use super::failure::Exit;
 use crate::report::Format;
 
+mod account;
 mod source;
 
+pub(super) use account::Snapshot;
 pub(super) use source::{ManagerSource, Source};
 
 /// Grades EC2 instances on how Trend Micro Deep Security protects them.
@@ -100,6 +102,8 @@ pub(super) enum Command {
     /// Save the inventory of a Manager
     #[command(subcommand)]
     Inventory(Inventory),
+    /// Save what an AWS account and the Managers hold now, for `evaluate`
+    Snapshot(Snapshot),
     /// Check a Manager: reachability, TLS, key, rights, expiry, version
     Doctor(ManagerSource),
     /// Print a completion script for a shell

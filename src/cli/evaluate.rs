@@ -10,7 +10,7 @@ use crate::report::{self, Summary};
 /// Grades a fleet and reports it.
 ///
 /// # Errors
-/// A usage failure of the arguments or files, or a runtime failure of a Manager or of the output.
+/// A usage failure of the arguments or files, or a runtime failure of AWS, of a Manager or of the output.
 pub(super) fn evaluate(global: &Global, arguments: &Evaluate) -> Result<Exit, Failure> {
     let Evaluate {
         source,
@@ -19,7 +19,7 @@ pub(super) fn evaluate(global: &Global, arguments: &Evaluate) -> Result<Exit, Fa
     } = arguments;
     let settings = managers::settings(&source.manager)?;
     let graders = selection::graders(selection, &settings, source)?;
-    let fleet = source::fleet(global, source, &settings)?;
+    let fleet = source::fleet(global, source, &settings, &selection::needs(&graders))?;
     for grader in &graders {
         grader
             .check_policy_names(&fleet.inventories)

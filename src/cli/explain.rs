@@ -16,12 +16,17 @@ use crate::{evaluation::Fleet, report};
 ///
 /// # Errors
 /// A usage failure of the arguments or files, among them an instance that is not in the fleet; or
-/// a runtime failure of a Manager or of the output.
+/// a runtime failure of AWS, of a Manager or of the output.
 pub(super) fn explain(global: &Global, arguments: &Explain) -> Result<Exit, Failure> {
     let settings = managers::settings(&arguments.source.manager)?;
     let graders = selection::graders(&arguments.selection, &settings, &arguments.source)?;
     let id: InstanceId = arguments.instance.parse().map_err(Failure::usage)?;
-    let fleet = source::fleet(global, &arguments.source, &settings)?;
+    let fleet = source::fleet(
+        global,
+        &arguments.source,
+        &settings,
+        &selection::needs(&graders),
+    )?;
     for grader in &graders {
         grader
             .check_policy_names(&fleet.inventories)

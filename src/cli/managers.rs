@@ -153,7 +153,23 @@ pub(super) async fn inventory(global: &Global, reader: &Reader) -> Result<Invent
     Ok(reading.inventory)
 }
 
-/// Something to wait for a Manager with.
+/// Reads the inventories of all Managers that are named, one after the other.
+///
+/// # Errors
+/// A usage failure of the arguments, or a runtime failure of a Manager.
+pub(super) fn inventories(
+    global: &Global,
+    source: &ManagerSource,
+    settings: &Settings,
+) -> Result<Vec<Inventory>, Failure> {
+    let readers = readers(source, settings)?;
+    let runtime = runtime()?;
+    let read = |reader| runtime.block_on(inventory(global, reader));
+    let read: Result<Vec<_>, _> = readers.iter().map(read).collect();
+    read.map_err(Failure::runtime)
+}
+
+/// Something to wait for a Manager or for AWS with.
 ///
 /// # Errors
 /// A runtime failure when the operating system refuses it.

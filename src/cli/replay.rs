@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use rules::{inventories::Inventories, web::WebEdges};
+use rules::{Prepared, inventories::Inventories, web::WebEdges};
 
 use super::{
     arguments::{Global, Replay, ReplayFormat},
@@ -33,7 +33,7 @@ pub(super) fn replay(global: &Global, arguments: &Replay) -> Result<Exit, Failur
     let event = read(&arguments.event).map_err(|error| named(error.to_string()))?;
     let event = ConfigEvent::read(&event).map_err(|bad| named(bad.to_string()))?;
     let prepared = event.prepared().map_err(named)?;
-    let fleet = fleet(global, arguments, &event)?;
+    let fleet = fleet(global, arguments, &event, &prepared)?;
     let replay = managers::runtime()?.block_on(replay::replay(&event, fleet));
     if let Err(failure) = &replay.outcome.end
         && let [Problem::Refused(complaint), ..] = failure.problems()
@@ -54,7 +54,12 @@ pub(super) fn replay(global: &Global, arguments: &Replay) -> Result<Exit, Failur
 }
 
 /// What the event is run on. An event that says itself that the rule does not apply needs nothing.
-fn fleet(global: &Global, arguments: &Replay, event: &ConfigEvent) -> Result<Fleet, Failure> {
+fn fleet(
+    global: &Global,
+    arguments: &Replay,
+    event: &ConfigEvent,
+    prepared: &Prepared,
+) -> Result<Fleet, Failure> {
     let source = &arguments.source;
     match event.task {
         Task::NotApplicable(..) | Task::Nothing => Ok(Fleet {
@@ -63,12 +68,16 @@ fn fleet(global: &Global, arguments: &Replay, event: &ConfigEvent) -> Result<Fle
             inventories: Inventories::default(),
             web_edges: WebEdges::default(),
         }),
-        Task::All | Task::Read(_) if source.instances.is_empty() => Err(Failure::usage(
-            "the event does not describe what it is about; give --instances FILE",
+        Task::All | Task::Read(_) if !source::gives_instances(source) => Err(Failure::usage(
+            "the event does not describe what it is about; give --instances FILE or --region REGION",
         )),
         Task::All | Task::Read(_) | Task::Given(_) => {
             let settings = managers::settings(&source.manager)?;
-            source::fleet_of_event(global, source, &settings, event.at)
+            let needs = match prepared {
+                Prepared::Instance(grader) => grader.needs(),
+                Prepared::Account(_) => &[],
+            };
+            source::fleet_of_event(global, source, &settings, needs, event.at)
         }
     }
 }

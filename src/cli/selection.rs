@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rules::{Grader, Rule, catalogue, rule::InstanceRule, text::quoted};
+use rules::{Grader, Rule, catalogue, facts::Need, rule::InstanceRule, text::quoted};
 
 use super::{
     arguments::{Selection, Source},
@@ -113,4 +113,10 @@ fn overrides(selection: &Selection) -> Result<Vec<(&'static Rule, String, String
         overrides.push((rule, name.to_owned(), value.to_owned()));
     }
     Ok(overrides)
+}
+
+/// What these rules read.
+pub(super) fn needs(graders: &[Grader]) -> Vec<Need> {
+    let needs = graders.iter().flat_map(Grader::needs);
+    needs.copied().collect()
 }

@@ -1,4 +1,4 @@
-//! Where the fleet comes from: the example, files, or files and Managers.
+//! Where the fleet comes from: the example, files, an account, Managers.
 
 use std::{collections::BTreeSet, path::Path, thread};
 
@@ -8,6 +8,7 @@ use rules::{facts::Need, inventories::Inventories, inventory::Inventory, web::We
 use super::{
     arguments::{Global, Source},
     failure::Failure,
+    instances::{self, AwsSide},
     managers,
 };
 use crate::{
@@ -24,26 +25,28 @@ const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(24);
 /// From where on computers are no evidence for instances, by the rules' default.
 const STALE: SignedDuration = SignedDuration::from_hours(2);
 
-/// Gathers the fleet that the arguments name. A Manager that cannot be read ends it: a person who
+/// Gathers the fleet that the arguments name, for these rules. A Manager that cannot be read ends it: a person who
 /// is waiting wants to know, and several hundred times "cannot be judged" would bury it.
 ///
 /// # Errors
-/// A usage failure of the arguments or files, or a runtime failure of a Manager.
+/// A usage failure of the arguments or files, or a runtime failure of a Manager or of AWS.
 pub(super) fn fleet(
     global: &Global,
     source: &Source,
     settings: &Settings,
+    needs: &[Need],
 ) -> Result<Fleet, Failure> {
-    if !source.instances.is_empty() {
-        let fleet = given(global, source, settings, None)?;
+    if gives_instances(source) {
+        let fleet = given(global, source, settings, needs, None)?;
         if fleet.instances.is_empty() {
-            tracing::warn!("the files hold no EC2 instance: nothing is graded");
+            tracing::warn!("there is no EC2 instance: nothing is graded");
         }
         return Ok(fleet);
     }
     if is_live(source, settings) || from_files(source) || !source.web.is_empty() {
         return Err(Failure::usage(
-            "give the instances to grade with --instances FILE: the rest tells about them",
+            "give the instances to grade with --instances FILE or --region REGION: the rest tells \
+             about them",
         ));
     }
     let mut fleet = example::fleet().map_err(Failure::runtime)?;
@@ -60,9 +63,15 @@ pub(super) fn fleet_of_event(
     global: &Global,
     source: &Source,
     settings: &Settings,
+    needs: &[Need],
     at: Timestamp,
 ) -> Result<Fleet, Failure> {
-    given(global, source, settings, Some(at))
+    given(global, source, settings, needs, Some(at))
+}
+
+/// Whether the arguments say where instances come from.
+pub(super) fn gives_instances(source: &Source) -> bool {
+    !source.instances.is_empty() || !source.account.region.is_empty()
 }
 
 fn is_live(source: &Source, settings: &Settings) -> bool {
@@ -77,15 +86,17 @@ fn given(
     global: &Global,
     source: &Source,
     settings: &Settings,
+    needs: &[Need],
     at: Option<Timestamp>,
 ) -> Result<Fleet, Failure> {
     let live = is_live(source, settings);
     let from_files = from_files(source);
     check(source, live, from_files)?;
+    let read_aws = || instances::read(global, source, needs, Dating::until(latest()));
     if !source.computers.is_empty() {
-        return from_responses(source, at);
+        return from_responses(source, read_aws, at);
     }
-    let instances = instances(source)?;
+    let aws = read_aws()?;
     let inventories = if from_files {
         source
             .inventory
@@ -93,20 +104,10 @@ fn given(
             .map(|path| saved_inventory(path))
             .collect::<Result<_, _>>()?
     } else {
-        let readers = managers::readers(&source.manager, settings)?;
-        let runtime = managers::runtime()?;
-        let read = |reader| runtime.block_on(managers::inventory(global, reader));
-        readers
-            .iter()
-            .map(read)
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(Failure::runtime)?
+        managers::inventories(global, &source.manager, settings)?
     };
     let taken = inventories.iter().map(Inventory::taken_at).max();
-    let as_of = source
-        .as_of
-        .or(instances.newest.newest().max(taken).max(at));
-    assemble(source, as_of, instances, inventories)
+    assemble(source, taken.max(at), aws, inventories)
 }
 
 /// Refuses arguments that do not fit each other.
@@ -140,9 +141,13 @@ fn standard_inputs(source: &Source) -> usize {
 }
 
 /// Reads both sides at once: each is one long file.
-fn from_responses(source: &Source, at: Option<Timestamp>) -> Result<Fleet, Failure> {
-    let (instances, responses) = thread::scope(|scope| {
-        let instances = scope.spawn(|| instances(source));
+fn from_responses(
+    source: &Source,
+    read_aws: impl Fn() -> Result<AwsSide, Failure> + Sync,
+    at: Option<Timestamp>,
+) -> Result<Fleet, Failure> {
+    let (aws, responses) = thread::scope(|scope| {
+        let aws = scope.spawn(&read_aws);
         let Source {
             computers,
             policies,
@@ -150,29 +155,28 @@ fn from_responses(source: &Source, at: Option<Timestamp>) -> Result<Fleet, Failu
             ..
         } = source;
         let responses = Responses::read(computers, policies, *complete, Dating::until(latest()));
-        let instances = instances.join().unwrap_or_else(|_| {
+        let aws = aws.join().unwrap_or_else(|_| {
             Err(Failure::runtime(
                 "the instances could not be read: please report this",
             ))
         });
-        (instances, responses.map_err(Failure::usage))
+        (aws, responses.map_err(Failure::usage))
     });
-    let (instances, responses) = (instances?, responses?);
+    let (aws, responses) = (aws?, responses?);
     // Files of computers are as old as the newest time in them: an agent speaks every ten minutes.
     // Instances may be newer, and then computers of before are no evidence for them.
     let taken_at = source.as_of.or(responses.newest.newest());
     let taken_at = taken_at.ok_or_else(|| no_time("the files of computers hold"))?;
-    let as_of = source
-        .as_of
-        .or(instances.newest.newest().max(Some(taken_at)).max(at));
-    if let Some(as_of) = as_of.filter(|as_of| as_of.duration_since(taken_at) > STALE) {
+    let as_of = aws.instances.newest.newest().max(Some(taken_at)).max(at);
+    let shown = source.as_of.or(as_of);
+    if let Some(as_of) = shown.filter(|as_of| as_of.duration_since(taken_at) > STALE) {
         tracing::warn!(
             "the newest time in the computers files is {taken_at}, in the instances files {as_of}: \
              if they were saved together, say when with --as-of TIME"
         );
     }
     let inventory = responses.inventory(taken_at).map_err(Failure::usage)?;
-    assemble(source, as_of, instances, vec![inventory])
+    assemble(source, as_of, aws, vec![inventory])
 }
 
 fn saved_inventory(path: &Path) -> Result<Inventory, Failure> {
@@ -186,15 +190,6 @@ fn saved_inventory(path: &Path) -> Result<Inventory, Failure> {
         return Err(Failure::usage(message));
     }
     Ok(inventory)
-}
-
-fn instances(source: &Source) -> Result<Instances, Failure> {
-    let instances =
-        Instances::read(&source.instances, Dating::until(latest())).map_err(Failure::usage)?;
-    for file in &instances.unfinished {
-        tracing::warn!("{file} ends with a NextToken: it does not hold every instance");
-    }
-    Ok(instances)
 }
 
 /// The latest time that files may hold: about now.
@@ -232,11 +227,12 @@ fn warn(instances: &Instances, inventories: &[Inventory], as_of: Timestamp) {
     }
 }
 
-/// The fleet at the time of the data: what the arguments say, otherwise the newest time in it.
+/// The fleet at the time of the data: what the arguments say, otherwise the newest time in it and
+/// among the others.
 fn assemble(
     source: &Source,
     as_of: Option<Timestamp>,
-    instances: Instances,
+    aws: AwsSide,
     inventories: Vec<Inventory>,
 ) -> Result<Fleet, Failure> {
     let mut managers = BTreeSet::new();
@@ -246,9 +242,13 @@ fn assemble(
         let message = format!("two inventories are of one Manager, {name}; give the newer one");
         return Err(Failure::usage(message));
     }
-    let web_edges = files::read_web_edges(&source.web).map_err(Failure::usage)?;
+    let AwsSide {
+        instances,
+        web_edges,
+    } = aws;
     let looked_at = web_edges.maps().map(WebMap::taken_at).max();
-    let as_of = source.as_of.or(as_of.max(looked_at));
+    let newest = as_of.max(instances.newest.newest()).max(looked_at);
+    let as_of = source.as_of.or(newest);
     let as_of = as_of.ok_or_else(|| no_time("the files hold"))?;
     warn(&instances, &inventories, as_of);
     let inventories = Inventories::new(inventories.into_iter().map(Ok).collect());
@@ -264,6 +264,6 @@ fn assemble(
 pub(super) fn gives(source: &Source, need: Need) -> bool {
     match need {
         Need::Computer | Need::Policies => true,
-        Need::WebEdges => !source.web.is_empty(),
+        Need::WebEdges => !source.web.is_empty() || !source.account.region.is_empty(),
     }
 }

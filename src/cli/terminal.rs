@@ -9,6 +9,8 @@ use std::{
 use anstream::{AutoStream, ColorChoice};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use rules::text::clean;
+
 use super::{
     arguments::Global,
     failure::{Exit, Failure},
@@ -90,6 +92,14 @@ pub(super) fn write_to<T: Default>(
 pub(super) fn print(text: &[u8]) -> Result<Exit, Failure> {
     write_to(None, |out| out.write_all(text))?;
     Ok(Exit::Done)
+}
+
+/// Says on standard error what was done, unless nothing is to be said.
+pub(super) fn say(global: &Global, line: &str) {
+    if !global.quiet {
+        // Nobody is left to be told when standard error is closed.
+        let _ = writeln!(io::stderr(), "{}", clean(line));
+    }
 }
 
 /// A counter on standard error of what has been read, while it is a terminal.

@@ -1,4 +1,4 @@
-//! Instances, as the AWS CLI and AWS Config print them.
+//! Instances, as the AWS CLI and AWS Config print them, and as Deepgrade saves them.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -6,11 +6,15 @@ use std::{
 };
 
 use jiff::Timestamp;
-use rules::instance::{Instance, InstanceId};
+use rules::{
+    fact::Fact,
+    instance::{Instance, InstanceId},
+};
 use serde::de::IgnoredAny;
 
-use super::Dating;
+use super::{Dating, reading};
 use crate::{
+    account::Reading,
     aws::{configuration_item::ConfigurationItem, describe_instances::Reservation},
     documents::{Document, DocumentError},
 };
@@ -28,8 +32,8 @@ pub struct Instances {
 }
 
 impl Instances {
-    /// Reads the output of `aws ec2 describe-instances`, AWS Config snapshots and configuration
-    /// history files. Of several configuration items of one instance the newest counts.
+    /// Reads the output of `aws ec2 describe-instances`, AWS Config snapshots, configuration
+    /// history files, and what [`super::write_reading`] wrote. Of several configuration items of one instance the newest counts.
     ///
     /// # Errors
     /// When a file cannot be read, is none of these, or when two files describe one instance and
@@ -44,16 +48,34 @@ impl Instances {
     /// # Errors
     /// As [`Instances::read`].
     pub fn from_documents(documents: Vec<Document>, newest: Dating) -> Result<Self, DocumentError> {
-        let mut found = Self {
-            list: Vec::new(),
-            described: HashMap::new(),
-            newest,
-            unfinished: Vec::new(),
-        };
+        let mut found = Self::none(newest);
         for mut document in documents {
             found.add(&mut document)?;
         }
         Ok(found)
+    }
+
+    /// Takes instances that were read from accounts. Their time is when reading began.
+    #[must_use]
+    pub fn from_readings(readings: Vec<Reading>, newest: Dating) -> Self {
+        let mut found = Self::none(newest);
+        for reading in readings {
+            found.newest.add([&Fact::Known(reading.taken_at)]);
+            for instance in reading.instances {
+                // EC2 gives every instance once; of two that it gave, either is as good.
+                let _ = found.describe(instance, None);
+            }
+        }
+        found
+    }
+
+    fn none(newest: Dating) -> Self {
+        Self {
+            list: Vec::new(),
+            described: HashMap::new(),
+            newest,
+            unfinished: Vec::new(),
+        }
     }
 
     /// Whether there is none.
@@ -79,7 +101,7 @@ impl Instances {
                     while let Some(Reservation(list)) = document.next_element()? {
                         for instance in list {
                             self.newest.add([&instance.attached, &instance.launched]);
-                            self.describe(instance, None, document)?;
+                            self.describe_in(document, instance, None)?;
                         }
                     }
                 }
@@ -89,8 +111,21 @@ impl Instances {
                         if let ConfigurationItem::Instance { instance, captured } = item {
                             self.newest.add([&captured]);
                             let captured = captured.get_if_reported("").ok().flatten();
-                            self.describe(*instance, captured, document)?;
+                            self.describe_in(document, *instance, captured)?;
                         }
+                    }
+                }
+                "schemaVersion" => {
+                    recognised = true;
+                    reading::check_version(document)?;
+                }
+                "takenAt" => {
+                    let taken = reading::taken_at(document, self.newest.not_after)?;
+                    self.newest.add([&Fact::Known(taken)]);
+                }
+                "instances" => {
+                    while let Some(instance) = document.next_element()? {
+                        self.describe_in(document, instance, None)?;
                     }
                 }
                 "NextToken" if document.value::<Option<IgnoredAny>>()?.is_some() => {
@@ -104,17 +139,29 @@ impl Instances {
         }
         Err(document.whole(
             "is neither the output of `aws ec2 describe-instances` (no `Reservations`) nor an AWS \
-             Config snapshot or history file (no `configurationItems`)",
+             Config snapshot or history file (no `configurationItems`) nor what `deepgrade \
+             snapshot` saved (no `schemaVersion`)",
         ))
     }
 
-    /// Keeps the newest description of an instance.
+    fn describe_in(
+        &mut self,
+        document: &Document,
+        instance: Instance,
+        captured: Option<Timestamp>,
+    ) -> Result<(), DocumentError> {
+        let described = self.describe(instance, captured);
+        described.map_err(|id| {
+            document.here(format!("{id} is described twice; give every instance once"))
+        })
+    }
+
+    /// Keeps the newest description of an instance; its id where nothing says which that is.
     fn describe(
         &mut self,
         instance: Instance,
         captured: Option<Timestamp>,
-        document: &Document,
-    ) -> Result<(), DocumentError> {
+    ) -> Result<(), InstanceId> {
         match self.described.entry(instance.id) {
             Entry::Vacant(place) => {
                 place.insert((self.list.len(), captured));
@@ -123,8 +170,7 @@ impl Instances {
             Entry::Occupied(mut place) => {
                 let (position, before) = *place.get();
                 let (Some(before), Some(_)) = (before, captured) else {
-                    let complaint = "is described twice; give every instance once";
-                    return Err(document.here(format!("{} {complaint}", instance.id)));
+                    return Err(instance.id);
                 };
                 if captured >= Some(before)
                     && let Some(kept) = self.list.get_mut(position)

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use rules::{
+    health::ManagerStatus,
     instance::{AccountId, Instance, InstanceId, Region},
     inventories::Inventories,
 };
@@ -10,8 +11,8 @@ use rules::{
 use super::{Invocation, Refused};
 use crate::{
     aws::{
-        clients::Clients, evaluations, function_settings, instances, location::S3Location, results,
-        store::S3Store,
+        clients::Clients, evaluations, function_settings, instances, location::S3Location, queues,
+        results, store::S3Store, web,
     },
     event::config::ConfigEvent,
     grade::{Flow, Outcome, Summary},
@@ -30,6 +31,8 @@ pub(super) struct RuleFunction {
     place: S3Location,
     /// What was read of it, for the account of the function.
     library: OnceLock<Library<S3Store>>,
+    /// Where events are that nobody could deal with.
+    dead_letter_queues: Vec<String>,
 }
 
 impl RuleFunction {
@@ -39,6 +42,7 @@ impl RuleFunction {
             time,
             place: function_settings::inventory_place()?,
             library: OnceLock::new(),
+            dead_letter_queues: queues::dead_letter_queues(),
         })
     }
 
@@ -57,7 +61,10 @@ impl RuleFunction {
         let account = Account {
             clients: &self.clients,
             region: &event.region,
+            account: event.account,
             library: self.library(event.account),
+            dead_letter_queues: &self.dead_letter_queues,
+            time: self.time.as_ref(),
         };
         let flow = Flow {
             gather: &account,
@@ -102,7 +109,10 @@ fn event(invocation: &Invocation) -> Result<ConfigEvent, Refused> {
 struct Account<'a> {
     clients: &'a Clients,
     region: &'a Region,
+    account: AccountId,
     library: &'a Library<S3Store>,
+    dead_letter_queues: &'a [String],
+    time: &'a dyn Time,
 }
 
 impl Gather for Account<'_> {
@@ -119,7 +129,21 @@ impl Gather for Account<'_> {
     }
 
     async fn web(&self) -> Result<Web, Error> {
-        Ok(Web::default())
+        let now = self.time.now();
+        web::gather(self.clients, self.account, self.region, now, self.time).await
+    }
+
+    async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {
+        self.library.statuses().await
+    }
+
+    async fn dead_letters(&self) -> Result<Option<u64>, Error> {
+        let mut sum = None;
+        for url in self.dead_letter_queues {
+            let waiting = queues::waiting(self.clients.sqs(), url).await?;
+            sum = Some(waiting.saturating_add(sum.unwrap_or(0)));
+        }
+        Ok(sum)
     }
 }
 

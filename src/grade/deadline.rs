@@ -6,14 +6,14 @@ use crate::time::Time;
 
 /// The end of the time for something.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Deadline<'a> {
+pub(crate) struct Deadline<'a> {
     time: &'a dyn Time,
     ends: Duration,
 }
 
 impl<'a> Deadline<'a> {
     /// The time ends at `ends` by [`Time::elapsed`].
-    pub(super) fn new(time: &'a dyn Time, ends: Duration) -> Self {
+    pub(crate) fn new(time: &'a dyn Time, ends: Duration) -> Self {
         Self { time, ends }
     }
 

@@ -32,7 +32,7 @@ impl fmt::Display for Stop {
 }
 
 /// Makes a call until it gives something, or cannot.
-pub(super) async fn patiently<T, F>(deadline: Deadline<'_>, call: impl Fn() -> F) -> Result<T, Stop>
+pub(crate) async fn patiently<T, F>(deadline: Deadline<'_>, call: impl Fn() -> F) -> Result<T, Stop>
 where
     F: Future<Output = Result<T, Error>>,
 {

@@ -7,6 +7,7 @@ use std::{
 
 use rules::{
     gap::{self, Gap},
+    health::ManagerStatus,
     instance::AccountId,
     inventories::Inventories,
     inventory::Inventory,
@@ -16,6 +17,7 @@ use rules::{
 use super::{
     digest::Digest,
     edition::{self, Unread},
+    health::statuses,
     layout::POINTER,
     pointer::{Edition, Pointer, Shelf},
     store::{ETag, Found, Store},
@@ -81,6 +83,16 @@ impl<S: Store> Library<S> {
         };
         let gap = Gap::retryable(&gap::INVENTORY_MISSING, gap);
         Ok(Arc::new(Inventories::shared(vec![Err(gap)])))
+    }
+
+    /// What became of reading every configured Manager, as far as it concerns the account.
+    ///
+    /// # Errors
+    /// When the store cannot be asked, or refuses.
+    pub async fn statuses(&self) -> Result<Vec<ManagerStatus>, Error> {
+        let inventories = self.inventories().await?;
+        let pointer = self.pointer().await?;
+        Ok(statuses(pointer.as_deref(), &inventories))
     }
 
     /// Which version of each Manager is current, and how its last reading went; `None` when nothing

@@ -1,6 +1,7 @@
 //! The worlds around Deepgrade on loopback, with faults on demand: for tests, the tour and
 //! benchmarks. A Deep Security Manager, faithful to its REST contract as far as Deepgrade uses it
-//! and made from a seed; AWS Config ([`config`]); the other AWS services ([`moto`]); and the Lambda
+//! and made from a seed; AWS Config ([`config`]); the other AWS services ([`moto`], and what it lacks of
+//! web edges: [`edges`]); and the Lambda
 //! Runtime API ([`runtime`]).
 //!
 //! ```
@@ -20,6 +21,7 @@ mod calls;
 pub mod clock;
 pub mod config;
 pub mod ec2;
+pub mod edges;
 pub mod estate;
 mod fault;
 pub mod files;

@@ -10,7 +10,8 @@ pub fn normalised(name: &str) -> String {
 }
 
 /// Whether AWS gives the name out itself, so that it stands for one AWS resource and for no other.
-pub(super) fn is_of_aws(normalised: &str) -> bool {
+#[must_use]
+pub fn is_of_aws(normalised: &str) -> bool {
     const SUFFIXES: [&str; 5] = [
         ".amazonaws.com",
         ".amazonaws.com.cn",

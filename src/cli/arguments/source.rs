@@ -8,6 +8,7 @@ use clap::{
 };
 use jiff::Timestamp;
 
+use super::account::AccountSource;
 use crate::deep_security::Scheme;
 
 /// Where the fleet comes from.
@@ -15,8 +16,14 @@ use crate::deep_security::Scheme;
 #[command(next_help_heading = "What is graded")]
 pub(in crate::cli) struct Source {
     /// Output of `aws ec2 describe-instances`, an AWS Config snapshot or a configuration history
-    /// file, also gzipped; several for several pages, accounts or Regions; `-` is standard input
-    #[arg(long, value_name = "FILE", num_args = 1.., value_delimiter = None)]
+    /// file, or what `deepgrade snapshot` saved, also gzipped; several for several pages, accounts or Regions; `-` is standard input
+    #[arg(
+        long,
+        value_name = "FILE",
+        num_args = 1..,
+        value_delimiter = None,
+        conflicts_with = "region"
+    )]
     pub(in crate::cli) instances: Vec<PathBuf>,
     /// Responses of one Manager's computers search (POST /computers/search), one file a page
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -32,11 +39,13 @@ pub(in crate::cli) struct Source {
     pub(in crate::cli) inventory: Vec<PathBuf>,
     /// Web edges: what stands between the internet and the instances, one file an account and
     /// Region; without them no rule about web fronts is graded by
-    #[arg(long, value_name = "FILE", num_args = 1..)]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "region")]
     pub(in crate::cli) web: Vec<PathBuf>,
     /// The time of the data (RFC 3339); without this, the newest time in it
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = time, conflicts_with = "region")]
     pub(in crate::cli) as_of: Option<Timestamp>,
+    #[command(flatten)]
+    pub(in crate::cli) account: AccountSource,
     #[command(flatten)]
     pub(in crate::cli) manager: ManagerSource,
 }

@@ -1,0 +1,42 @@
+//! An AWS account: how somebody reaches it, and what it held when it was read.
+
+use jiff::Timestamp;
+use rules::{
+    instance::{AccountId, Instance, Region},
+    web::WebMapDocument,
+};
+
+/// Where an account is read, and as whom.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// The Regions, each once.
+    pub regions: Vec<Region>,
+    /// The profile of the AWS configuration files; without one, what the environment gives.
+    pub profile: Option<String>,
+    /// A role to take on first.
+    pub role: Option<Role>,
+}
+
+/// A role of an account.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// Its ARN.
+    pub arn: String,
+    /// What its trust policy asks for.
+    pub external_id: Option<String>,
+}
+
+/// What an account held in one Region.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The account.
+    pub account: AccountId,
+    /// The Region.
+    pub region: Region,
+    /// When reading began.
+    pub taken_at: Timestamp,
+    /// Its instances.
+    pub instances: Vec<Instance>,
+    /// What stands between the internet and the instances, where that was looked at.
+    pub web: Option<WebMapDocument>,
+}

@@ -1,0 +1,16 @@
+//! The AWS services that web edges are read from, on loopback: moto behind, and before it what moto
+//! lacks, a log of every action, and refusals on demand.
+//!
+//! moto knows neither `ListResourcesForWebACL`, nor the VPC origins and tenants of CloudFront. The
+//! first is answered by the associations that passed through here; the others are given by the
+//! test.
+
+mod action;
+mod answers;
+mod refusal;
+mod service;
+mod upstream;
+
+pub use answers::{Tenant, VpcOrigin};
+pub use refusal::Refusal;
+pub use service::Edges;
