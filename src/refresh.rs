@@ -18,7 +18,8 @@ use crate::{
 use door::Door;
 pub use secrets::{Secrets, Stage};
 
-/// How long before the end of an invocation reading ends, so that publishing has its time.
+/// How long before the end of an invocation reading ends, so that publishing has its time; of a
+/// short invocation, a quarter.
 const FOR_PUBLISHING: Duration = Duration::from_secs(60);
 
 /// The inventory function. Keep it from one invocation to the next: it paces the calls of each
@@ -143,7 +144,7 @@ async fn renew<S: Store>(
     };
     let left = ends.saturating_sub(time.elapsed());
     let read = door
-        .read(secrets, left.saturating_sub(FOR_PUBLISHING))
+        .read(secrets, left - FOR_PUBLISHING.min(left / 4))
         .await;
     let published = match read {
         Ok(reading) => publish(reading, &mut summary, publisher, time).await,

@@ -11,6 +11,8 @@
 
 #[path = "function/changes.rs"]
 mod changes;
+#[path = "function/health.rs"]
+mod health;
 #[path = "function/renewal.rs"]
 mod renewal;
 #[path = "function/schedule.rs"]
