@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use deepgrade::time::{ManualTime, Time as _};
-use rules::instance::Region;
+use rules::{instance::Region, web::Part};
 use testbed::edges::Refusal;
 
 use crate::{
@@ -216,4 +216,25 @@ fn without_the_instances_there_is_no_picture() {
         );
         account.edges.heal();
     }
+}
+
+#[test]
+fn what_is_throttled_is_asked_for_again_and_then_said_to_be_retryable() {
+    let account = Account::new();
+    let action = "ec2:DescribeSecurityGroups";
+    account.edges.refuse(action, Refusal::throttled());
+    account.edges.forget_calls();
+    let time = ManualTime::at(NOW.parse().unwrap());
+    let document = account.picture_in(&time).document;
+    let Part::Unread(unread) = &document.security_groups else {
+        panic!("{document:?}");
+    };
+    assert!(
+        unread.retryable && unread.unread.contains(action),
+        "{unread:?}"
+    );
+    // The rest of the picture was taken once.
+    let calls = account.edges.calls();
+    assert_eq!((calls[action], calls["ec2:DescribeInstances"]), (8, 1));
+    assert_eq!(time.sleeps().len(), 7);
 }
