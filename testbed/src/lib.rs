@@ -1,8 +1,7 @@
 //! The worlds around Deepgrade on loopback, with faults on demand: for tests, the tour and
 //! benchmarks. A Deep Security Manager, faithful to its REST contract as far as Deepgrade uses it
-//! and made from a seed; AWS Config ([`config`]); the other AWS services ([`moto`], and what it lacks of
-//! web edges: [`edges`]); and the Lambda
-//! Runtime API ([`runtime`]).
+//! and made from a seed; AWS Config ([`config`]); the other AWS services ([`moto`], and what it
+//! lacks of web edges: [`edges`]); and the Lambda Runtime API ([`runtime`]).
 //!
 //! ```
 //! use testbed::{Estate, Fault, Injection, Manager, Options, estate::Condition};

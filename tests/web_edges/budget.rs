@@ -51,12 +51,12 @@ fn a_large_estate_needs_no_more_calls_than_it_must() {
     let picture = account.picture_in(&time);
     let text = serde_json::to_string(&picture.document).unwrap();
     assert!(!text.contains("unread"), "something is unread");
+    assert_eq!(text.matches("\"enabled\":true").count(), DISTRIBUTIONS);
     // The web ACLs that something names: half of the regional ones, and the one for CloudFront.
     let named = WEB_ACLS / 2 + 1;
     let expected = BTreeMap::from([
         ("classic:DescribeLoadBalancers", 1),
-        // moto has no pages here; AWS has one for each 100.
-        ("cloudfront:ListDistributions", 1),
+        ("cloudfront:ListDistributions", DISTRIBUTIONS.div_ceil(100)),
         ("ec2:DescribeInstances", 1),
         ("ec2:DescribeManagedPrefixLists", 1),
         ("ec2:DescribeNetworkInterfaces", ADDRESSES.div_ceil(200)),

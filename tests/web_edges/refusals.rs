@@ -1,10 +1,10 @@
 //! What becomes of the verdicts when an action cannot be called: a gap in the place of those that
 //! it bears on, and no other verdict than before.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use deepgrade::time::{ManualTime, Time as _};
-use rules::instance::Region;
+use rules::{instance::Region, web::Part};
 use testbed::edges::Refusal;
 
 use crate::{
@@ -14,43 +14,189 @@ use crate::{
 
 /// Every action, and the websites whose verdict stays as it is when it is refused.
 const ACTIONS: [(&str, &[&str]); 15] = [
-    ("classic:DescribeLoadBalancers", &[]),
-    ("cloudfront:ListDistributionTenants", &[]),
-    ("cloudfront:ListDistributions", &[]),
-    ("cloudfront:ListVpcOrigins", &[]),
-    ("ec2:DescribeManagedPrefixLists", &[]),
-    ("ec2:DescribeNetworkInterfaces", &[]),
-    ("ec2:DescribeSecurityGroups", &[]),
-    ("elasticloadbalancing:DescribeListeners", &[]),
-    ("elasticloadbalancing:DescribeLoadBalancers", &[]),
-    ("elasticloadbalancing:DescribeTargetGroups", &[]),
-    ("elasticloadbalancing:DescribeTargetHealth", &[]),
-    ("route53:ListHostedZones", &[]),
-    ("route53:ListResourceRecordSets", &[]),
-    ("wafv2:GetWebACL", &[]),
-    ("wafv2:ListResourcesForWebACL", &[]),
+    ("classic:DescribeLoadBalancers", &["public"]),
+    (
+        "cloudfront:ListDistributionTenants",
+        &[
+            "guarded",
+            "hollow",
+            "bare",
+            "by-address",
+            "behind",
+            "network",
+            "classic",
+            "shop",
+            "passed",
+            "legacy",
+            "named",
+            "private",
+            "public",
+            "quiet",
+        ],
+    ),
+    (
+        "cloudfront:ListDistributions",
+        &[
+            "hollow",
+            "bare",
+            "by-address",
+            "network",
+            "classic",
+            "passed",
+            "public",
+        ],
+    ),
+    (
+        "cloudfront:ListVpcOrigins",
+        &[
+            "hollow",
+            "bare",
+            "by-address",
+            "network",
+            "classic",
+            "passed",
+            "legacy",
+            "tenant",
+            "public",
+        ],
+    ),
+    (
+        "ec2:DescribeManagedPrefixLists",
+        &[
+            "guarded",
+            "hollow",
+            "bare",
+            "by-address",
+            "behind",
+            "network",
+            "classic",
+            "passed",
+            "legacy",
+            "tenant",
+            "private",
+            "public",
+            "quiet",
+        ],
+    ),
+    (
+        "ec2:DescribeNetworkInterfaces",
+        &[
+            "hollow", "bare", "network", "classic", "passed", "legacy", "tenant", "public",
+        ],
+    ),
+    (
+        "ec2:DescribeSecurityGroups",
+        &[
+            "guarded", "behind", "network", "legacy", "tenant", "private", "quiet",
+        ],
+    ),
+    (
+        "elasticloadbalancing:DescribeListeners",
+        &[
+            "guarded", "behind", "classic", "legacy", "tenant", "private", "public", "quiet",
+        ],
+    ),
+    ("elasticloadbalancing:DescribeLoadBalancers", &["public"]),
+    (
+        "elasticloadbalancing:DescribeTargetGroups",
+        &["classic", "public"],
+    ),
+    (
+        "elasticloadbalancing:DescribeTargetHealth",
+        &["classic", "public"],
+    ),
+    (
+        "route53:ListHostedZones",
+        &[
+            "guarded",
+            "hollow",
+            "bare",
+            "by-address",
+            "behind",
+            "network",
+            "classic",
+            "passed",
+            "legacy",
+            "tenant",
+            "private",
+            "public",
+            "quiet",
+        ],
+    ),
+    (
+        "route53:ListResourceRecordSets",
+        &[
+            "guarded",
+            "hollow",
+            "bare",
+            "by-address",
+            "behind",
+            "network",
+            "classic",
+            "passed",
+            "legacy",
+            "tenant",
+            "private",
+            "public",
+            "quiet",
+        ],
+    ),
+    (
+        "wafv2:GetWebACL",
+        &[
+            "bare",
+            "by-address",
+            "network",
+            "classic",
+            "passed",
+            "legacy",
+            "tenant",
+            "public",
+            "quiet",
+        ],
+    ),
+    (
+        "wafv2:ListResourcesForWebACL",
+        &[
+            "network", "classic", "shop", "named", "private", "public", "quiet",
+        ],
+    ),
 ];
+
+/// What a code of the rule says. With less known, a failing front can fail for another reason.
+fn compliance(code: &str) -> &str {
+    match code {
+        "DS-WAF-001" => "compliant",
+        "DS-WAF-002" => "not applicable",
+        code if code.starts_with("DS-WAF-") => "non-compliant",
+        gap => gap,
+    }
+}
 
 #[test]
 fn an_action_that_is_refused_makes_gaps_and_no_other_verdict() {
     let account = Account::new();
     account.build_estate();
-    for (action, stays) in ACTIONS {
+    let mut kept = BTreeMap::new();
+    for (action, _) in ACTIONS {
         account.edges.refuse(action, Refusal::denied());
         let verdicts = account.verdicts();
         account.edges.heal();
-        let mut kept = BTreeSet::new();
+        let mut stays = Vec::new();
         for (name, expected) in EXPECTED {
             let code = verdicts[name].as_str();
-            if code == expected {
-                kept.insert(name);
+            if compliance(code) == compliance(expected) {
+                stays.push(name);
             } else {
                 assert!(code.starts_with("?DS-GAP-"), "{action}: {name} is {code}");
             }
         }
-        println!("    (\"{action}\", &{kept:?}),");
-        assert_eq!(kept, stays.iter().copied().collect(), "{action}");
+        kept.insert(action, stays);
     }
+    let expected = ACTIONS
+        .iter()
+        .map(|(action, stays)| (*action, stays.to_vec()));
+    assert_eq!(kept, expected.collect());
 }
 
 #[test]
@@ -70,4 +216,25 @@ fn without_the_instances_there_is_no_picture() {
         );
         account.edges.heal();
     }
+}
+
+#[test]
+fn what_is_throttled_is_asked_for_again_and_then_said_to_be_retryable() {
+    let account = Account::new();
+    let action = "ec2:DescribeSecurityGroups";
+    account.edges.refuse(action, Refusal::throttled());
+    account.edges.forget_calls();
+    let time = ManualTime::at(NOW.parse().unwrap());
+    let document = account.picture_in(&time).document;
+    let Part::Unread(unread) = &document.security_groups else {
+        panic!("{document:?}");
+    };
+    assert!(
+        unread.retryable && unread.unread.contains(action),
+        "{unread:?}"
+    );
+    // The rest of the picture was taken once.
+    let calls = account.edges.calls();
+    assert_eq!((calls[action], calls["ec2:DescribeInstances"]), (8, 1));
+    assert_eq!(time.sleeps().len(), 7);
 }

@@ -164,7 +164,19 @@ impl<'a> Join<'a, '_> {
                     let hops = after(Hop::Distribution(distribution));
                     self.add(hops, Ok(Access::AtCloudFront), None);
                 }
-                Some(Err(gap)) => self.add(after(Hop::Distribution(distribution)), Err(gap), None),
+                Some(Err(gap)) => {
+                    // A tenant may take the distribution's web ACL away, but none after it.
+                    let guard = match map.best_guard(rest) {
+                        Ok(best @ (_, Guard::Carries(_))) => Ok(best),
+                        Ok(_) | Err(_) => Err(gap.clone()),
+                    };
+                    self.add_front(Front {
+                        hops: after(Hop::Distribution(distribution)),
+                        access: Err(gap),
+                        port: None,
+                        guard,
+                    });
+                }
                 Some(Ok(tenants)) => {
                     for tenant in tenants.iter().filter(|tenant| tenant.enabled) {
                         let hops = after(Hop::Tenant(distribution, tenant));
@@ -209,15 +221,18 @@ impl<'a> Join<'a, '_> {
         matches!(self.map.best_guard(hops), Ok((_, Guard::Carries(_))))
     }
 
-    /// Adds a front; of the same way several times, the widest access counts.
     fn add(&mut self, hops: Vec<Hop<'a>>, access: Result<Access, Gap>, port: Option<u16>) {
         let guard = self.map.best_guard(&hops);
-        let front = Front {
+        self.add_front(Front {
             hops,
             access,
             port,
             guard,
-        };
+        });
+    }
+
+    /// Adds a front; of the same way several times, the widest access counts.
+    fn add_front(&mut self, front: Front<'a>) {
         let known = self.list.iter_mut().find(|known| known.hops == front.hops);
         match known {
             Some(known) if width(&front.access) > width(&known.access) => *known = front,

@@ -1,0 +1,78 @@
+//! The AWS SDK for Python judges what the services of web edges answer in the place of moto.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, as it should"
+)]
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+use testbed::edges::{Edges, Tenant, VpcOrigin};
+use testbed::{moto::Moto, python};
+
+#[test]
+fn boto3_understands_what_moto_lacks() {
+    let parent = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let moto = Moto::start(parent).unwrap();
+    let edges = Edges::before(moto.url()).unwrap();
+    edges.add_vpc_origin(VpcOrigin {
+        id: "vo_1".to_owned(),
+        domain: "private.internal".to_owned(),
+        endpoint: "arn:aws:ec2:eu-west-1:123456789012:instance/i-0abc1234".to_owned(),
+    });
+    let web_acl = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/own/1";
+    for (name, web_acl) in [
+        ("inherits", None),
+        ("disables", Some(("disable".to_owned(), None))),
+        (
+            "overrides",
+            Some(("override".to_owned(), Some(web_acl.to_owned()))),
+        ),
+    ] {
+        edges.add_tenant(Tenant {
+            distribution: "E1".to_owned(),
+            name: name.to_owned(),
+            enabled: name != "inherits",
+            web_acl,
+        });
+    }
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python");
+    let python = python::environment(parent, &[&files.join("boto3.txt")]).unwrap();
+    let mut judge = Command::new(python);
+    let judge = judge.arg(files.join("edges_client.py")).arg(edges.url());
+    let output = judge.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+
+    let understood: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let arns = understood["resources"]["ResourceArns"].as_array().unwrap();
+    assert_eq!(arns.len(), 2);
+    let origin = &understood["origins"]["VpcOriginList"]["Items"][0];
+    assert_eq!(origin["Id"], "vo_1");
+    assert!(
+        origin["OriginEndpointArn"]
+            .as_str()
+            .unwrap()
+            .ends_with("i-0abc1234")
+    );
+    let tenants = understood["tenants"]["DistributionTenantList"]
+        .as_array()
+        .unwrap();
+    let web_acls: Vec<&Value> = tenants
+        .iter()
+        .map(|each| &each["Customizations"]["WebAcl"])
+        .collect();
+    assert_eq!(
+        web_acls,
+        [
+            &Value::Null,
+            &json!({"Action": "disable"}),
+            &json!({"Action": "override", "Arn": web_acl}),
+        ]
+    );
+    assert_eq!(tenants[0]["Enabled"], false);
+    assert_eq!(edges.calls()["cloudfront:ListVpcOrigins"], 1);
+}
