@@ -1,4 +1,4 @@
-//! The release binary of the functions, which `cargo build --release --features aws --bin evaluate`
+//! The binary of the functions as it is deployed, which `cargo build --profile lambda --features aws --bin evaluate`
 //! makes: its size, what it needs of the machine, and what is not in it.
 #![cfg(feature = "aws")]
 #![allow(
@@ -17,7 +17,7 @@ use std::{
 fn binary() -> PathBuf {
     let built = Path::new(env!("CARGO_BIN_EXE_evaluate"));
     let target = built.ancestors().nth(2).unwrap();
-    target.join("release").join("evaluate")
+    target.join("lambda").join("evaluate")
 }
 
 fn bytes() -> Vec<u8> {
@@ -30,7 +30,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 }
 
 #[test]
-#[ignore = "needs the release binary"]
+#[ignore = "needs the binary of the profile lambda"]
 fn it_is_smaller_than_20_mb() {
     let size = bytes().len();
     println!("{size} bytes");
@@ -39,7 +39,7 @@ fn it_is_smaller_than_20_mb() {
 
 /// Amazon Linux 2023, which the runtime `provided.al2023` is made of, has glibc 2.34.
 #[test]
-#[ignore = "needs the release binary"]
+#[ignore = "needs the binary of the profile lambda"]
 fn it_needs_no_glibc_after_2_34() {
     let bytes = bytes();
     let prefix = b"GLIBC_2.";
@@ -55,7 +55,7 @@ fn it_needs_no_glibc_after_2_34() {
 
 /// Authority is separated at link time: whoever grades can write neither to a Manager nor to WAF.
 #[test]
-#[ignore = "needs the release binary"]
+#[ignore = "needs the binary of the profile lambda"]
 fn it_holds_no_path_of_a_write() {
     let bytes = bytes();
     for read in [

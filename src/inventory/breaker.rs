@@ -70,6 +70,8 @@ mod tests {
     use super::*;
     use crate::inventory::Digest;
 
+    const NONE: [usize; 0] = [];
+
     fn at(minute: i64) -> Timestamp {
         Timestamp::from_second(1_785_585_600 + 60 * minute).unwrap()
     }
@@ -111,13 +113,13 @@ mod tests {
 
     #[test]
     fn a_loss_of_more_than_a_fifth_and_at_least_ten_is_not_believed() {
-        assert!(kept(&[(100, None, 80)]).is_empty());
+        assert_eq!(kept(&[(100, None, 80)]), NONE);
         assert_eq!(kept(&[(100, None, 79)]), [0]);
-        assert!(kept(&[(11, None, 2)]).is_empty());
+        assert_eq!(kept(&[(11, None, 2)]), NONE);
         assert_eq!(kept(&[(11, None, 1)]), [0]);
-        assert!(kept(&[(50, None, 500)]).is_empty());
+        assert_eq!(kept(&[(50, None, 500)]), NONE);
         assert_eq!(kept(&[(10, None, 0)]), [0], "an account that vanished");
-        assert!(kept(&[(0, None, 0)]).is_empty());
+        assert_eq!(kept(&[(0, None, 0)]), NONE);
     }
 
     #[test]
@@ -131,21 +133,18 @@ mod tests {
     #[test]
     fn many_small_accounts_do_not_vanish_together() {
         assert_eq!(kept(&[(3, None, 0); 4]), [0, 1, 2, 3]);
-        assert!(kept(&[(3, None, 0); 3]).is_empty(), "nine computers may go");
+        assert_eq!(kept(&[(3, None, 0); 3]), NONE, "nine computers may go");
         let one_of_many = [(9, None, 0), (9, None, 9), (9, None, 9), (90, None, 90)];
-        assert!(kept(&one_of_many).is_empty());
-        assert!(
-            kept(&[(3, Some(0), 0); 4]).is_empty(),
-            "a second picture agrees"
-        );
+        assert_eq!(kept(&one_of_many), NONE);
+        assert_eq!(kept(&[(3, Some(0), 0); 4]), NONE, "a second picture agrees");
     }
 
     #[test]
     fn a_second_picture_agrees_within_the_same_bound_in_both_directions() {
-        assert!(kept(&[(1000, Some(100), 100)]).is_empty());
-        assert!(kept(&[(1000, Some(100), 80)]).is_empty());
+        assert_eq!(kept(&[(1000, Some(100), 100)]), NONE);
+        assert_eq!(kept(&[(1000, Some(100), 80)]), NONE);
         assert_eq!(kept(&[(1000, Some(100), 79)]), [0]);
-        assert!(kept(&[(1000, Some(100), 125)]).is_empty());
+        assert_eq!(kept(&[(1000, Some(100), 125)]), NONE);
         assert_eq!(kept(&[(1000, Some(100), 126)]), [0]);
     }
 

@@ -1,8 +1,9 @@
 //! Reads what one edition holds for an account.
 
-use std::sync::Arc;
+use std::{cmp::Ordering, collections::HashSet, sync::Arc};
 
 use rules::{
+    computer::{Computer, ComputerId},
     instance::AccountId,
     inventory::{Completeness, Inventory, InventoryDocument},
 };
@@ -76,12 +77,17 @@ pub(super) async fn inventory(
             .map(|part| (Share::Account(account), part)),
     );
     let mut oldest = manifest.taken_at;
-    let mut computers = Vec::new();
+    let mut computers: Vec<Computer> = Vec::new();
     let mut policies = None;
     let mut completeness = manifest.completeness;
     for (share, part) in parts {
         let read = |bytes| unpack(bytes, manager, share, part);
         let mut document = object(store, &share.key(&folder), read).await?;
+        match document.taken_at.cmp(&oldest) {
+            Ordering::Less => leave_out(&mut document.computers, &computers),
+            Ordering::Greater => leave_out(&mut computers, &document.computers),
+            Ordering::Equal => {}
+        }
         oldest = oldest.min(document.taken_at);
         if document.completeness == Completeness::PageMayBeMissing {
             completeness = document.completeness;
@@ -100,6 +106,13 @@ pub(super) async fn inventory(
     });
     let inventory = inventory.map_err(|bad| Unread::Unusable(bad.to_string()))?;
     Ok(Arc::new(inventory.with_newest_part(manifest.taken_at)))
+}
+
+/// Takes out of an older part what a newer one holds as well: a computer may have come to be of
+/// another account, or of none, in the meantime.
+fn leave_out(older: &mut Vec<Computer>, newer: &[Computer]) {
+    let newer: HashSet<ComputerId> = newer.iter().map(|computer| computer.id).collect();
+    older.retain(|computer| !newer.contains(&computer.id));
 }
 
 /// Unpacks a part, and checks that it is the one that the manifest means.
