@@ -29,12 +29,15 @@ pub(crate) enum Fate {
 #[derive(Clone, Default)]
 pub(crate) struct Memory(Arc<Mutex<State>>);
 
+/// What becomes of a call, by its words.
+type Decide = Box<dyn FnMut(&str) -> Fate + Send>;
+
 #[derive(Default)]
 struct State {
     objects: BTreeMap<String, (Vec<u8>, u64)>,
     states: u64,
     calls: Vec<String>,
-    fate: Option<Box<dyn FnMut(&str) -> Fate + Send>>,
+    fate: Option<Decide>,
 }
 
 impl fmt::Debug for Memory {

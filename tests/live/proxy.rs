@@ -87,10 +87,8 @@ fn serve(client: TcpStream, server: &str, desk: &Mutex<Desk>) -> io::Result<()> 
         let call = call(&head, &String::from_utf8_lossy(&body));
         let answer = {
             let mut desk = desk.lock().unwrap();
-            let answers = desk.answers.iter();
-            let answer = answers
-                .filter(|(action, ..)| *action == call.action)
-                .next_back();
+            let mut answers = desk.answers.iter();
+            let answer = answers.rfind(|(action, ..)| *action == call.action);
             let answer = answer.cloned();
             desk.calls.push(call);
             answer

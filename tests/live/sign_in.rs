@@ -63,7 +63,7 @@ fn a_profile_takes_on_a_role_and_may_be_named_by_the_environment() {
         let verdicts = run.verdicts("instance-has-policy");
         assert_eq!(
             verdicts.into_keys().collect::<Vec<_>>(),
-            [there.clone()],
+            std::slice::from_ref(&there),
             "{}",
             run.stderr
         );

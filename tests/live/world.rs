@@ -8,7 +8,7 @@ use aws_sdk_sts::config::Credentials;
 use deepgrade::aws::clients::{self, Clients};
 use serde_json::Value;
 use tempfile::TempDir;
-use testbed::{Estate, Manager, Options, SECRET, estate::computer::Summary, moto::Moto};
+use testbed::{Estate, Manager, Options, SECRET, estate::Summary, moto::Moto};
 
 use crate::proxy::Proxy;
 
@@ -170,6 +170,7 @@ impl World {
             if let Summary::Ec2(summary) = &mut computer.summary {
                 account.clone_into(&mut summary.account);
                 id.clone_into(&mut summary.instance);
+                "us-east-1a".clone_into(&mut summary.zone);
             }
             estate.add(computer);
         });

@@ -14,6 +14,7 @@ use deepgrade::{
 };
 use jiff::Timestamp;
 use rules::{
+    Prepared,
     instance::{InstanceId, Region},
     inventories::Inventories,
 };
@@ -170,7 +171,9 @@ pub(crate) fn verdicts(picture: Picture) -> BTreeMap<String, String> {
     let now: Timestamp = NOW.parse().unwrap();
     let inventories = inventories(now, web.instances.iter().map(|instance| instance.id));
     let rule = rules::catalogue::named("instance-is-behind-waf").unwrap();
-    let grader = rule.with([]).unwrap();
+    let Prepared::Instance(grader) = rule.with([]).unwrap() else {
+        panic!("the rule is about instances");
+    };
     let verdicts = web.instances.iter().map(|instance| {
         let facts = grader.facts(now, instance, &inventories);
         let graded = grader.grade(&facts.with_web_edges(&web.edges));
