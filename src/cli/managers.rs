@@ -102,8 +102,7 @@ fn key(manager: &ManagerSettings, url: &ManagerUrl) -> Result<ApiKey, Failure> {
             ApiKey::new(scheme, &value).map_err(|bad| complain(bad.to_string()))
         }
         (None, None) if manager.key_secret.is_some() => Err(Failure::usage(format!(
-            "keySecret of {url} is for functions on AWS: give keyFile or keyEnv besides it (or \
-             --key-file FILE or --key-env NAME with --manager-url)",
+            "keySecret of {url} is for functions on AWS: give keyFile or keyEnv besides it",
         ))),
         (None, None) => Err(Failure::usage(format!(
             "no API key for {url}: give --key-file FILE or --key-env NAME (in settings: keyFile or \

@@ -266,6 +266,17 @@ fn settings_that_are_refused() {
 }
 
 #[test]
+fn a_secret_of_the_functions_is_no_key_of_the_command_line() {
+    let world = World::new();
+    let settings = "managers: [{name: a, url: 'https://a.example/api', keySecret: k}]";
+    world.write("settings.yaml", settings);
+    world.words("doctor --settings settings.yaml").fails(
+        2,
+        &["keySecret of https://a.example/api is for functions on AWS"],
+    );
+}
+
+#[test]
 fn arguments_that_do_not_fit_each_other() {
     let world = World::new();
     world

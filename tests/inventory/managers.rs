@@ -190,6 +190,42 @@ fn case_34_a_manager_that_shows_nothing_takes_nothing_away() {
     assert!(inventory.computers().len() > 20);
 }
 
+/// An empty page after a full one is how every list ends that is a multiple of the page. So what is
+/// cut there is not seen by the client; the breaker is what stands against it.
+#[test]
+fn case_24_a_list_that_ends_after_its_first_page_takes_nothing_away() {
+    let mut desk = Desk::new(&[2_000]);
+    desk.run().unwrap();
+    desk.quarter_of_an_hour();
+    desk.managers[0].inject(Injection::on(COMPUTERS, Fault::EmptyPage));
+    let summary = desk.run().unwrap().managers.remove(0);
+    assert_eq!(summary.computers, 50);
+    assert_eq!(summary.kept.accounts as usize, ACCOUNTS.len());
+    desk.managers[0].heal();
+    desk.quarter_of_an_hour();
+    assert!(desk.run().unwrap().managers[0].kept.is_empty());
+}
+
+#[test]
+fn a_reading_is_given_up_while_there_is_time_to_publish_another() {
+    let mut desk = Desk::new(&[10]);
+    let ask_later = Fault::RateLimited(Some("10".to_owned()));
+    desk.managers[0].inject(Injection::on("*", ask_later));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let ends = desk.time.elapsed() + Duration::from_secs(24);
+    let failed = runtime
+        .unwrap()
+        .block_on(desk.refresh.run(ends))
+        .unwrap_err();
+    let problem = failed.0.managers[0].problem.clone().unwrap();
+    assert_eq!(problem.kind, Kind::Throttled);
+    // Of 24 s a quarter is for publishing: a second wait would end after it began.
+    let waited: Duration = desk.time.sleeps().iter().sum();
+    assert!((10..18).contains(&waited.as_secs()), "{waited:?}");
+}
+
 #[test]
 fn a_key_that_does_not_end_is_told_from_one_that_hides_its_end() {
     let mut desk = Desk::new(&[10]);
