@@ -18,6 +18,8 @@ mod outputs;
 mod replay;
 #[path = "command_line/results.rs"]
 mod results;
+#[path = "command_line/saved_instances.rs"]
+mod saved_instances;
 #[path = "command_line/web.rs"]
 mod web;
 #[path = "command_line/world.rs"]

@@ -94,6 +94,7 @@ impl Instances {
 
     fn add(&mut self, document: &mut Document) -> Result<(), DocumentError> {
         let mut recognised = false;
+        let (mut versioned, mut dated, mut listed) = (false, false, false);
         while let Some(member) = document.next_member()? {
             match member.as_str() {
                 "Reservations" => {
@@ -115,15 +116,21 @@ impl Instances {
                         }
                     }
                 }
+                // Web edges have a list of instances too, of another kind.
+                "distributions" => {
+                    return Err(document.whole("holds web edges; give it with --web"));
+                }
                 "schemaVersion" => {
-                    recognised = true;
+                    versioned = true;
                     reading::check_version(document)?;
                 }
                 "takenAt" => {
+                    dated = true;
                     let taken = reading::taken_at(document, self.newest.not_after)?;
                     self.newest.add([&Fact::Known(taken)]);
                 }
                 "instances" => {
+                    listed = true;
                     while let Some(instance) = document.next_element()? {
                         self.describe_in(document, instance, None)?;
                     }
@@ -134,13 +141,13 @@ impl Instances {
                 _ => {}
             }
         }
-        if recognised {
+        if recognised || versioned && dated && listed {
             return Ok(());
         }
         Err(document.whole(
             "is neither the output of `aws ec2 describe-instances` (no `Reservations`) nor an AWS \
              Config snapshot or history file (no `configurationItems`) nor what `deepgrade \
-             snapshot` saved (no `schemaVersion`)",
+             snapshot` saved (no `schemaVersion`, `takenAt` and `instances`)",
         ))
     }
 

@@ -71,6 +71,26 @@ fn instances_that_may_not_be_described_are_said_to_be_so() {
 }
 
 #[test]
+fn a_part_that_may_not_be_read_is_a_gap_in_that_part_only() {
+    let world = World::new();
+    let id = world.launch(&world.clients("us-east-1"), "web-1");
+    world.protect(1001, "123456789012", &id);
+    let words = "User: auditor is not authorized to perform this";
+    let action = "elasticloadbalancing:DescribeLoadBalancers";
+    world
+        .proxy
+        .answer(action, 403, &refusal("AccessDenied", words));
+    let run = world.run(&world.with_manager(&format!("{LINE} --output json")));
+    assert_eq!(run.code, 4, "{run:?}");
+    let verdict = |rule| run.verdicts(rule).get(&id).cloned();
+    assert_eq!(
+        verdict("instance-is-behind-waf").as_deref(),
+        Some("UNDETERMINED")
+    );
+    assert_eq!(verdict("instance-has-policy").as_deref(), Some("COMPLIANT"));
+}
+
+#[test]
 fn an_endpoint_that_nobody_answers_at_is_said_to_be_so() {
     let world = World::new();
     let keys = [
