@@ -1,5 +1,6 @@
 //! What is graded: the instances that are there now, in every Region that is named.
 
+use deepgrade::time::{RealTime, Time as _};
 use testbed::moto::ACCOUNT;
 
 use crate::world::{OTHER_ACCOUNT, ROLE, World};
@@ -35,6 +36,12 @@ fn the_instances_of_an_account_are_graded_as_they_are_now() {
         active.get(&stopped).map(String::as_str),
         Some("NOT_APPLICABLE")
     );
+    let web = run.verdicts("instance-is-behind-waf");
+    assert_eq!(web.len(), 5);
+    assert!(
+        web.values().all(|verdict| verdict != "UNDETERMINED"),
+        "{web:?}"
+    );
     let result = run.json();
     let row = result["verdicts"].as_array().unwrap().iter();
     let row = row
@@ -63,6 +70,33 @@ fn only_reads(world: &World) {
         let allowed = reads.iter().any(|read| what.starts_with(read)) || what == "AssumeRole";
         assert!(allowed, "{call:?}");
     }
+}
+
+#[test]
+fn an_account_is_graded_as_of_now_whatever_the_age_of_an_inventory() {
+    let world = World::new();
+    let id = world.launch(&world.clients("us-east-1"), "web-1");
+    world.protect(1001, ACCOUNT, &id);
+    let fetch = "inventory fetch --output-file inventory.json";
+    assert_eq!(world.run(&world.with_manager(fetch)).code, 0);
+    let saved = std::fs::read_to_string(world.path("inventory.json")).unwrap();
+    let mut saved: serde_json::Value = serde_json::from_str(&saved).unwrap();
+    saved["takenAt"] = "2026-01-01T00:00:00Z".into();
+    world.write("inventory.json", &saved.to_string());
+    let before = RealTime::start().now();
+    let run = world.run(&format!(
+        "evaluate --region us-east-1 --inventory inventory.json --rule {RULE} --output json"
+    ));
+    assert_eq!(run.code, 4, "{run:?}");
+    let verdict = run.verdicts(RULE).remove(&id);
+    assert_eq!(verdict.as_deref(), Some("UNDETERMINED"));
+    let as_of: jiff::Timestamp = run.json()["asOf"].as_str().unwrap().parse().unwrap();
+    assert!(as_of >= before, "{as_of}");
+    // What no rule needs is not asked for.
+    let calls = world.proxy.calls().into_iter();
+    let mut asked: Vec<String> = calls.map(|call| call.action).collect();
+    asked.dedup();
+    assert_eq!(asked, ["sts:GetCallerIdentity", "ec2:DescribeInstances"]);
 }
 
 #[test]

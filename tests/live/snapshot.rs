@@ -39,14 +39,10 @@ fn a_snapshot_is_graded_like_the_account() {
     );
     assert_eq!(named("instances-"), instances);
 
-    let web = named("web-");
-    let web = if web.is_empty() {
-        web
-    } else {
-        format!("--web {web}")
-    };
+    let web = format!("saved/web-{ACCOUNT}-eu-west-1.json saved/web-{ACCOUNT}-us-east-1.json");
+    assert_eq!(named("web-"), web);
     let files = format!(
-        "--instances {instances} {web} --inventory {}",
+        "--instances {instances} --web {web} --inventory {}",
         named("inventory-")
     );
     let saved = world.run(&format!("evaluate {files} --output json"));
@@ -58,6 +54,7 @@ fn a_snapshot_is_graded_like_the_account() {
         "modules-are-active",
         "instance-is-clear",
         "agent-is-fresh",
+        "instance-is-behind-waf",
     ] {
         assert_eq!(saved.verdicts(rule), live.verdicts(rule), "{rule}");
         assert_eq!(saved.verdicts(rule).len(), 4, "{rule}");

@@ -8,7 +8,7 @@ use aws_sdk_sts::config::Credentials;
 use deepgrade::aws::clients::{self, Clients};
 use serde_json::Value;
 use tempfile::TempDir;
-use testbed::{Estate, Manager, Options, SECRET, estate::Summary, moto::Moto};
+use testbed::{Estate, Manager, Options, SECRET, edges::Edges, estate::Summary, moto::Moto};
 
 use crate::proxy::Proxy;
 
@@ -74,6 +74,7 @@ pub(crate) struct World {
     pub(crate) proxy: Proxy,
     pub(crate) manager: Manager,
     folder: TempDir,
+    _edges: Edges,
     moto: Moto,
     tokio: tokio::runtime::Runtime,
 }
@@ -81,6 +82,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new() -> Self {
         let moto = Moto::start(env!("CARGO_TARGET_TMPDIR").as_ref()).unwrap();
+        let edges = Edges::before(moto.url()).unwrap();
         let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
         let now = i64::try_from(since.as_millis()).unwrap();
         let options = Options {
@@ -88,9 +90,10 @@ impl World {
             ..Options::default()
         };
         let world = Self {
-            proxy: Proxy::before(moto.url()),
+            proxy: Proxy::before(&edges.url()),
             manager: Manager::start(Estate::seeded_at(7, 20, now), options).unwrap(),
             folder: TempDir::new().unwrap(),
+            _edges: edges,
             moto,
             tokio: tokio::runtime::Builder::new_current_thread()
                 .enable_all()
