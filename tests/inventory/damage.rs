@@ -1,6 +1,10 @@
 //! Damaged and foreign objects: a reader sees the previous version, or a gap.
 
+use std::io::{Read, Write};
+
 use deepgrade::inventory::Library;
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use serde_json::{Value, json};
 
 use crate::{
     memory::{Memory, finish},
@@ -89,21 +93,43 @@ fn bad_input_35_another_version_of_the_shape_is_refused() {
     );
 }
 
-/// Puts the first object in the place of the second, with all sums made to fit.
-fn forge(store: &Memory, change: impl Fn(&mut serde_json::Value, &mut serde_json::Value)) {
-    use std::io::{Read, Write};
-    let unpack = |bytes: &[u8]| -> serde_json::Value {
-        let mut text = String::new();
-        flate2::read::GzDecoder::new(bytes)
-            .read_to_string(&mut text)
-            .unwrap();
-        serde_json::from_str(&text).unwrap()
-    };
-    let pack = |value: &serde_json::Value| {
-        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        packed.write_all(value.to_string().as_bytes()).unwrap();
-        packed.finish().unwrap()
-    };
+fn unpack(bytes: &[u8]) -> Value {
+    let mut text = String::new();
+    let mut packed = GzDecoder::new(bytes);
+    packed.read_to_string(&mut text).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+fn pack(value: &Value) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(value.to_string().as_bytes()).unwrap();
+    packed.finish().unwrap()
+}
+
+/// Gzip would notice most damage by itself; what is whole and another is told by its sum alone.
+#[test]
+fn case_36_an_object_that_is_whole_and_not_the_one_that_was_published_is_refused() {
+    type Change = fn(&mut Value);
+    let changes: [(&str, Change); 3] = [
+        ("111122223333.json.gz", |part| part["computers"] = json!([])),
+        ("common.json.gz", |part| part["computers"] = json!([])),
+        ("manifest.json.gz", |manifest| {
+            manifest["accounts"] = json!({})
+        }),
+    ];
+    for (end, change) in changes {
+        let store = world();
+        store.alter(&current(&store, end), |bytes| {
+            let mut value = unpack(bytes);
+            change(&mut value);
+            *bytes = pack(&value);
+        });
+        assert_eq!(look(&store, FIRST), whole(0, 4), "{end}");
+    }
+}
+
+/// Changes a manifest and the part of an account, with all sums made to fit.
+fn forge(store: &Memory, change: impl Fn(&mut Value, &mut Value)) {
     let sum = |bytes: &[u8]| deepgrade::inventory::Digest::of(bytes).to_string();
     let (manifest_key, part_key) = (
         current(store, "manifest.json.gz"),
@@ -115,8 +141,7 @@ fn forge(store: &Memory, change: impl Fn(&mut serde_json::Value, &mut serde_json
     let part = pack(&part);
     manifest["accounts"][FIRST]["sha256"] = sum(&part).into();
     let manifest = pack(&manifest);
-    let mut pointer: serde_json::Value =
-        serde_json::from_slice(&store.bytes("pointer.json")).unwrap();
+    let mut pointer: Value = serde_json::from_slice(&store.bytes("pointer.json")).unwrap();
     pointer["managers"][0]["current"]["sha256"] = sum(&manifest).into();
     store.alter(&part_key, |bytes| *bytes = part);
     store.alter(&manifest_key, |bytes| *bytes = manifest);
@@ -128,7 +153,7 @@ fn bad_input_35_what_is_of_another_manager_account_time_or_version_is_refused() 
     let store = world();
     forge(&store, |_, _| ());
     assert_eq!(look(&store, FIRST), whole(15, 4), "the forger forges well");
-    type Change = fn(&mut serde_json::Value, &mut serde_json::Value);
+    type Change = fn(&mut Value, &mut Value);
     let changes: [Change; 9] = [
         |_, part| part["manager"] = "other".into(),
         |_, part| part["takenAt"] = "2026-08-01T12:16:00Z".into(),
