@@ -8,7 +8,7 @@
 //!
 //! run           one reading: deadline, tries, date      pages       paged search
 //! connection    TLS, headers, time-outs                 resolver    names that lead nowhere good
-//! pacing, retry how often and when                      limits      every bound
+//! retry         how often and when                      limits      every bound
 //! address, api_key, ca_bundle, key, call, error, failure            what their names say
 //! wire/         what a Manager writes, and what it means
 //! ```
@@ -23,7 +23,6 @@ mod examination;
 mod failure;
 mod key;
 mod limits;
-mod pacing;
 mod pages;
 mod reader;
 mod resolver;

@@ -16,27 +16,24 @@ use rules::{Gap, Prepared, Verdict, gap, inventories::Inventories, inventory::In
 
 use crate::{
     event::config::ConfigEvent,
+    patience::{Deadline, patiently},
     ports::{Gather, Report},
     posting::{Posting, Resource},
     reconcile::Step,
     time::Time,
 };
 
-pub(crate) mod deadline;
 mod delivery;
 mod failure;
 mod health;
 mod instances;
-pub(crate) mod patience;
 mod summary;
 
-use deadline::Deadline;
+pub use crate::patience::Stop;
 use delivery::Delivery;
 pub use failure::{Failure, Problem};
 use health::Examination;
 use instances::Grading;
-pub use patience::Stop;
-use patience::patiently;
 pub use summary::{GapCount, Subject, Summary};
 
 /// The part of the time that may go into reading: what is known must still be delivered.

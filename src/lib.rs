@@ -16,6 +16,8 @@ pub mod grade;
 pub mod handbook;
 pub mod inventory;
 mod json_error;
+mod pacing;
+mod patience;
 pub mod ports;
 pub mod posting;
 pub mod reconcile;

@@ -28,7 +28,6 @@ pub struct Clients {
     s3: OnceLock<aws_sdk_s3::Client>,
     secretsmanager: OnceLock<aws_sdk_secretsmanager::Client>,
     sqs: OnceLock<aws_sdk_sqs::Client>,
-    sts: OnceLock<aws_sdk_sts::Client>,
     wafv2: OnceLock<aws_sdk_wafv2::Client>,
     wafv2_global: OnceLock<aws_sdk_wafv2::Client>,
 }
@@ -61,7 +60,6 @@ impl Clients {
             s3: OnceLock::new(),
             secretsmanager: OnceLock::new(),
             sqs: OnceLock::new(),
-            sts: OnceLock::new(),
             wafv2: OnceLock::new(),
             wafv2_global: OnceLock::new(),
         }
@@ -143,14 +141,6 @@ impl Clients {
         self.sqs.get_or_init(|| {
             built("sqs");
             aws_sdk_sqs::Client::new(&self.settings)
-        })
-    }
-
-    /// The Security Token Service.
-    pub fn sts(&self) -> &aws_sdk_sts::Client {
-        self.sts.get_or_init(|| {
-            built("sts");
-            aws_sdk_sts::Client::new(&self.settings)
         })
     }
 

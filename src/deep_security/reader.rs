@@ -14,13 +14,12 @@ use super::{
     error::{Error, Problem},
     key::{KEY_RECORD, KeyRecord},
     limits::Limits,
-    pacing::Pacing,
     pages,
     retry::Budget,
     run::{Manager, Run, unreadable},
     wire,
 };
-use crate::time::Time;
+use crate::{pacing::Pacing, time::Time};
 
 /// Where a Manager is, and how it is entered.
 #[derive(Clone, Debug)]
@@ -91,7 +90,7 @@ impl Reader {
         let manager = Manager {
             name,
             connection,
-            pacing: Pacing::new(limits.calls_a_minute, Arc::clone(&time)),
+            pacing: Pacing::a_minute(limits.calls_a_minute, Arc::clone(&time)),
             budget: Budget::default(),
             limits,
             time,

@@ -14,10 +14,9 @@ use super::{
     connection::Connection,
     error::{Error, Problem},
     limits::Limits,
-    pacing::Pacing,
     retry::{Budget, Tries},
 };
-use crate::{json_error, time::Time};
+use crate::{json_error, pacing::Pacing, time::Time};
 
 /// How much of a complaint about an answer is shown, in characters: it may quote the answer.
 const COMPLAINT: usize = 200;
@@ -29,7 +28,7 @@ pub(super) struct Manager {
     pub(super) connection: Connection,
     pub(super) limits: Limits,
     pub(super) time: Arc<dyn Time>,
-    pub(super) pacing: Pacing,
+    pub(super) pacing: Pacing<Arc<dyn Time>>,
     pub(super) budget: Budget,
 }
 

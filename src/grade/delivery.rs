@@ -4,12 +4,10 @@ use std::{collections::VecDeque, mem};
 
 use futures_util::future::join_all;
 
-use super::{
-    deadline::Deadline,
-    failure::Problem,
-    patience::{Stop, TRIES, Waits},
-};
+use super::failure::Problem;
 use crate::{
+    patience::Deadline,
+    patience::{Stop, TRIES, Waits},
     ports::{BATCH, Error, Report},
     posting::{Posting, ResultToken},
 };

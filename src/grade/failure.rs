@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::patience::Stop;
-use crate::posting::Resource;
+use crate::{patience::Stop, posting::Resource};
 
 /// How many names a line holds.
 const NAMES: usize = 10;

@@ -7,13 +7,10 @@ use rules::{
     inventories::Inventories,
 };
 
-use super::{
-    Run,
-    failure::Problem,
-    patience::{Stop, patiently},
-};
+use super::{Run, failure::Problem};
 use crate::{
     event::config::Task,
+    patience::{Stop, patiently},
     ports::{Error, Gather, Report},
 };
 

@@ -10,14 +10,11 @@ use rules::{
     web::WebEdges,
 };
 
-use super::{
-    Run,
-    deadline::Deadline,
-    failure::Problem,
-    patience::{Stop, patiently},
-};
+use super::{Run, failure::Problem};
 use crate::{
     event::config::Task,
+    patience::Deadline,
+    patience::{Stop, patiently},
     ports::{Gather, Report, Web},
     posting::Resource,
     reconcile::{Reconciliation, Step, gone},

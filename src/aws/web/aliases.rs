@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use rules::web::{Distribution, Origin, Part, is_of_aws, normalised};
 
-use crate::ports::Error;
+use crate::{pacing::Pacing, ports::Error, time::Time};
 
 use super::{
     hosted_zones::{Zone, hosted_zones, plain, zone_of},
-    pacing::{Pacing, ROUTE_53},
+    rates::ROUTE_53,
     records::records,
     sweep::Sweep,
 };
@@ -51,7 +51,7 @@ pub(super) async fn resolve(
     if foreign.is_empty() {
         return;
     }
-    let pacing = Pacing::new(ROUTE_53, sweep.time);
+    let pacing = Pacing::every(ROUTE_53, sweep.time);
     let zones = match hosted_zones(sweep, &pacing).await {
         Ok(zones) => zones,
         Err(error) => {
@@ -80,7 +80,7 @@ async fn follow(
     zones: &[Zone],
     name: &str,
     is_known: impl Fn(&str) -> bool,
-    pacing: &Pacing<'_>,
+    pacing: &Pacing<&dyn Time>,
 ) -> Result<Ends, Error> {
     let mut ends = Ends::default();
     let mut seen = BTreeSet::from([name.to_owned()]);

@@ -12,11 +12,12 @@ use rules::{
 use crate::{aws::refusal::refusal, ports::Error};
 
 use super::{
-    pacing::{Pacing, WAF, WAF_ASSOCIATIONS},
+    rates::{WAF, WAF_ASSOCIATIONS},
     rules_of::rules_of,
     sweep::{Sweep, part, unread},
     web_acls::web_acls,
 };
+use crate::pacing::Pacing;
 
 /// What application load balancers carry, by ARN.
 pub(super) type Links = BTreeMap<Box<str>, Part<Fact<WebAclLink>>>;
@@ -34,7 +35,7 @@ pub(super) async fn associations(
     if load_balancers.len() <= 1 {
         return each_load_balancer(sweep, load_balancers).await;
     }
-    match web_acls(sweep, &Pacing::new(WAF, sweep.time)).await {
+    match web_acls(sweep, &Pacing::every(WAF, sweep.time)).await {
         Ok(web_acls) if web_acls.len() < load_balancers.len() => {
             let links = each_web_acl(sweep, load_balancers, &web_acls).await;
             (links, Rules::new())
@@ -51,7 +52,7 @@ pub(super) async fn associations(
 }
 
 async fn each_load_balancer(sweep: &Sweep<'_>, load_balancers: Vec<Box<str>>) -> (Links, Rules) {
-    let pacing = Pacing::new(WAF_ASSOCIATIONS, sweep.time);
+    let pacing = Pacing::every(WAF_ASSOCIATIONS, sweep.time);
     let mut rules = Rules::new();
     let mut links = Links::new();
     for arn in load_balancers {
@@ -77,7 +78,7 @@ async fn each_web_acl(
     load_balancers: Vec<Box<str>>,
     web_acls: &BTreeSet<Box<str>>,
 ) -> Links {
-    let pacing = Pacing::new(WAF_ASSOCIATIONS, sweep.time);
+    let pacing = Pacing::every(WAF_ASSOCIATIONS, sweep.time);
     let mut carried: BTreeMap<String, &str> = BTreeMap::new();
     let mut failed: Option<Error> = None;
     for web_acl in web_acls {

@@ -1,16 +1,14 @@
 //! Calls of EC2 that are made again. Its client makes one attempt, and for one that was throttled
 //! the whole picture must not be taken anew.
 
-use std::time::Duration;
+use crate::{
+    patience::{TRIES, Waits},
+    ports::Error,
+    time::Time,
+};
 
-use crate::{ports::Error, time::Time};
-
-/// How often a call is made that meets an outage, or throttling.
-const TRIES: u32 = 4;
+/// How often a call is made that meets throttling.
 const THROTTLED_TRIES: u32 = 8;
-
-const FIRST_WAIT: Duration = Duration::from_millis(500);
-const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// Makes a call until it gives something, or cannot.
 ///
@@ -20,7 +18,7 @@ pub(super) async fn repeated<T, F>(time: &dyn Time, call: impl Fn() -> F) -> Res
 where
     F: Future<Output = Result<T, Error>>,
 {
-    let mut made = 0;
+    let (mut made, mut waits) = (0, Waits::default());
     loop {
         let error = match call().await {
             Ok(given) => return Ok(given),
@@ -35,9 +33,7 @@ where
         if !error.is_retryable() || made >= tries {
             return Err(error);
         }
-        // With full jitter, callers that were turned away together do not come back together.
-        let longest = FIRST_WAIT.saturating_mul(1 << (made - 1)).min(LONGEST_WAIT);
-        time.sleep(longest.mul_f64(fastrand::f64())).await;
+        time.sleep(waits.next()).await;
     }
 }
 

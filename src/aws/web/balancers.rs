@@ -9,13 +9,13 @@ use rules::{
     web::{Kind, Listener, LoadBalancer, Part, Scheme, TargetGroup, WebAclLink},
 };
 
-use crate::ports::Error;
+use crate::{pacing::Pacing, ports::Error};
 
 use super::{
     addresses::Addresses,
     groups::{Groups, groups},
     listeners::{listener, listeners},
-    pacing::{LOAD_BALANCING, Pacing},
+    rates::LOAD_BALANCING,
     sweep::{Sweep, part, unread},
     target_groups::target_groups,
 };
@@ -35,7 +35,7 @@ pub(super) async fn balancers(
             .map(|each| balancer(each, &Ok(Groups::default()), None))
             .collect();
     }
-    let pacing = Pacing::new(LOAD_BALANCING, sweep.time);
+    let pacing = Pacing::every(LOAD_BALANCING, sweep.time);
     let groups = match target_groups(sweep).await {
         Ok(described) => {
             let arns = leading.iter().filter_map(|each| each.load_balancer_arn());

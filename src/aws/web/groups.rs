@@ -11,12 +11,11 @@ use rules::{
     web::{Owner, Target, TargetGroup},
 };
 
-use crate::ports::Error;
+use crate::{pacing::Pacing, ports::Error, time::Time};
 
 use super::{
     addresses::Addresses,
     owners::{Place, owners},
-    pacing::Pacing,
     sweep::{Sweep, part},
     target_health::targets,
 };
@@ -57,7 +56,7 @@ pub(super) async fn groups(
     described: Vec<types::TargetGroup>,
     load_balancers: &BTreeSet<&str>,
     at_hand: &Addresses,
-    pacing: &Pacing<'_>,
+    pacing: &Pacing<&dyn Time>,
 ) -> Groups {
     let mut read = Vec::new();
     for each in described {

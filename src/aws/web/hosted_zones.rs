@@ -2,10 +2,12 @@
 
 use crate::{
     aws::refusal::refusal,
+    pacing::Pacing,
     ports::{Error, Page},
+    time::Time,
 };
 
-use super::{pacing::Pacing, pages::pages, sweep::Sweep};
+use super::{pages::pages, sweep::Sweep};
 
 /// The most that a page holds (Route 53 API reference, `ListHostedZones`).
 const PAGE: i32 = 100;
@@ -24,7 +26,7 @@ pub(super) struct Zone {
 /// That of the first page which cannot be read.
 pub(super) async fn hosted_zones(
     sweep: &Sweep<'_>,
-    pacing: &Pacing<'_>,
+    pacing: &Pacing<&dyn Time>,
 ) -> Result<Vec<Zone>, Error> {
     let read = pages(|at| async move {
         pacing.wait().await;

@@ -6,12 +6,13 @@ use aws_sdk_route53::types;
 
 use crate::{
     aws::refusal::refusal,
+    pacing::Pacing,
     ports::{Error, Fault},
+    time::Time,
 };
 
 use super::{
     hosted_zones::{Zone, plain},
-    pacing::Pacing,
     sweep::Sweep,
 };
 
@@ -28,7 +29,7 @@ pub(super) async fn records(
     sweep: &Sweep<'_>,
     zone: &Zone,
     name: &str,
-    pacing: &Pacing<'_>,
+    pacing: &Pacing<&dyn Time>,
 ) -> Result<BTreeSet<String>, Error> {
     let mut found = BTreeSet::new();
     let (mut start, mut kind, mut identifier) = (Some(name.to_owned()), None, None);

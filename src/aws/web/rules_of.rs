@@ -7,12 +7,13 @@ use rules::web::{Part, WebAcl};
 
 use crate::{
     aws::refusal::refusal,
+    pacing::Pacing,
     ports::{Error, Fault},
 };
 
 use super::{
     associations::Rules,
-    pacing::{Pacing, WAF},
+    rates::WAF,
     sweep::{Sweep, part},
 };
 
@@ -23,7 +24,7 @@ pub(super) async fn counted(
     arns: BTreeSet<Box<str>>,
     known: &Rules,
 ) -> Vec<WebAcl> {
-    let pacing = Pacing::new(WAF, sweep.time);
+    let pacing = Pacing::every(WAF, sweep.time);
     let mut counted = Vec::with_capacity(arns.len());
     for arn in arns {
         let rules = match known.get(&arn) {

@@ -6,10 +6,12 @@ use aws_sdk_wafv2::types;
 
 use crate::{
     aws::refusal::refusal,
+    pacing::Pacing,
     ports::{Error, Page},
+    time::Time,
 };
 
-use super::{pacing::Pacing, pages::pages, sweep::Sweep};
+use super::{pages::pages, sweep::Sweep};
 
 /// The most that a page holds (AWS WAF API reference, `ListWebACLs`).
 const PAGE: i32 = 100;
@@ -21,7 +23,7 @@ const PAGE: i32 = 100;
 /// That of the first page which cannot be read.
 pub(super) async fn web_acls(
     sweep: &Sweep<'_>,
-    pacing: &Pacing<'_>,
+    pacing: &Pacing<&dyn Time>,
 ) -> Result<BTreeSet<Box<str>>, Error> {
     let read = pages(|at| async move {
         pacing.wait().await;

@@ -8,7 +8,7 @@ use crate::{
     account::{Access, Reading},
     aws::{clients::Clients, instances, session::Session, web},
     cli::{arguments::Global, failure::Failure, managers, terminal},
-    grade::{deadline::Deadline, patience::patiently},
+    patience::{Deadline, patiently},
     time::{RealTime, Time},
 };
 

@@ -18,7 +18,7 @@ impl<'a> Deadline<'a> {
     }
 
     /// A deadline after a part of what remains.
-    pub(super) fn first_part(&self, part: f64) -> Self {
+    pub(crate) fn first_part(&self, part: f64) -> Self {
         let ends = self.time.elapsed() + self.remaining().mul_f64(part);
         Self {
             ends: ends.min(self.ends),
@@ -31,12 +31,12 @@ impl<'a> Deadline<'a> {
     }
 
     /// Whether nothing should be begun any more.
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.remaining().is_zero()
     }
 
     /// Waits, unless the time would be over then: false.
-    pub(super) async fn pause(&self, wait: Duration) -> bool {
+    pub(crate) async fn pause(&self, wait: Duration) -> bool {
         let in_time = wait < self.remaining();
         if in_time {
             self.time.sleep(wait).await;
@@ -45,7 +45,7 @@ impl<'a> Deadline<'a> {
     }
 
     /// What a call gives, unless it takes too long.
-    pub(super) async fn limit<T>(&self, call: impl Future<Output = T>) -> Option<T> {
+    pub(crate) async fn limit<T>(&self, call: impl Future<Output = T>) -> Option<T> {
         let mut call = pin!(call);
         let mut end = None;
         poll_fn(|context| {

@@ -2,12 +2,15 @@
 
 use std::{fmt, time::Duration};
 
-use super::deadline::Deadline;
 use crate::ports::Error;
+
+mod deadline;
+
+pub(crate) use deadline::Deadline;
 
 /// How often a call is made that meets an outage. One that meets throttling is made until the time
 /// is over: it is time that helps there.
-pub(super) const TRIES: u32 = 4;
+pub(crate) const TRIES: u32 = 4;
 
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
@@ -64,16 +67,16 @@ where
 /// Waits that grow. With full jitter, callers that were turned away together do not come back
 /// together.
 #[derive(Debug, Default)]
-pub(super) struct Waits(u32);
+pub(crate) struct Waits(u32);
 
 impl Waits {
-    pub(super) fn next(&mut self) -> Duration {
+    pub(crate) fn next(&mut self) -> Duration {
         let longest = FIRST_WAIT.saturating_mul(1 << self.0.min(16));
         self.0 += 1;
         longest.min(LONGEST_WAIT).mul_f64(fastrand::f64())
     }
 
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.0 = 0;
     }
 }

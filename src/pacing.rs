@@ -1,6 +1,6 @@
-//! Keeps the calls below the Manager's rate limit, so that it never has to refuse one.
+//! Keeps calls below the rate at which somebody refuses them.
 
-use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
+use std::{fmt, num::NonZeroU32, time::Duration};
 
 use governor::{
     Quota, RateLimiter,
@@ -23,17 +23,17 @@ fn quota(calls_a_minute: u32) -> Quota {
         .map_or(Quota::per_minute(calls), |quota| quota.allow_burst(burst))
 }
 
-/// A place in the row of calls.
-pub(super) struct Pacing {
-    limiter: RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Duration>>,
-    time: Arc<dyn Time>,
+/// A place in a row of calls.
+pub(crate) struct Pacing<T: Time + Clone> {
+    limiter: RateLimiter<NotKeyed, InMemoryState, Ticks<T>, NoOpMiddleware<Duration>>,
+    time: T,
 }
 
 /// Our own time, as the limiter reads it.
 #[derive(Clone)]
-struct Ticks(Arc<dyn Time>);
+struct Ticks<T>(T);
 
-impl Clock for Ticks {
+impl<T: Time + Clone> Clock for Ticks<T> {
     type Instant = Duration;
 
     fn now(&self) -> Duration {
@@ -41,20 +41,35 @@ impl Clock for Ticks {
     }
 }
 
-impl fmt::Debug for Pacing {
+impl<T: Time + Clone> fmt::Debug for Pacing<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Pacing").finish_non_exhaustive()
     }
 }
 
-impl Pacing {
-    pub(super) fn new(calls_a_minute: u32, time: Arc<dyn Time>) -> Self {
-        let limiter = RateLimiter::direct_with_clock(quota(calls_a_minute), Ticks(time.clone()));
+impl<T: Time + Clone> Pacing<T> {
+    /// So many calls in any minute.
+    pub(crate) fn a_minute(calls: u32, time: T) -> Self {
+        Self::new(quota(calls), time)
+    }
+
+    /// One call in each `period`, the first at once.
+    #[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "AWS is paced by it"))]
+    pub(crate) fn every(period: Duration, time: T) -> Self {
+        let quota = Quota::with_period(period);
+        Self::new(
+            quota.unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN)),
+            time,
+        )
+    }
+
+    fn new(quota: Quota, time: T) -> Self {
+        let limiter = RateLimiter::direct_with_clock(quota, Ticks(time.clone()));
         Self { limiter, time }
     }
 
     /// Waits until the next call may be made.
-    pub(super) async fn wait(&self) {
+    pub(crate) async fn wait(&self) {
         while let Err(too_early) = self.limiter.check() {
             self.time
                 .sleep(too_early.wait_time_from(self.time.elapsed()))
@@ -65,7 +80,7 @@ impl Pacing {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::VecDeque;
+    use std::{collections::VecDeque, sync::Arc};
 
     use super::*;
     use crate::time::ManualTime;
@@ -73,7 +88,7 @@ mod tests {
     #[test]
     fn no_minute_holds_more_calls_than_allowed() {
         let time = Arc::new(ManualTime::at(jiff::Timestamp::UNIX_EPOCH));
-        let pacing = Pacing::new(400, time.clone());
+        let pacing = Pacing::a_minute(400, time.clone());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
@@ -98,7 +113,7 @@ mod tests {
     #[test]
     fn the_first_calls_do_not_wait() {
         let time = Arc::new(ManualTime::at(jiff::Timestamp::UNIX_EPOCH));
-        let pacing = Pacing::new(400, time.clone());
+        let pacing = Pacing::a_minute(400, time.clone());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
@@ -106,5 +121,18 @@ mod tests {
             runtime.block_on(pacing.wait());
         }
         assert!(time.sleeps().is_empty());
+    }
+
+    #[test]
+    fn calls_come_one_a_period() {
+        let time = ManualTime::at(jiff::Timestamp::UNIX_EPOCH);
+        let pacing = Pacing::every(Duration::from_secs(1), &time);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        for _ in 0..40 {
+            runtime.block_on(pacing.wait());
+        }
+        assert_eq!(time.elapsed(), Duration::from_secs(39));
     }
 }
