@@ -54,7 +54,7 @@ impl<T: Time + Clone> Pacing<T> {
     }
 
     /// One call in each `period`, the first at once.
-    #[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "AWS is paced by it"))]
+    #[cfg(any(feature = "aws", test))]
     pub(crate) fn every(period: Duration, time: T) -> Self {
         let quota = Quota::with_period(period);
         Self::new(

@@ -151,7 +151,6 @@ async fn renew<S: Store>(
         Err(complaint) => Err(complaint),
     };
     if let Err(complaint) = published {
-        tracing::error!(manager = summary.name, kind = ?complaint.kind, "{}", complaint.line);
         let status = |before| Status {
             checked_at: time.now(),
             problem: Some(complaint.clone()),
@@ -192,15 +191,6 @@ async fn publish<S: Store>(
             });
         }
     }
-    tracing::info!(
-        manager = summary.name,
-        computers = summary.computers,
-        accounts = summary.accounts,
-        calls = summary.calls,
-        kept = summary.kept.accounts,
-        superseded = summary.superseded,
-        "inventory published"
-    );
     Ok(())
 }
 

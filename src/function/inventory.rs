@@ -15,7 +15,6 @@ use crate::{
         store::S3Store,
     },
     deep_security::Limits,
-    ports::Error,
     refresh::{Refresh, Summary},
     telemetry,
     time::Time,
@@ -78,10 +77,7 @@ impl InventoryFunction {
         let settings = self.settings.load(&self.clients).await;
         let settings = settings.map_err(|error| {
             tracing::error!("{error}");
-            match error {
-                Error::Retryable(_, line) => Refused::Unfinished(line),
-                Error::Permanent(_, line) => Refused::Deployment(line),
-            }
+            Refused::from(error)
         })?;
         if settings.managers.is_empty() {
             let line = format!("{}: names no Manager", self.settings.place);

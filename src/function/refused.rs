@@ -3,7 +3,10 @@
 
 use lambda_runtime::Diagnostic;
 
-use crate::grade::{Failure, Problem};
+use crate::{
+    grade::{Failure, Problem},
+    ports::Error,
+};
 
 /// Why an invocation ended in an error.
 #[derive(Debug)]
@@ -14,6 +17,15 @@ pub(super) enum Refused {
     Unfinished(String),
     /// Something was not done, and another attempt will not do it either: somebody has to act.
     Deployment(String),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Retryable(_, line) => Self::Unfinished(line),
+            Error::Permanent(_, line) => Self::Deployment(line),
+        }
+    }
 }
 
 impl From<Failure> for Refused {

@@ -12,6 +12,8 @@ use crate::{
     event::config::Task,
     patience::{Stop, patiently},
     ports::{Error, Gather, Report},
+    posting::Resource,
+    reconcile::Step,
 };
 
 /// The part of the time for reading that may go into one of the questions that are answered in one
@@ -56,10 +58,10 @@ impl<'r, 'a, G: Gather, R: Report> Examination<'r, 'a, G, R> {
             dead_letters,
         };
         let verdict = self.grader.grade(&health);
-        let (word, reason) = (verdict.compliance().word(), verdict.reason());
-        tracing::info!(rule, verdict = word, %reason);
-        let posting = self.run.posting(self.run.event.account.into(), &verdict);
-        self.run.delivery.add(posting);
+        let resource = Resource::from(self.run.event.account);
+        self.run.summary.is_about(&resource, Ok(&verdict));
+        let posting = self.run.posting(resource, &verdict);
+        self.run.settle(Step::Put(posting));
     }
 
     /// What somebody answers in one word. What he does not is part of the result, and an error of

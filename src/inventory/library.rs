@@ -91,20 +91,10 @@ impl<S: Store> Library<S> {
     /// When the store cannot be asked, or refuses.
     pub async fn statuses(&self) -> Result<Vec<ManagerStatus>, Error> {
         let inventories = self.inventories().await?;
-        let pointer = self.pointer().await?;
-        Ok(statuses(pointer.as_deref(), &inventories))
-    }
-
-    /// Which version of each Manager is current, and how its last reading went; `None` when nothing
-    /// was ever published, or when the pointer is damaged.
-    ///
-    /// # Errors
-    /// When the store cannot be asked, or refuses.
-    pub async fn pointer(&self) -> Result<Option<Arc<Pointer>>, Error> {
-        match self.point(true).await? {
-            Pointed::At(pointer) => Ok(Some(pointer)),
-            Pointed::Nothing | Pointed::Damaged(_) => Ok(None),
-        }
+        // The pointer that those were read by.
+        let kept = self.kept();
+        let pointer = kept.pointer.as_ref().map(|(_, pointer)| &**pointer);
+        Ok(statuses(pointer, &inventories))
     }
 
     /// Reads the pointer: the one that is kept, where it is still the same and will do.

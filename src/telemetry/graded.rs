@@ -24,7 +24,13 @@ pub fn graded(
         "message",
         json!(failure.map_or("graded".to_owned(), ToString::to_string)),
     );
-    say("Rule", json!(summary.rule));
+    // A dimension without a value would cost the metrics of the line.
+    let rule = if summary.rule.is_empty() {
+        "none"
+    } else {
+        summary.rule
+    };
+    say("Rule", json!(rule));
     say("ruleName", json!(rule_name));
     if let Some(subject) = &summary.subject {
         say("resource", json!(subject.resource));

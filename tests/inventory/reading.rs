@@ -7,6 +7,8 @@ use deepgrade::{
     ports::Error,
 };
 
+use rules::health::ProblemKind;
+
 use crate::{
     memory::{Fate, Memory, finish},
     pictures::{
@@ -59,7 +61,7 @@ fn nothing_published_is_a_gap_that_may_close() {
     let missing = gap(&inventories, FIRST, at(0)).unwrap();
     assert_eq!(missing.reason().code().id, "DS-GAP-001");
     assert_eq!(missing.lasting(), rules::gap::Lasting::Retryable);
-    assert!(finish(library.pointer()).unwrap().is_none());
+    assert!(finish(library.statuses()).unwrap().is_empty());
 }
 
 #[test]
@@ -96,11 +98,26 @@ fn the_status_of_every_manager_is_plain_to_see() {
     finish(publisher(&store).record(MANAGER, record)).unwrap();
     // One that was made before does not come over it.
     finish(publisher(&store).record(MANAGER, |_| Status::default())).unwrap();
+    store.calls();
     let library = Library::new(store.clone(), account(FIRST));
-    let pointer = finish(library.pointer()).unwrap().unwrap();
-    let status = pointer.shelf(MANAGER).unwrap().status.clone().unwrap();
-    assert_eq!(status.problem, Some(complaint));
-    assert_eq!((status.checked_at, status.computers), (at(601), Some(2)));
+    let statuses = finish(library.statuses()).unwrap();
+    assert_eq!(
+        store
+            .calls()
+            .iter()
+            .filter(|call| call.contains("GET pointer"))
+            .count(),
+        1
+    );
+    assert_eq!(statuses.len(), 1);
+    assert_eq!(statuses[0].checked_at, Some(at(601)));
+    let problem = statuses[0].problem.as_ref().unwrap();
+    assert_eq!(
+        (problem.kind, &problem.text),
+        (ProblemKind::Unreachable, &complaint.line)
+    );
+    let pointer: serde_json::Value = serde_json::from_slice(&store.bytes("pointer.json")).unwrap();
+    assert_eq!(pointer["managers"][0]["status"]["computers"], 2);
 }
 
 #[test]

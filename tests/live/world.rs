@@ -122,12 +122,10 @@ impl World {
 
     /// Clients of the other account.
     pub(crate) fn other(&self, region: &'static str) -> Clients {
-        let sts = self.clients(region);
-        let call = sts
-            .sts()
-            .assume_role()
-            .role_arn(ROLE)
-            .role_session_name("test");
+        let settings = clients::defaults().test_credentials().region(region);
+        let settings = settings.endpoint_url(self.moto.url());
+        let sts = aws_sdk_sts::Client::new(&self.tokio.block_on(settings.load()));
+        let call = sts.assume_role().role_arn(ROLE).role_session_name("test");
         let given = self.tokio.block_on(call.send()).unwrap();
         let given = given.credentials().unwrap();
         let token = Some(given.session_token().to_owned());
