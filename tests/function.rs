@@ -13,6 +13,8 @@
 mod changes;
 #[path = "function/health.rs"]
 mod health;
+#[path = "function/lines.rs"]
+mod lines;
 #[path = "function/renewal.rs"]
 mod renewal;
 #[path = "function/schedule.rs"]
