@@ -88,7 +88,8 @@ fn a_renewal_is_one_line_and_one_a_manager_and_no_line_holds_a_secret() {
         .manager
         .options(|options| options.keys[0].secret = "2:other".to_owned());
     refusal(&inventory.invoke(&json!({})));
-    let lines = metrics(&inventory.output().stdout);
+    let inventory = inventory.output();
+    let lines = metrics(&inventory.stdout);
     assert_eq!(lines.len(), 4);
     lines.iter().for_each(is_whole);
     assert_eq!(
@@ -105,12 +106,13 @@ fn a_renewal_is_one_line_and_one_a_manager_and_no_line_holds_a_secret() {
     let event = stage.config.tick(&rule);
     let token = event.token().to_owned();
     summary(&function.invoke(event.json()));
-    let health = metrics(&function.output().stdout).remove(0);
+    let function = function.output();
+    let health = metrics(&function.stdout).remove(0);
     assert_eq!(
         (&health["verdict"], &health["resource"]),
         (&"NON_COMPLIANT".into(), &testbed::moto::ACCOUNT.into())
     );
-    for output in [inventory.output(), function.output()] {
+    for output in [inventory, function] {
         for secret in [testbed::SECRET, "2:other", &token] {
             let text = format!("{}{}", output.stdout, output.stderr);
             assert!(!text.contains(secret), "{secret} in {text}");

@@ -87,7 +87,8 @@ fn case_30_a_key_that_was_replaced_is_read_again_and_a_rejected_one_is_tried_no_
         "{:?}",
         stage.manager.calls()
     );
-    for line in [message, function.output().stdout, function.output().stderr] {
+    let output = function.output();
+    for line in [message, output.stdout, output.stderr] {
         assert!(
             !line.contains("anything-else") && !line.contains(testbed::SECRET),
             "{line}"
@@ -152,7 +153,7 @@ fn a_function_that_is_set_up_wrongly_does_not_start() {
             Outcome::Exited(Some(1)),
             "{said}"
         );
-        let output = function.output();
+        let output = function.last_words();
         assert!(output.stdout.contains(said), "{said}: {output:?}");
     }
 }

@@ -301,12 +301,18 @@ impl Function {
         self.runtime.invoke(event, Duration::from_secs(seconds))
     }
 
-    pub(crate) fn output(&self) -> Output {
-        self.process.output()
+    /// Ends it, and gives all that it wrote.
+    pub(crate) fn output(self) -> Output {
+        self.process.stop()
     }
 
-    /// The services whose clients it built.
-    pub(crate) fn clients(&self) -> BTreeSet<String> {
+    /// Waits until it ends by itself, and gives all that it wrote.
+    pub(crate) fn last_words(self) -> Output {
+        self.process.wait()
+    }
+
+    /// Ends it, and gives the services whose clients it built.
+    pub(crate) fn clients(self) -> BTreeSet<String> {
         let lines = self.output().stdout;
         let lines = lines
             .lines()
