@@ -1,6 +1,6 @@
 //! Keeps calls below the rate at which somebody refuses them.
 
-use std::{fmt, num::NonZeroU32, time::Duration};
+use std::{fmt, num::NonZeroU32, ops::Deref, time::Duration};
 
 use governor::{
     Quota, RateLimiter,
@@ -23,8 +23,8 @@ fn quota(calls_a_minute: u32) -> Quota {
         .map_or(Quota::per_minute(calls), |quota| quota.allow_burst(burst))
 }
 
-/// A place in a row of calls.
-pub(crate) struct Pacing<T: Time + Clone> {
+/// A place in a row of calls; `T` leads to the clock that it goes by.
+pub(crate) struct Pacing<T: Deref<Target: Time> + Clone> {
     limiter: RateLimiter<NotKeyed, InMemoryState, Ticks<T>, NoOpMiddleware<Duration>>,
     time: T,
 }
@@ -33,7 +33,7 @@ pub(crate) struct Pacing<T: Time + Clone> {
 #[derive(Clone)]
 struct Ticks<T>(T);
 
-impl<T: Time + Clone> Clock for Ticks<T> {
+impl<T: Deref<Target: Time> + Clone> Clock for Ticks<T> {
     type Instant = Duration;
 
     fn now(&self) -> Duration {
@@ -41,13 +41,13 @@ impl<T: Time + Clone> Clock for Ticks<T> {
     }
 }
 
-impl<T: Time + Clone> fmt::Debug for Pacing<T> {
+impl<T: Deref<Target: Time> + Clone> fmt::Debug for Pacing<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Pacing").finish_non_exhaustive()
     }
 }
 
-impl<T: Time + Clone> Pacing<T> {
+impl<T: Deref<Target: Time> + Clone> Pacing<T> {
     /// So many calls in any minute.
     pub(crate) fn a_minute(calls: u32, time: T) -> Self {
         Self::new(quota(calls), time)

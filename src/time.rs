@@ -4,7 +4,7 @@
 use std::{
     fmt,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant, SystemTime},
 };
 
@@ -23,34 +23,6 @@ pub trait Time: fmt::Debug + Send + Sync {
 
     /// Waits.
     fn sleep(&self, duration: Duration) -> Sleep<'_>;
-}
-
-impl<T: Time + ?Sized> Time for &T {
-    fn now(&self) -> Timestamp {
-        (**self).now()
-    }
-
-    fn elapsed(&self) -> Duration {
-        (**self).elapsed()
-    }
-
-    fn sleep(&self, duration: Duration) -> Sleep<'_> {
-        (**self).sleep(duration)
-    }
-}
-
-impl<T: Time + ?Sized> Time for Arc<T> {
-    fn now(&self) -> Timestamp {
-        (**self).now()
-    }
-
-    fn elapsed(&self) -> Duration {
-        (**self).elapsed()
-    }
-
-    fn sleep(&self, duration: Duration) -> Sleep<'_> {
-        (**self).sleep(duration)
-    }
 }
 
 /// The time of the machine.
