@@ -194,7 +194,8 @@ macro_rules! words {
     ($(#[$of_enum:meta])* $name:ident { $($(#[$of_value:meta])* $value:ident = $word:literal),+ $(,)? }) => {
         $(#[$of_enum])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$of_value])* $value),+ }
+        #[derive(serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$of_value])* #[serde(rename = $word)] $value),+ }
 
         impl $name {
             /// Every value.

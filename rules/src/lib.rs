@@ -7,6 +7,7 @@
 
 pub mod catalogue;
 pub mod computer;
+pub mod cve;
 pub mod fact;
 pub mod facts;
 pub mod gap;
@@ -17,6 +18,7 @@ pub mod instance;
 pub mod intrusion_prevention;
 pub mod inventories;
 pub mod inventory;
+pub mod ledger;
 pub mod module;
 pub mod parameter;
 pub mod policy;

@@ -1,0 +1,274 @@
+//! A finding of GuardDuty, Macie or Inspector, narrowed to what matters.
+
+use std::{borrow::Cow, fmt, str::FromStr};
+
+use jiff::Timestamp;
+use rules::{
+    cve::Cve,
+    instance::{AccountId, InstanceId, Region},
+    ledger::Source,
+    text::quoted,
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+/// A finding.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Finding {
+    /// Where it comes from.
+    pub source: Source,
+    /// Its id at its source.
+    pub id: FindingId,
+    /// The account that it is about, which need not be the one that reports it.
+    pub account: AccountId,
+    /// The Region that it is about.
+    pub region: Region,
+    /// Which of its versions this is.
+    pub version: Version,
+    /// Whether its source still stands by it.
+    pub life: Life,
+    /// Whether it was made to try things out.
+    #[serde(default)]
+    pub sample: bool,
+    /// How severe its source says it is.
+    pub severity: Severity,
+    /// What kind of finding it is, in the source's word. Foreign text.
+    pub kind: Box<str>,
+    /// Its title. Foreign text.
+    #[serde(default)]
+    pub title: Box<str>,
+    /// Since when its source observes it, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// What it is about.
+    pub about: About,
+}
+
+/// A finding's id at its source: at most 1,024 characters, none of them a control character.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FindingId(Box<str>);
+
+impl FindingId {
+    const LIMIT: usize = 1024;
+
+    /// The id.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Enough of it to find the finding again: its first eight characters, after the last slash of
+    /// an ARN.
+    #[must_use]
+    pub fn short(&self) -> String {
+        let last = self.0.rsplit('/').next().unwrap_or(&self.0);
+        last.chars().take(8).collect()
+    }
+}
+
+impl FromStr for FindingId {
+    type Err = BadFindingId;
+
+    fn from_str(text: &str) -> Result<Self, BadFindingId> {
+        let is_id = !text.is_empty()
+            && text.chars().count() <= Self::LIMIT
+            && !text
+                .chars()
+                .any(|character| character.is_control() || character.is_whitespace());
+        if is_id {
+            Ok(Self(text.into()))
+        } else {
+            Err(BadFindingId(quoted(text)))
+        }
+    }
+}
+
+impl fmt::Display for FindingId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl Serialize for FindingId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for FindingId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
+
+/// A text that cannot be the id of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadFindingId(String);
+
+impl fmt::Display for BadFindingId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} is not the id of a finding", self.0)
+    }
+}
+
+impl std::error::Error for BadFindingId {}
+
+/// Which version of a finding: sources send it again when it changes. The later one counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Version {
+    /// When its source changed it last.
+    pub updated_at: Timestamp,
+    /// How often it was observed, where the source counts that.
+    #[serde(default)]
+    pub count: u64,
+}
+
+/// Whether a source still stands by a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Life {
+    /// It does.
+    Active,
+    /// What it found is no longer so.
+    Closed,
+    /// Somebody set it aside: archived or suppressed.
+    Archived,
+}
+
+/// How severe a source says that a finding is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Severity {
+    /// A number of GuardDuty, in tenths: 80 for 8.0 (1.0 to 10.0).
+    Score(u16),
+    /// A word of Macie or Inspector, as the source writes it.
+    Word(SeverityWord),
+}
+
+/// The words for severities (Macie and Inspector API references).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SeverityWord {
+    /// Not assessed yet.
+    Untriaged,
+    /// For information.
+    Informational,
+    /// Low.
+    Low,
+    /// Medium.
+    Medium,
+    /// High.
+    High,
+    /// Critical.
+    Critical,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Score(tenths) if tenths % 10 == 0 => write!(formatter, "sev {}", tenths / 10),
+            Self::Score(tenths) => write!(formatter, "sev {}.{}", tenths / 10, tenths % 10),
+            Self::Word(word) => formatter.write_str(match word {
+                SeverityWord::Untriaged => "untriaged",
+                SeverityWord::Informational => "informational",
+                SeverityWord::Low => "low",
+                SeverityWord::Medium => "medium",
+                SeverityWord::High => "high",
+                SeverityWord::Critical => "critical",
+            }),
+        }
+    }
+}
+
+/// What a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum About {
+    /// A threat on hosts (GuardDuty).
+    Threat(Threat),
+    /// A bucket (Macie).
+    Bucket(Bucket),
+    /// A vulnerability on instances (Inspector).
+    Vulnerability(Vulnerability),
+}
+
+/// A threat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Threat {
+    /// Whether the host is said to act or to be acted on, where that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<ResourceRole>,
+    /// The instances that it cites, each once.
+    #[serde(default)]
+    pub instances: Vec<InstanceId>,
+    /// The tasks that it cites whose instance has to be looked up.
+    #[serde(default)]
+    pub tasks: Vec<EcsTask>,
+}
+
+/// What part the host has in a threat (GuardDuty API reference, `Service.resourceRole`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ResourceRole {
+    /// It acts: it may be in somebody else's hands.
+    Actor,
+    /// It is acted on.
+    Target,
+}
+
+/// A task of ECS that runs on an EC2 instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EcsTask {
+    /// The ARN of its cluster.
+    pub cluster: Box<str>,
+    /// Its own ARN.
+    pub task: Box<str>,
+}
+
+/// A bucket in which sensitive data was found, or whose settings expose it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Bucket {
+    /// Its name. Foreign text, which is never used as a path.
+    pub name: Box<str>,
+    /// The key of the object, where the finding is about one. Foreign text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<Box<str>>,
+}
+
+/// A vulnerability.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Vulnerability {
+    /// The instances that have it, each once.
+    #[serde(default)]
+    pub instances: Vec<InstanceId>,
+    /// Its CVEs, each once; none for a reachable port, and for advisories that name none.
+    #[serde(default)]
+    pub cves: Vec<Cve>,
+}
+
+impl Finding {
+    /// The instances that it cites itself.
+    #[must_use]
+    pub fn instances(&self) -> &[InstanceId] {
+        match &self.about {
+            About::Threat(threat) => &threat.instances,
+            About::Vulnerability(vulnerability) => &vulnerability.instances,
+            About::Bucket(_) => &[],
+        }
+    }
+
+    /// The CVEs that it is about.
+    #[must_use]
+    pub fn cves(&self) -> &[Cve] {
+        match &self.about {
+            About::Vulnerability(vulnerability) => &vulnerability.cves,
+            About::Threat(_) | About::Bucket(_) => &[],
+        }
+    }
+}
