@@ -16,6 +16,7 @@ pub mod grade;
 pub mod handbook;
 pub mod inventory;
 mod json_error;
+pub mod ledger;
 mod pacing;
 mod patience;
 pub mod ports;
