@@ -10,7 +10,7 @@
 //! 123456789012#eu-west-1   -#macie#64b917aa…                         a finding itself
 //! 123456789012#eu-west-1   watermark#inspector                       when a source was listed last
 //! partitions               123456789012#eu-west-1                    where there are findings
-//! manager#production       scan#17#malware                           a scan that was asked for
+//! manager#production       errand#17#malware                         what a computer was told to do
 //! manager#production       hour#2026-11-24T10#…                      what was done in an hour
 //! control                  acting                                    the kill switch
 //! ```

@@ -23,6 +23,7 @@ pub mod ports;
 pub mod posting;
 pub mod reconcile;
 pub mod refresh;
+pub mod remediate;
 pub mod replay;
 pub mod report;
 pub mod settings;

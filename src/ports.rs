@@ -1,5 +1,6 @@
 //! The ports of grading, named for what they are asked: [`Gather`] for facts, [`Report`] for what
-//! Config shows and for putting results. Adapters stand behind them and know no other.
+//! Config shows and for putting results; and those of [answering]. Adapters stand behind them and
+//! know no other.
 
 use std::{fmt, sync::Arc};
 
@@ -9,6 +10,8 @@ use rules::{
     inventories::Inventories,
     web::WebEdges,
 };
+
+pub mod answering;
 
 use crate::posting::{Posting, Present, Resource, ResultToken};
 

@@ -7,7 +7,7 @@
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
-use rules::instance::InstanceId;
+use rules::instance::{InstanceId, Region};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -27,6 +27,8 @@ pub struct Record {
     /// The instance; `None` for the finding itself, which may lead to several instances or to none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<InstanceId>,
+    /// The Region that the instance runs in, which need not be the one that the finding is about.
+    pub region: Region,
     /// The finding, in its latest version.
     pub finding: Finding,
     /// Where it stands.
@@ -44,6 +46,15 @@ pub struct Record {
     /// list, the plan is made again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without_rule_in: Option<Box<str>>,
+    /// The instances that the finding led to, where it does not cite them itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub led_to: Vec<LedTo>,
+    /// The version of the finding that the plan answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned_for: Option<Version>,
+    /// When the plan was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned_at: Option<Timestamp>,
     /// When the finding was recorded first.
     pub recorded_at: Timestamp,
     /// When the record was changed last.
@@ -75,6 +86,25 @@ pub enum State {
     Archived,
     /// The instance is no more.
     Gone,
+}
+
+/// What a record is about: a finding on an instance, or the finding itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The instance; `None` for the finding itself.
+    pub instance: Option<InstanceId>,
+    /// The Region that the instance runs in, or that the finding is about.
+    pub region: Region,
+}
+
+/// An instance that a finding led to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LedTo {
+    /// The instance.
+    pub instance: InstanceId,
+    /// The Region that it runs in.
+    pub region: Region,
 }
 
 /// What a claim of a record comes to.
@@ -143,10 +173,14 @@ impl Record {
     pub const SCHEMA: u32 = 1;
 
     /// The record of a finding that was not seen before.
-    fn new(instance: Option<InstanceId>, finding: Finding, state: State, now: Timestamp) -> Self {
+    fn new(subject: &Subject, finding: Finding, state: State, now: Timestamp) -> Self {
         Self {
             schema_version: Self::SCHEMA,
-            instance,
+            instance: subject.instance,
+            region: subject.region.clone(),
+            led_to: Vec::new(),
+            planned_for: None,
+            planned_at: None,
             finding,
             state,
             plan: None,
@@ -163,7 +197,7 @@ impl Record {
     #[must_use]
     pub fn claim(
         recorded: Option<&Self>,
-        instance: Option<InstanceId>,
+        subject: &Subject,
         finding: &Finding,
         now: Timestamp,
         patience: SignedDuration,
@@ -189,7 +223,7 @@ impl Record {
             Life::Archived => State::Archived,
         };
         let claimed = match recorded {
-            None => Self::new(instance, finding.clone(), state, now),
+            None => Self::new(subject, finding.clone(), state, now),
             Some(record) => Self {
                 finding: finding.clone(),
                 state,
@@ -221,7 +255,7 @@ impl Record {
     /// The record with a new plan, of which nothing is done but what the plan before it has in
     /// common with it: the owner of an instance is not told twice.
     #[must_use]
-    pub fn planned(mut self, plan: Plan) -> Self {
+    pub fn planned(mut self, plan: Plan, now: Timestamp) -> Self {
         let told = self.steps().find_map(|(step, outcome)| {
             let is_told = matches!(outcome, Outcome::Done { .. });
             (is_message(step) && is_told).then(|| outcome.clone())
@@ -234,7 +268,16 @@ impl Record {
         };
         self.outcomes = plan.steps.iter().map(outcome).collect();
         self.plan = Some(plan);
+        self.planned_for = Some(self.finding.version);
+        self.planned_at = Some(now);
+        self.note = None;
         self
+    }
+
+    /// Whether the plan answers an earlier version of the finding, or there is none.
+    #[must_use]
+    pub fn needs_plan(&self) -> bool {
+        self.planned_for != Some(self.finding.version)
     }
 
     /// The steps of the plan with what became of each.
@@ -248,6 +291,7 @@ impl Record {
     pub fn settled(self, now: Timestamp) -> Self {
         let state = match &self.plan {
             None => State::Unplanned,
+            Some(_) if self.needs_plan() => State::Unplanned,
             Some(plan) => match plan.protection {
                 Protection::Gone => State::Gone,
                 Protection::Unmanaged => State::Unprotected,

@@ -1,6 +1,6 @@
 //! What a remediation is: what it answers, and how it plans.
 
-use rules::Gap;
+use rules::{Gap, ledger::Source};
 
 use crate::{finding::Finding, options::Options, plan::Plan, situation::Situation};
 
@@ -23,8 +23,8 @@ pub type PlanFinding = fn(&Finding, &Situation<'_>, &Options) -> Result<Plan, Ga
 /// What a remediation answers.
 #[derive(Debug)]
 pub enum Answers {
-    /// Threats on hosts.
-    Threats(PlanFinding),
+    /// The findings of a source.
+    Findings(Source, PlanFinding),
 }
 
 impl Remediation {

@@ -4,8 +4,9 @@ use std::fmt;
 
 use jiff::Timestamp;
 use remediations::{
-    action::{Place, Scan},
+    action::{Errand, Place},
     finding::{Finding, FindingId},
+    record::Record,
 };
 use rules::{
     instance::{AccountId, InstanceId, Region},
@@ -73,6 +74,17 @@ impl Key {
         }
     }
 
+    /// The finding that a record holds.
+    #[must_use]
+    pub fn of_record(record: &Record) -> Self {
+        let finding = &record.finding;
+        let partition = Partition {
+            account: finding.account,
+            region: record.region.clone(),
+        };
+        Self::record(&partition, record.instance, finding.source, &finding.id)
+    }
+
     /// When a source was listed last.
     #[must_use]
     pub fn watermark(partition: &Partition, source: Source) -> Self {
@@ -91,12 +103,12 @@ impl Key {
         }
     }
 
-    /// A scan of a kind on a computer.
+    /// What a computer was told to do.
     #[must_use]
-    pub fn scan(computer: &Place, scan: Scan) -> Self {
+    pub fn errand(computer: &Place, errand: Errand) -> Self {
         Self {
             partition: Self::manager(&computer.manager),
-            sort: format!("{}{}#{}", Self::SCAN, computer.computer, scan.word()),
+            sort: format!("{}{}#{}", Self::ERRAND, computer.computer, errand.word()),
         }
     }
 
@@ -126,8 +138,8 @@ impl Key {
 
     /// How the sort keys of watermarks begin.
     pub const WATERMARK: &'static str = "watermark#";
-    /// How the sort keys of scans begin.
-    pub const SCAN: &'static str = "scan#";
+    /// How the sort keys of errands begin.
+    pub const ERRAND: &'static str = "errand#";
     /// The partition that lists the accounts and Regions in which there are findings.
     pub const PARTITIONS: &'static str = "partitions";
 }

@@ -7,7 +7,7 @@ use remediations::record::Record;
 use rules::text::clean;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::key::{Key, Partition};
+use super::key::Key;
 use crate::json_error;
 
 /// A row. What it holds is one JSON document; the rest is for the table.
@@ -80,9 +80,7 @@ impl Row {
         record: &Record,
         retention: SignedDuration,
     ) -> Result<Self, BadRow> {
-        let finding = &record.finding;
-        let partition = Partition::from(finding);
-        let key = Key::record(&partition, record.instance, finding.source, &finding.id);
+        let key = Key::of_record(record);
         Ok(Self {
             state: Some(record.state.word().into()),
             expires_at: record.expires_at(retention),
@@ -122,9 +120,7 @@ impl Row {
                 record.schema_version
             )));
         }
-        let finding = &record.finding;
-        let partition = Partition::from(finding);
-        if self.key != Key::record(&partition, record.instance, finding.source, &finding.id) {
+        if self.key != Key::of_record(&record) {
             return Err(bad("it holds another finding".to_owned()));
         }
         let steps = record.plan.as_ref().map_or(0, |plan| plan.steps.len());

@@ -17,7 +17,7 @@
 //! # When it cannot plan
 //! When it cannot be told what stands for the instance in Deep Security, or whether a module is on.
 
-use rules::Gap;
+use rules::{Gap, ledger::Source};
 
 use super::steps;
 use crate::{
@@ -33,7 +33,7 @@ use crate::{
 pub(super) static REMEDIATION: Remediation = Remediation {
     id: "scan-and-verify",
     summary: "scans an instance that GuardDuty cites, and applies what is recommended",
-    answers: Answers::Threats(plan),
+    answers: Answers::Findings(Source::GuardDuty, plan),
     source: include_str!("scan_and_verify.rs"),
 };
 

@@ -23,7 +23,8 @@ const RECOMMENDED: &[Module] = &[
     Module::LogInspection,
 ];
 
-/// The plan for an instance that has no managed computer; `None` where it has one.
+/// The blank plan for an instance that has a managed computer, or the whole plan for one that has
+/// none.
 pub(super) fn without_computer(
     remediation: &str,
     finding: &Finding,
@@ -150,24 +151,23 @@ pub(super) fn modules(
             continue;
         }
         let what = format!("switch {} on", module.name());
-        steps.push(
-            if *module == Module::IntegrityMonitoring && situation.may_be_compromised {
-                Step::skip(
-                    what,
-                    "the instance may be compromised, and a new baseline would take an intruder's \
+        let is_baseline = *module == Module::IntegrityMonitoring;
+        steps.push(if !options.enable_modules {
+            Step::skip(what, "the settings do not allow it (enableModules)")
+        } else if is_baseline && situation.may_be_compromised {
+            Step::skip(
+                what,
+                "the instance may be compromised, and a new baseline would take an intruder's \
                  files for good ones",
-                )
-            } else if options.enable_modules {
-                let action = Action::EnableModule {
-                    computer: managed.place(),
-                    module: *module,
-                    state: switched_on(*module),
-                };
-                Step::act(action, format!("{} is off", module.name()))
-            } else {
-                Step::skip(what, "the settings do not allow it (enableModules)")
-            },
-        );
+            )
+        } else {
+            let action = Action::EnableModule {
+                computer: managed.place(),
+                module: *module,
+                state: switched_on(*module),
+            };
+            Step::act(action, format!("{} is off", module.name()))
+        });
     }
     Ok(steps)
 }

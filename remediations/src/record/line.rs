@@ -79,7 +79,9 @@ fn clause(step: &Step, outcome: &Outcome) -> Option<String> {
         },
         Outcome::Waiting(why) => format!("{what} waiting: {why}"),
         Outcome::Requested { at, .. } => format!("{what} requested {}", time(*at)),
-        Outcome::Done { at, result } if result.is_empty() => format!("{what} done {}", time(*at)),
+        Outcome::Done { at, result, .. } if result.is_empty() => {
+            format!("{what} done {}", time(*at))
+        }
         Outcome::Done { result, .. } => result.to_string(),
         Outcome::Failed(why) => format!("{what} failed: {why}"),
     })
