@@ -2,23 +2,45 @@
 //!
 //! A remediation is one file in this folder, one `mod` line and one line in [`CATALOGUE`].
 
-use rules::ledger::Source;
+use crate::{
+    finding::{About, Finding, Wish},
+    remediation::{Answers, PlanFinding, Remediation},
+};
 
-use crate::remediation::{Answers, PlanFinding, Remediation};
-
+mod assign_policy;
+mod enable_modules;
+mod run_scans;
 mod scan_and_verify;
+mod shield_bucket_readers;
 mod steps;
 
 /// Every remediation.
-pub static CATALOGUE: &[&Remediation] = &[&scan_and_verify::REMEDIATION];
+pub static CATALOGUE: &[&Remediation] = &[
+    &scan_and_verify::REMEDIATION,
+    &shield_bucket_readers::REMEDIATION,
+    &assign_policy::REMEDIATION,
+    &enable_modules::REMEDIATION,
+    &run_scans::REMEDIATION,
+];
 
-/// The remediation that answers the findings of a source.
+/// The remediation that answers a finding, and how it plans.
 #[must_use]
-pub fn answering(source: Source) -> Option<(&'static Remediation, PlanFinding)> {
+pub fn answering(finding: &Finding) -> Option<(&'static Remediation, PlanFinding)> {
+    let wish = match &finding.about {
+        About::Request(request) => Some(match request.wish {
+            Wish::RunScans => run_scans::REMEDIATION.id,
+            Wish::AssignPolicy { .. } => assign_policy::REMEDIATION.id,
+            Wish::EnableModules { .. } => enable_modules::REMEDIATION.id,
+        }),
+        About::Threat(_) | About::Bucket(_) | About::Vulnerability(_) => None,
+    };
     CATALOGUE
         .iter()
         .find_map(|remediation| match remediation.answers {
-            Answers::Findings(of, plan) if of == source => Some((*remediation, plan)),
-            Answers::Findings(..) => None,
+            Answers::Findings(source, plan) if source == finding.source => {
+                Some((*remediation, plan))
+            }
+            Answers::Requests(plan) if wish == Some(remediation.id) => Some((*remediation, plan)),
+            Answers::Findings(..) | Answers::Requests(_) => None,
         })
 }

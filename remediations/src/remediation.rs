@@ -23,8 +23,10 @@ pub type PlanFinding = fn(&Finding, &Situation<'_>, &Options) -> Result<Plan, Ga
 /// What a remediation answers.
 #[derive(Debug)]
 pub enum Answers {
-    /// The findings of a source.
+    /// The findings of a service.
     Findings(Source, PlanFinding),
+    /// What an operator asks for.
+    Requests(PlanFinding),
 }
 
 impl Remediation {

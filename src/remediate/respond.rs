@@ -92,7 +92,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
     ) -> Result<Vec<Answered>, Unanswered> {
         let instances = match &finding.about {
             About::Threat(threat) if threat.tasks.is_empty() => threat.instances.clone(),
-            About::Vulnerability(vulnerability) => vulnerability.instances.clone(),
+            About::Vulnerability(_) | About::Request(_) => finding.instances().to_vec(),
             About::Threat(_) | About::Bucket(_) => Vec::new(),
         };
         if instances.is_empty() || finding.sample {

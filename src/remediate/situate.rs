@@ -69,7 +69,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             account: finding.account,
             region: record.region.clone(),
         };
-        let (_, plan) = catalogue::answering(finding.source)
+        let (_, plan) = catalogue::answering(finding)
             .ok_or_else(|| format!("no remediation answers {}", finding.source))?;
         let seen = self.see(&partition, instance).await?;
         let situation = Situation {
@@ -171,7 +171,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
                     let answer = self.options.matrix.answer(&record.finding.kind, threat);
                     answer.compromise
                 }
-                About::Bucket(_) | About::Vulnerability(_) => false,
+                About::Bucket(_) | About::Vulnerability(_) | About::Request(_) => false,
             })
     }
 
@@ -215,7 +215,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
                     gaps: Vec::new(),
                 })
             }
-            About::Vulnerability(_) => Ok(Leads::default()),
+            About::Vulnerability(_) | About::Request(_) => Ok(Leads::default()),
         }
     }
 
@@ -261,7 +261,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             .iter()
             .map(|reader| reader.instance.to_string().into());
         let remediation =
-            catalogue::answering(finding.source).map_or("", |(remediation, _)| remediation.id);
+            catalogue::answering(finding).map_or("", |(remediation, _)| remediation.id);
         let plan = Plan {
             remediation: remediation.into(),
             instance: None,
