@@ -115,6 +115,8 @@ pub enum Passing {
 pub enum Fault {
     /// The Config rule was deleted or made anew, or the run is over: nobody waits for the result.
     RuleGone,
+    /// Nobody's: what the call is about does not exist any more.
+    Gone,
     /// Deepgrade, or how it is deployed: a right is missing, or a call is not what it should be.
     Deployment,
 }
