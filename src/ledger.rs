@@ -12,6 +12,7 @@
 //! partitions               123456789012#eu-west-1                    where there are findings
 //! manager#production       errand#17#malware                         what a computer was told to do
 //! manager#production       hour#2026-11-24T10#…                      what was done in an hour
+//! kicks                    123456789012#eu-west-1                    that response rules are to run
 //! control                  acting                                    the kill switch
 //! ```
 

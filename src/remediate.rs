@@ -7,6 +7,8 @@
 //! errand      what a computer is told to do, once a window
 //! caps        how much is done in an hour, and at once
 //! keeping     reads and writes records
+//! kick        has the response rules run, once a minute at most
+//! switch      the kill switch
 //! ```
 
 use std::sync::Arc;
@@ -27,12 +29,15 @@ mod caps;
 mod errand;
 mod follow_up;
 mod keeping;
+mod kick;
 mod perform;
 mod respond;
 mod situate;
+mod switch;
 
 pub use follow_up::Followed;
 pub use respond::{Answered, Unanswered};
+pub use switch::throw;
 
 /// How much may be done, and how long things take.
 #[derive(Clone, Debug)]

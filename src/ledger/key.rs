@@ -121,6 +121,15 @@ impl Key {
         }
     }
 
+    /// That response rules are to be run in an account and Region.
+    #[must_use]
+    pub fn kick(partition: &Partition) -> Self {
+        Self {
+            partition: "kicks".to_owned(),
+            sort: partition.to_string(),
+        }
+    }
+
     /// The kill switch.
     #[must_use]
     pub fn acting() -> Self {

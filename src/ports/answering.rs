@@ -133,14 +133,14 @@ pub trait Act: Send + Sync {
         module: Module,
     ) -> impl Future<Output = Result<Option<Assignments>, Error>> + Send;
 
-    /// Assigns rules, and gives back what is assigned then.
+    /// Assigns rules, and gives back what is assigned then: all of them are in it.
     fn assign(
         &self,
         manager: &str,
         target: Target,
         module: Module,
-        rules: &[u64],
-    ) -> impl Future<Output = Result<Assignments, Error>> + Send;
+        rules: &BTreeSet<u64>,
+    ) -> impl Future<Output = Result<BTreeSet<u64>, Error>> + Send;
 
     /// Puts a policy on a computer that has none.
     fn assign_policy(
@@ -159,6 +159,13 @@ pub trait Act: Send + Sync {
 
     /// Tells a team something.
     fn notify(&self, notice: &Notice) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Has AWS Config run the response rules of an account and Region, so that it shows what
+    /// changed.
+    fn start_response_rules(
+        &self,
+        partition: &Partition,
+    ) -> impl Future<Output = Result<Started, Error>> + Send;
 }
 
 /// What a Manager shows of an errand, by its own clock.
@@ -176,9 +183,9 @@ pub struct Shown {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assignments {
     /// The ids of the rules that are assigned.
-    pub assigned: Vec<u64>,
-    /// The ids of those that the last scan recommends.
-    pub recommended: Vec<u64>,
+    pub assigned: BTreeSet<u64>,
+    /// The ids of those that the last scan recommends and that are not assigned.
+    pub recommended: BTreeSet<u64>,
 }
 
 /// What became of a change.
@@ -190,6 +197,16 @@ pub enum Changed {
     AlreadySo,
     /// Something else is there, which is left alone: what, in a few words.
     Otherwise(String),
+}
+
+/// What became of having rules run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Started {
+    /// They run, or there are none.
+    Now,
+    /// They ran a moment ago, or run just now: AWS Config refuses to start a rule more than once a
+    /// minute (AWS Config API reference, `StartConfigRulesEvaluation`).
+    TooSoon,
 }
 
 /// What a team is told.

@@ -60,8 +60,7 @@ impl Memory {
         })
     }
 
-    fn note_assigned(&self, manager: &str, target: Target, rules: &[u64], now: Duration) {
-        let rules = rules.iter().copied().collect();
+    fn note_assigned(&self, manager: &str, target: Target, rules: BTreeSet<u64>, now: Duration) {
         let seen = SeenAssigned { at: now, rules };
         locked(&self.assigned).insert((manager.into(), target), seen);
     }
@@ -263,43 +262,34 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
     /// Assigns what is recommended for a computer.
     async fn apply(&self, computer: &Place, modules: &[Module]) -> Result<Outcome, Error> {
         let target = Target::Computer(computer.computer);
+        let manager = &computer.manager;
         let mut applied = 0;
-        let mut left = 0;
         for module in modules {
-            let manager = &computer.manager;
-            let seen = match self.act.assignments(manager, target, *module).await {
-                Ok(Some(seen)) => seen,
+            let recommended = match self.act.assignments(manager, target, *module).await {
+                Ok(Some(seen)) => seen.recommended,
                 Ok(None) => return Ok(errand::gone(computer)),
                 Err(error) => return Ok(outcome_of(error)),
             };
-            let is_new = |rule: &&u64| !seen.assigned.contains(rule);
-            let wanted: Vec<u64> = seen.recommended.iter().filter(is_new).copied().collect();
-            if wanted.is_empty() {
+            if recommended.is_empty() {
                 continue;
             }
-            let most = self.limits.assignments_an_hour;
-            if !self.spend(manager, "assignments", most).await? {
-                let why = format!("{most} assignments were made this hour");
-                return Ok(Outcome::Waiting(why.into()));
+            if let Some(outcome) = self.has_no_assignment_left(manager).await? {
+                return Ok(outcome);
             }
-            match self.act.assign(manager, target, *module, &wanted).await {
-                Ok(after) => {
-                    let is_there = |rule: &&u64| after.assigned.contains(rule);
-                    let there = wanted.iter().filter(is_there).count();
-                    applied += there;
-                    left += wanted.len().saturating_sub(there);
-                }
+            match self
+                .act
+                .assign(manager, target, *module, &recommended)
+                .await
+            {
+                Ok(_) => applied += recommended.len(),
                 Err(error) => return Ok(outcome_of(error)),
             }
         }
-        let mut result = match applied {
+        let result = match applied {
             0 => "no rule was recommended".to_owned(),
             1 => "1 rule applied".to_owned(),
             _ => format!("{applied} rules applied"),
         };
-        if left > 0 {
-            result.push_str(&format!(", {left} not taken by the Manager"));
-        }
         Ok(done(self.time.now(), result, applied))
     }
 
@@ -309,68 +299,57 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
             Target::Policy(policy) => format!("policy {policy}"),
             Target::Computer(_) => "the computer".to_owned(),
         };
-        let named = numbered(rules);
         let already = || {
-            done(
-                self.time.now(),
-                format!("{named} already assigned to {to}"),
-                0,
-            )
+            let result = format!("{} already assigned to {to}", numbered(rules));
+            done(self.time.now(), result, 0)
         };
         let now = self.time.elapsed();
         if self.memory.has_assigned(manager, target, rules, now) {
             return Ok(already());
         }
         let module = Module::IntrusionPrevention;
-        let seen = match self.act.assignments(manager, target, module).await {
-            Ok(Some(seen)) => seen,
+        let assigned = match self.act.assignments(manager, target, module).await {
+            Ok(Some(seen)) => seen.assigned,
             Ok(None) => {
                 let manager = rules::text::quoted(manager);
-                return Ok(Outcome::Failed(
-                    format!("Manager {manager} does not have {to} any more").into(),
-                ));
+                let why = format!("Manager {manager} does not have {to} any more");
+                return Ok(Outcome::Failed(why.into()));
             }
             Err(error) => return Ok(outcome_of(error)),
         };
-        self.memory
-            .note_assigned(manager, target, &seen.assigned, now);
-        let is_new = |rule: &&u64| !seen.assigned.contains(rule);
-        let wanted: Vec<u64> = rules.iter().filter(is_new).copied().collect();
+        let wanted: BTreeSet<u64> = rules.iter().copied().collect();
+        let wanted = &wanted - &assigned;
+        self.memory.note_assigned(manager, target, assigned, now);
         if wanted.is_empty() {
             return Ok(already());
         }
-        let limits = &self.limits;
         if let Target::Policy(policy) = target {
-            let most = limits.assignments_an_hour_to_a_policy;
+            let most = self.limits.assignments_an_hour_to_a_policy;
             let what = format!("assignments#{policy}");
             if !self.spend(manager, &what, most).await? {
                 let why = format!("{most} assignments were made to {to} this hour");
                 return Ok(Outcome::Waiting(why.into()));
             }
         }
-        let most = limits.assignments_an_hour;
-        if !self.spend(manager, "assignments", most).await? {
-            let why = format!("{most} assignments were made this hour");
-            return Ok(Outcome::Waiting(why.into()));
+        if let Some(outcome) = self.has_no_assignment_left(manager).await? {
+            return Ok(outcome);
         }
         match self.act.assign(manager, target, module, &wanted).await {
-            Ok(after) => {
-                self.memory
-                    .note_assigned(manager, target, &after.assigned, now);
-                let missing: Vec<u64> = wanted
-                    .iter()
-                    .filter(|rule| !after.assigned.contains(rule))
-                    .copied()
-                    .collect();
-                if missing.is_empty() {
-                    let result = format!("{} assigned to {to}", numbered(&wanted));
-                    return Ok(done(self.time.now(), result, wanted.len()));
-                }
-                let why = format!("the Manager did not take {}", numbered(&missing));
-                Ok(Outcome::Failed(why.into()))
+            Ok(assigned) => {
+                self.memory.note_assigned(manager, target, assigned, now);
+                let named: Vec<u64> = wanted.iter().copied().collect();
+                let result = format!("{} assigned to {to}", numbered(&named));
+                Ok(done(self.time.now(), result, wanted.len()))
             }
             Err(error) => Ok(outcome_of(error)),
         }
+    }
+
+    async fn has_no_assignment_left(&self, manager: &str) -> Result<Option<Outcome>, Error> {
+        let most = self.limits.assignments_an_hour;
+        let is_left = self.spend(manager, "assignments", most).await?;
+        let why = format!("{most} assignments were made this hour");
+        Ok((!is_left).then(|| Outcome::Waiting(why.into())))
     }
 
     async fn has_no_change_left(&self, manager: &str) -> Result<Option<Outcome>, Error> {
