@@ -5,6 +5,9 @@
 //! instances                                 EC2: which instances there are
 //! web                                       what stands between the internet and the instances
 //! results, evaluations                      AWS Config: what it shows, and putting results
+//! response_rules                            AWS Config: has the response rules run
+//! tasks                                     ECS: which instance a task runs on
+//! topic                                     SNS: messages to teams
 //! store, secrets, queues                    S3, Secrets Manager, SQS
 //! location, function_settings               where the settings and the inventory of a function are
 //! session, identity                         an account as the command line reaches it
@@ -35,6 +38,8 @@ pub mod queues;
 #[cfg(feature = "aws")]
 mod refusal;
 #[cfg(feature = "aws")]
+pub mod response_rules;
+#[cfg(feature = "aws")]
 pub mod results;
 #[cfg(feature = "aws")]
 pub mod secrets;
@@ -42,5 +47,9 @@ pub mod secrets;
 pub mod session;
 #[cfg(feature = "aws")]
 pub mod store;
+#[cfg(feature = "aws")]
+pub mod tasks;
+#[cfg(feature = "aws")]
+pub mod topic;
 #[cfg(feature = "aws")]
 pub mod web;

@@ -22,11 +22,13 @@ pub struct Clients {
     cloudfront: OnceLock<aws_sdk_cloudfront::Client>,
     config: OnceLock<aws_sdk_config::Client>,
     ec2: OnceLock<aws_sdk_ec2::Client>,
+    ecs: OnceLock<aws_sdk_ecs::Client>,
     elasticloadbalancing: OnceLock<aws_sdk_elasticloadbalancing::Client>,
     elasticloadbalancingv2: OnceLock<aws_sdk_elasticloadbalancingv2::Client>,
     route53: OnceLock<aws_sdk_route53::Client>,
     s3: OnceLock<aws_sdk_s3::Client>,
     secretsmanager: OnceLock<aws_sdk_secretsmanager::Client>,
+    sns: OnceLock<aws_sdk_sns::Client>,
     sqs: OnceLock<aws_sdk_sqs::Client>,
     wafv2: OnceLock<aws_sdk_wafv2::Client>,
     wafv2_global: OnceLock<aws_sdk_wafv2::Client>,
@@ -54,11 +56,13 @@ impl Clients {
             cloudfront: OnceLock::new(),
             config: OnceLock::new(),
             ec2: OnceLock::new(),
+            ecs: OnceLock::new(),
             elasticloadbalancing: OnceLock::new(),
             elasticloadbalancingv2: OnceLock::new(),
             route53: OnceLock::new(),
             s3: OnceLock::new(),
             secretsmanager: OnceLock::new(),
+            sns: OnceLock::new(),
             sqs: OnceLock::new(),
             wafv2: OnceLock::new(),
             wafv2_global: OnceLock::new(),
@@ -93,6 +97,14 @@ impl Clients {
         self.ec2.get_or_init(|| {
             built("ec2");
             aws_sdk_ec2::Client::new(&self.once())
+        })
+    }
+
+    /// ECS.
+    pub fn ecs(&self) -> &aws_sdk_ecs::Client {
+        self.ecs.get_or_init(|| {
+            built("ecs");
+            aws_sdk_ecs::Client::new(&self.settings)
         })
     }
 
@@ -133,6 +145,14 @@ impl Clients {
         self.secretsmanager.get_or_init(|| {
             built("secretsmanager");
             aws_sdk_secretsmanager::Client::new(&self.settings)
+        })
+    }
+
+    /// SNS.
+    pub fn sns(&self) -> &aws_sdk_sns::Client {
+        self.sns.get_or_init(|| {
+            built("sns");
+            aws_sdk_sns::Client::new(&self.settings)
         })
     }
 

@@ -1,15 +1,26 @@
 //! Which instances there are in the account and Region (EC2 API reference, `DescribeInstances`).
 
-use aws_sdk_ec2::{Client, error::ProvideErrorMetadata as _, types::Reservation};
-use rules::instance::{Instance, InstanceId, Region};
+use std::collections::BTreeSet;
+
+use aws_sdk_ec2::{
+    Client,
+    error::ProvideErrorMetadata as _,
+    types::{Filter, Reservation},
+};
+use rules::{
+    fact::Fact,
+    instance::{Instance, InstanceId, InstanceState, Region},
+};
 
 use super::{described, refusal::refusal};
-use crate::ports::{Error, Page};
+use crate::ports::{Error, Page, answering::Owned};
 
 /// The action, as a policy of IAM names it.
 const ACTION: &str = "ec2:DescribeInstances";
 /// The most instances in a page.
 const FULL_PAGE: i32 = 1_000;
+/// The most values of one filter (EC2 API reference, `DescribeInstances`, "Filters").
+const FILTER_VALUES: usize = 200;
 /// The code by which EC2 says that it does not know an instance.
 const UNKNOWN: &str = "InvalidInstanceID.NotFound";
 
@@ -46,6 +57,71 @@ pub async fn one(
     };
     let found = instances(output.reservations(), region).find(|instance| instance.id == id);
     Ok(found)
+}
+
+/// One instance with the value of its owner tag; `None` where EC2 does not know it.
+///
+/// # Errors
+/// As [`page`].
+pub async fn owned(
+    client: &Client,
+    region: &Region,
+    id: InstanceId,
+    owner_tag: &str,
+) -> Result<Option<Owned>, Error> {
+    let call = client.describe_instances().instance_ids(id.to_string());
+    let output = match call.send().await {
+        Ok(output) => output,
+        Err(error) if error.code() == Some(UNKNOWN) => return Ok(None),
+        Err(error) => return Err(refusal(ACTION, &error)),
+    };
+    let Some(instance) = instances(output.reservations(), region).find(|found| found.id == id)
+    else {
+        return Ok(None);
+    };
+    let all = output.reservations().iter();
+    let tags = all
+        .flat_map(|reservation| reservation.instances())
+        .flat_map(aws_sdk_ec2::types::Instance::tags);
+    let owner = tags
+        .filter(|tag| tag.key() == Some(owner_tag))
+        .find_map(|tag| tag.value())
+        .map(Into::into);
+    Ok(Some(Owned { instance, owner }))
+}
+
+/// Which of some instances exist and are not terminated. They are looked for by a filter, since one
+/// id that EC2 does not know would fail a call that names it.
+///
+/// # Errors
+/// As [`page`].
+pub async fn existing(
+    client: &Client,
+    region: &Region,
+    ids: &BTreeSet<InstanceId>,
+) -> Result<BTreeSet<InstanceId>, Error> {
+    let mut existing = BTreeSet::new();
+    let ids: Vec<String> = ids.iter().map(InstanceId::to_string).collect();
+    for ids in ids.chunks(FILTER_VALUES) {
+        let filter = Filter::builder()
+            .name("instance-id")
+            .set_values(Some(ids.to_vec()))
+            .build();
+        let mut next = None;
+        loop {
+            let call = client.describe_instances().filters(filter.clone());
+            let call = call.max_results(FULL_PAGE).set_next_token(next);
+            let output = call.send().await.map_err(|error| refusal(ACTION, &error))?;
+            let found = instances(output.reservations(), region);
+            let is_there = |found: &Instance| found.state != Fact::Known(InstanceState::Terminated);
+            existing.extend(found.filter(is_there).map(|found| found.id));
+            next = output.next_token.filter(|token| !token.is_empty());
+            if next.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(existing)
 }
 
 /// One page of reservations, with all that EC2 says of their instances.
