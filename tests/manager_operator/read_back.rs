@@ -1,0 +1,1 @@
+//! The vendor's own Python SDK reads back what the operator wrote.
