@@ -76,7 +76,8 @@ fn it_holds_no_path_of_a_write() {
         "AssociateWebACL",
         "UpdateDistribution",
         "/scheduledtasks",
-        "intrusionprevention/assignments",
+        "canEditComputerProperties",
+        "canEditPolicyProperties",
         "TerminateInstances",
         "StartConfigRulesEvaluation",
     ] {

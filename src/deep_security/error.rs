@@ -11,7 +11,7 @@ use crate::ports::{self, Fault, Passing};
 #[derive(Clone, Debug)]
 pub struct Error {
     manager: Box<str>,
-    call: Option<Call>,
+    call: Option<Box<Call>>,
     problem: Problem,
     tries: u32,
     spent: Duration,
@@ -103,7 +103,7 @@ impl Error {
     pub(super) fn new(manager: &str, call: Option<&Call>, problem: Problem) -> Self {
         Self {
             manager: clean(manager).into(),
-            call: call.cloned(),
+            call: call.cloned().map(Box::new),
             problem,
             tries: 1,
             spent: Duration::ZERO,

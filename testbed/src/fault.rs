@@ -133,7 +133,7 @@ impl<F: Clone> Injection<F> {
         self
     }
 
-    fn fits(&self, method: &str, path: &str) -> bool {
+    pub(crate) fn fits(&self, method: &str, path: &str) -> bool {
         self.method.as_deref().is_none_or(|wanted| wanted == method) && glob(&self.path, path)
     }
 

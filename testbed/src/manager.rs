@@ -9,7 +9,7 @@ use crate::fault::Injection;
 use crate::options::Options;
 use crate::server::{Host, ROOT, lock};
 use crate::tls::Identity;
-use crate::world::World;
+use crate::world::{Interlude, World};
 
 /// A Manager on 127.0.0.1, on a thread of its own. Dropping it ends it, whatever it is sending.
 #[derive(Debug)]
@@ -75,6 +75,13 @@ impl Manager {
     /// Adds a fault. A request that fits several meets all of them.
     pub fn inject(&self, injection: Injection) {
         lock(&self.world).injections.push(injection);
+    }
+
+    /// Lets somebody else change what the Manager knows right before the next request that fits
+    /// the pattern has its effect: between what a client read and what it then writes.
+    pub fn before_next(&self, pattern: &str, act: impl FnOnce(&mut Estate) + Send + 'static) {
+        let interlude = Interlude::new(pattern, act);
+        lock(&self.world).interludes.push(interlude);
     }
 
     /// Takes all faults back.

@@ -1,5 +1,6 @@
 //! All that changes while a Manager runs, behind one lock.
 
+use std::fmt;
 use std::sync::Mutex;
 
 use crate::api;
@@ -25,7 +26,30 @@ pub(crate) struct World {
     /// How many calls the log once had before those that it has now.
     forgotten: usize,
     pub(crate) injections: Vec<Injection>,
+    pub(crate) interludes: Vec<Interlude>,
     limiter: Limiter,
+}
+
+/// What somebody else does right before a request has its effect.
+pub(crate) struct Interlude {
+    at: Injection<()>,
+    act: Box<dyn FnOnce(&mut Estate) + Send>,
+}
+
+impl Interlude {
+    pub(crate) fn new(pattern: &str, act: impl FnOnce(&mut Estate) + Send + 'static) -> Self {
+        Self {
+            at: Injection::on(pattern, ()),
+            act: Box::new(act),
+        }
+    }
+}
+
+impl fmt::Debug for Interlude {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let debug = &mut formatter.debug_struct("Interlude");
+        debug.field("at", &self.at).finish_non_exhaustive()
+    }
 }
 
 /// What is decided about a request when it comes in.
@@ -62,6 +86,7 @@ impl World {
             calls: Vec::new(),
             forgotten: 0,
             injections: Vec::new(),
+            interludes: Vec::new(),
             limiter: Limiter::default(),
         }
     }
@@ -135,6 +160,7 @@ impl World {
     /// Answers a request; `None` resets the connection.
     pub(crate) fn answer(&mut self, ask: &Ask, received: &Received) -> Option<Reply> {
         self.catch_up();
+        self.interlude(ask);
         let replaces = |met: &&Met| replaces_answer(&met.fault);
         let replacement = received.met.iter().find(replaces);
         let mut reply = match replacement {
@@ -153,6 +179,18 @@ impl World {
             call.status = Some(reply.status);
         }
         Some(reply)
+    }
+
+    /// Lets those act who waited for a request like this.
+    fn interlude(&mut self, ask: &Ask) {
+        let (due, waiting) = std::mem::take(&mut self.interludes)
+            .into_iter()
+            .partition(|interlude| interlude.at.fits(&ask.method, &ask.path));
+        self.interludes = waiting;
+        let due: Vec<Interlude> = due;
+        for interlude in due {
+            (interlude.act)(&mut self.estate);
+        }
     }
 
     /// The answer of a Manager without faults.

@@ -75,6 +75,22 @@ fn an_answer_can_be_lost_after_its_effect() {
 }
 
 #[test]
+fn somebody_else_can_come_between_two_requests_once() {
+    let manager = manager();
+    manager.before_next("POST /policies/1", |estate| {
+        let policy = estate.policies.get_mut(&1).unwrap();
+        policy.description += "theirs";
+    });
+    let ours = json!({"parentID": 0});
+    let description = |answer: client::Answer| answer.json()["description"].clone();
+    assert_eq!(description(ask(&manager, "GET /policies/1", None)), "");
+    let first = ask(&manager, "POST /policies/1", Some(&ours));
+    let second = ask(&manager, "POST /policies/1", Some(&ours));
+    assert_eq!(description(first), "theirs");
+    assert_eq!(description(second), "theirs");
+}
+
+#[test]
 fn healing_ends_all_faults() {
     let manager = with(Fault::Status(500, FaultBody::Empty));
     let answer = ask(&manager, SEARCH, None);

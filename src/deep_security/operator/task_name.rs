@@ -122,7 +122,7 @@ mod tests {
         let malware = TaskKind::Scan(Scan::Malware);
         let first = name("ds", 217, malware, window);
         assert_eq!(first, name("ds", 217, malware, window));
-        assert_eq!(first, "deepgrade-33021b6b8bd4f7c2a96bd5e08a0ab0d3");
+        assert_eq!(first, "deepgrade-e3cd0cea3bfbe02225cef6a31a259721");
         let mut names: BTreeSet<String> = TaskKind::ALL
             .iter()
             .map(|kind| name("ds", 217, *kind, window))

@@ -1,0 +1,289 @@
+//! One-off scheduled tasks.
+
+use deepgrade::deep_security::{
+    Problem,
+    operator::{DeletedTask, Operator, TaskKind, TaskName},
+};
+use remediations::action::Scan;
+use rules::fact::Fact;
+use serde_json::{Value, json};
+use testbed::{Fault, FaultBody, Injection, Manager, clock::MINUTE, estate::Condition};
+
+use crate::bench::{
+    access, as_of, computer, half_replies, line, lost_replies, manager, names, operator, timed,
+    wait_for, writes,
+};
+
+const CREATE: &str = "POST /scheduledtasks";
+const SEARCH: &str = "POST /scheduledtasks/search";
+const MALWARE: TaskKind = TaskKind::Scan(Scan::Malware);
+
+fn name(computer: u64, kind: TaskKind) -> TaskName {
+    TaskName::new("ds", computer, kind, as_of())
+}
+
+/// The names of our own tasks.
+fn own(operator: &Operator) -> Vec<String> {
+    let tasks = wait_for(operator.own_tasks()).unwrap();
+    tasks.iter().map(|task| task.name.to_string()).collect()
+}
+
+/// Lets somebody else make a task that stays.
+fn foreign(manager: &Manager, name: &str) {
+    let task = json!({"name": name, "type": "send-policy", "enabled": true,
+        "scheduleDetails": {"timeZone": "UTC", "recurrenceType": "none", "recurrenceCount": 0,
+            "onceOnlyScheduleParameters": {"startTime": 0}},
+        "sendPolicyTaskParameters": {"computerFilter": {"type": "all-computers"}}});
+    let client = reqwest_client();
+    let url = format!("{}/scheduledtasks", manager.url());
+    let request = client
+        .post(url)
+        .header("api-version", "v1")
+        .header("api-secret-key", testbed::SECRET)
+        .header("content-type", "application/json")
+        .body(task.to_string());
+    let status = wait_for(async { request.send().await.unwrap().status() });
+    assert!(status.is_success());
+    manager.forget_calls();
+}
+
+fn reqwest_client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .no_proxy()
+        .tls_certs_only([])
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn a_task_is_made_once_runs_now_and_deletes_itself() {
+    let manager = manager();
+    let operator = operator(&manager);
+    let id = computer(&manager, Condition::Healthy);
+    for (kind, word, member) in [
+        (
+            TaskKind::Scan(Scan::Recommendation),
+            "scan-for-recommendations",
+            "scanForRecommendationsTaskParameters",
+        ),
+        (
+            TaskKind::Scan(Scan::Integrity),
+            "scan-for-integrity-changes",
+            "scanForIntegrityChangesTaskParameters",
+        ),
+        (MALWARE, "scan-for-malware", "scanForMalwareTaskParameters"),
+        (
+            TaskKind::PolicySend,
+            "send-policy",
+            "sendPolicyTaskParameters",
+        ),
+    ] {
+        let name = name(id, kind);
+        let created = wait_for(operator.create_task(&name, id, kind)).unwrap();
+        assert!(!created.existed);
+        assert_eq!(&*created.task.name, name.as_str());
+        let call = manager.calls().pop().unwrap();
+        assert_eq!(call.name(), CREATE);
+        assert_eq!(
+            call.body.unwrap(),
+            json!({"name": name.as_str(), "type": word, "enabled": true, "runNow": true,
+                "scheduleDetails": {"timeZone": "UTC", "recurrenceType": "none",
+                    "recurrenceCount": 1, "onceOnlyScheduleParameters": {"startTime": 0}},
+                member: {"computerFilter": {"type": "computer", "computerID": id}}})
+        );
+        let found = wait_for(operator.task_named(&name)).unwrap().unwrap();
+        assert_eq!(found.id, created.task.id);
+        assert!(matches!(found.last_run, Fact::Known(_)), "it runs now");
+        manager.advance(20 * MINUTE);
+        assert!(wait_for(operator.task_named(&name)).unwrap().is_none());
+    }
+}
+
+#[test]
+fn case_37_a_task_that_is_asked_for_five_times_is_made_once() {
+    let manager = manager();
+    let operator = operator(&manager);
+    let id = computer(&manager, Condition::Healthy);
+    let name = name(id, MALWARE);
+    let existed: Vec<bool> = (0..5)
+        .map(|_| {
+            wait_for(operator.create_task(&name, id, MALWARE))
+                .unwrap()
+                .existed
+        })
+        .collect();
+    assert_eq!(existed, [false, true, true, true, true]);
+    assert_eq!(writes(&manager), [CREATE]);
+}
+
+#[test]
+fn a_task_that_another_run_makes_meanwhile_is_not_made_again() {
+    let manager = manager();
+    let operator = operator(&manager);
+    let id = computer(&manager, Condition::Healthy);
+    let name = name(id, MALWARE);
+    let (first, second) = wait_for(async {
+        let first = operator.create_task(&name, id, MALWARE);
+        let second = operator.create_task(&name, id, MALWARE);
+        futures_util::future::join(first, second).await
+    });
+    let (first, second) = (first.unwrap(), second.unwrap());
+    assert_eq!(first.task.id, second.task.id);
+    assert_eq!(own(&operator), [name.to_string()]);
+}
+
+#[test]
+fn case_44_a_task_whose_creation_was_not_heard_of_is_found_by_name_and_not_made_twice() {
+    for fault in lost_replies().into_iter().chain(half_replies()) {
+        let manager = manager();
+        let operator = operator(&manager);
+        let id = computer(&manager, Condition::Healthy);
+        let name = name(id, MALWARE);
+        manager.inject(Injection::on(CREATE, fault.clone()).times(1).after_effect());
+        let created = wait_for(operator.create_task(&name, id, MALWARE)).unwrap();
+        assert_eq!(&*created.task.name, name.as_str());
+        assert_eq!(writes(&manager), [CREATE], "{fault:?}");
+        assert_eq!(names(&manager), [SEARCH, CREATE, SEARCH], "{fault:?}");
+        assert_eq!(own(&operator), [name.to_string()], "{fault:?}");
+    }
+}
+
+#[test]
+fn case_44_a_call_that_had_no_effect_is_made_again() {
+    for fault in lost_replies() {
+        let manager = manager();
+        let operator = operator(&manager);
+        let id = computer(&manager, Condition::Healthy);
+        let name = name(id, MALWARE);
+        manager.inject(Injection::on(CREATE, fault.clone()).times(2));
+        let created = wait_for(operator.create_task(&name, id, MALWARE)).unwrap();
+        assert!(!created.existed, "{fault:?}");
+        assert_eq!(writes(&manager), [CREATE; 3], "{fault:?}");
+        assert_eq!(own(&operator), [name.to_string()], "{fault:?}");
+    }
+}
+
+#[test]
+fn case_45_a_run_that_ends_after_the_creation_is_taken_up_by_the_next_one() {
+    let manager = manager();
+    let id = computer(&manager, Condition::Healthy);
+    let name = name(id, MALWARE);
+    // The reply is lost, and then nothing can be asked any more.
+    manager.inject(Injection::on(CREATE, Fault::Reset).after_effect());
+    manager.inject(Injection::on(SEARCH, Fault::Reset).from(2));
+    let error = wait_for(operator(&manager).create_task(&name, id, MALWARE)).unwrap_err();
+    assert!(error.is_retryable(), "{}", line(&error));
+    manager.heal();
+    manager.forget_calls();
+    let created = wait_for(operator(&manager).create_task(&name, id, MALWARE)).unwrap();
+    assert!(created.existed);
+    assert_eq!(names(&manager), [SEARCH]);
+    // A task that stays behind is found and deleted by a run that knows nothing of it.
+    let operator = operator(&manager);
+    for task in wait_for(operator.own_tasks()).unwrap() {
+        let deleted = wait_for(operator.delete_own_task(task.id)).unwrap();
+        assert_eq!(deleted, DeletedTask::Deleted);
+    }
+    assert_eq!(own(&operator), [""; 0]);
+}
+
+#[test]
+fn a_name_is_found_exactly_though_underscore_and_percent_are_wildcards() {
+    let manager = manager();
+    let operator = operator(&manager);
+    let id = computer(&manager, Condition::Healthy);
+    let name = name(id, MALWARE);
+    foreign(&manager, &name.as_str().to_uppercase());
+    foreign(&manager, &format!("{name}0"));
+    assert!(wait_for(operator.task_named(&name)).unwrap().is_none());
+    let search = manager.calls().pop().unwrap().body.unwrap();
+    let criterion = &search["searchCriteria"][1];
+    assert_eq!(criterion["stringWildcards"], Value::Bool(false));
+    // A Manager that compares in its own way does not make another task pass for ours.
+    manager.inject(Injection::on(
+        SEARCH,
+        Fault::Replace("scheduledTasks/*/name".to_owned(), "Nightly scan".into()),
+    ));
+    assert_eq!(own(&operator), [""; 0]);
+}
+
+#[test]
+fn own_tasks_are_listed_by_pages_and_those_of_others_are_not() {
+    let manager = manager();
+    let mut access = access(&manager);
+    access.limits.largest_page = 3;
+    let (operator, _) = timed(access);
+    foreign(&manager, "Nightly scan");
+    foreign(&manager, "Deepgrade-lookalike");
+    foreign(&manager, "my deepgrade-task");
+    let mut expected = Vec::new();
+    for id in manager.estate(|estate| estate.with_condition(Condition::Healthy)) {
+        let id = u64::try_from(id).unwrap();
+        let name = name(id, MALWARE);
+        wait_for(operator.create_task(&name, id, MALWARE)).unwrap();
+        expected.push(name.to_string());
+        if expected.len() == 7 {
+            break;
+        }
+    }
+    assert_eq!(own(&operator), expected);
+}
+
+#[test]
+fn a_task_of_somebody_else_is_never_deleted() {
+    let manager = manager();
+    let operator = operator(&manager);
+    for name in ["Nightly scan", "Deepgrade-lookalike", " deepgrade-x"] {
+        foreign(&manager, name);
+    }
+    for id in 1..=3 {
+        let error = wait_for(operator.delete_own_task(id)).unwrap_err();
+        assert!(matches!(error.problem(), Problem::Improper(_)));
+        let line = line(&error);
+        assert!(line.contains("Deepgrade did not make it"), "{line}");
+    }
+    assert_eq!(writes(&manager), [""; 0]);
+}
+
+#[test]
+fn a_task_that_is_gone_is_as_good_as_deleted() {
+    let manager = manager();
+    let operator = operator(&manager);
+    let id = computer(&manager, Condition::Healthy);
+    let delete = |lost: Option<Fault>| {
+        let name = name(id, MALWARE);
+        let created = wait_for(operator.create_task(&name, id, MALWARE)).unwrap();
+        if let Some(fault) = lost {
+            let lost = Injection::on("DELETE *", fault).times(1).after_effect();
+            manager.inject(lost);
+        }
+        let task = created.task.id;
+        (task, wait_for(operator.delete_own_task(task)).unwrap())
+    };
+    let (task, first) = delete(None);
+    assert_eq!(first, DeletedTask::Deleted);
+    let again = wait_for(operator.delete_own_task(task)).unwrap();
+    assert_eq!(again, DeletedTask::Gone);
+    let (_, lost) = delete(Some(Fault::Status(504, FaultBody::Html)));
+    assert_eq!(lost, DeletedTask::Gone);
+    assert_eq!(own(&operator), [""; 0]);
+    let (_, sound) = delete(Some(Fault::Reset));
+    assert_eq!(sound, DeletedTask::Gone);
+}
+
+#[test]
+fn a_sign_in_page_is_no_deletion_and_no_creation() {
+    let manager = manager();
+    let operator = operator(&manager);
+    let id = computer(&manager, Condition::Healthy);
+    let name = name(id, MALWARE);
+    manager.inject(Injection::on(CREATE, Fault::SignInPage).times(1));
+    let error = wait_for(operator.create_task(&name, id, MALWARE)).unwrap_err();
+    assert!(line(&error).contains("text/html"), "{}", line(&error));
+    let task = wait_for(operator.create_task(&name, id, MALWARE))
+        .unwrap()
+        .task;
+    manager.inject(Injection::on("DELETE *", Fault::SignInPage));
+    let error = wait_for(operator.delete_own_task(task.id)).unwrap_err();
+    assert!(line(&error).contains("text/html"), "{}", line(&error));
+}
