@@ -10,7 +10,10 @@ use crate::{
     fact::Fact,
     gap::{self, Gap},
     instance::InstanceId,
-    intrusion_prevention::IntrusionPreventionRule,
+    intrusion_prevention::{
+        ApplicationType, Assignments, IntrusionPrevention, IntrusionPreventionParts,
+        IntrusionPreventionRule,
+    },
     policy::{Policies, Policy},
     text::quoted,
     time::{CLOCK_TOLERANCE, minute, out_of_date},
@@ -22,6 +25,7 @@ use crate::{
 pub struct Inventory {
     document: InventoryDocument,
     policies: Option<Policies>,
+    intrusion_prevention: Option<IntrusionPrevention>,
     by_instance: Vec<(InstanceId, usize)>,
     /// The first computer that names an instance in a way that is not understood.
     unreadable_link: Option<ComputerId>,
@@ -49,6 +53,15 @@ pub struct InventoryDocument {
     /// The IPS rules, where they were read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intrusion_prevention_rules: Option<Vec<IntrusionPreventionRule>>,
+    /// The application types of IPS rules, where they were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application_types: Option<Vec<ApplicationType>>,
+    /// The IPS rules that are in force on policies, where they are known.
+    #[serde(default, skip_serializing_if = "Assignments::is_empty")]
+    pub policy_rules: Assignments,
+    /// The IPS rules that are in force on computers, where they are known.
+    #[serde(default, skip_serializing_if = "Assignments::is_empty")]
+    pub computer_rules: Assignments,
 }
 
 impl InventoryDocument {
@@ -73,6 +86,8 @@ pub enum BadInventory {
     DuplicateComputer(ComputerId),
     /// Two policies have the same id.
     DuplicatePolicy(u64),
+    /// Two IPS rules have the same id.
+    DuplicateRule(u64),
     /// Another version of the shape.
     Version(String),
 }
@@ -82,6 +97,7 @@ impl fmt::Display for BadInventory {
         match self {
             Self::DuplicateComputer(id) => write!(formatter, "two computers have the ID {id}"),
             Self::DuplicatePolicy(id) => write!(formatter, "two policies have the ID {id}"),
+            Self::DuplicateRule(id) => write!(formatter, "two IPS rules have the ID {id}"),
             Self::Version(version) => write!(
                 formatter,
                 "schemaVersion is {}, and only \"{}\" can be read",
@@ -113,6 +129,12 @@ impl TryFrom<InventoryDocument> for Inventory {
                 return Err(BadInventory::DuplicatePolicy(id));
             }
         }
+        if let Some(rules) = &mut document.intrusion_prevention_rules {
+            rules.sort_by_key(|rule| rule.id);
+            if let Some(id) = repeated(rules.iter().map(|rule| rule.id)) {
+                return Err(BadInventory::DuplicateRule(id));
+            }
+        }
         let linked = |(position, computer): (usize, &Computer)| match computer.instance.as_ref()?.id
         {
             Fact::Known(id) => Some((id, position)),
@@ -130,11 +152,22 @@ impl TryFrom<InventoryDocument> for Inventory {
             (!matches!(link.id, Fact::Known(_))).then_some(computer.id)
         });
         let policies = document.policies.take().map(Policies::from);
+        let rules = document.intrusion_prevention_rules.take();
+        let intrusion_prevention = rules.map(|rules| {
+            let parts = IntrusionPreventionParts {
+                rules,
+                application_types: document.application_types.take(),
+                policies: std::mem::take(&mut document.policy_rules),
+                computers: std::mem::take(&mut document.computer_rules),
+            };
+            IntrusionPrevention::new(&document.manager, parts)
+        });
         Ok(Self {
             newest_part: None,
             unreadable_link,
             document,
             policies,
+            intrusion_prevention,
             by_instance,
         })
     }
@@ -148,9 +181,20 @@ fn repeated(mut ids: impl Iterator<Item = u64>) -> Option<u64> {
 
 impl From<Inventory> for InventoryDocument {
     fn from(inventory: Inventory) -> Self {
-        Self {
+        let document = Self {
             policies: inventory.policies.map(Vec::from),
             ..inventory.document
+        };
+        let Some(known) = inventory.intrusion_prevention else {
+            return document;
+        };
+        let parts = IntrusionPreventionParts::from(known);
+        Self {
+            intrusion_prevention_rules: Some(parts.rules),
+            application_types: parts.application_types,
+            policy_rules: parts.policies,
+            computer_rules: parts.computers,
+            ..document
         }
     }
 }
@@ -196,10 +240,16 @@ impl Inventory {
         })
     }
 
-    /// Every IPS rule, where they were read.
-    #[must_use]
-    pub fn intrusion_prevention_rules(&self) -> Option<&[IntrusionPreventionRule]> {
-        self.document.intrusion_prevention_rules.as_deref()
+    /// The IPS rules, and which are assigned where.
+    ///
+    /// # Errors
+    /// A standing gap when the IPS rules were not read.
+    pub fn intrusion_prevention(&self) -> Result<&IntrusionPrevention, Gap> {
+        self.intrusion_prevention.as_ref().ok_or_else(|| {
+            let manager = quoted(self.manager());
+            let text = format!("the IPS rules of Manager {manager} were not read");
+            Gap::standing(&gap::INTRUSION_PREVENTION_MISSING, text)
+        })
     }
 
     /// The computers that name an instance.
