@@ -9,6 +9,8 @@
     reason = "tests"
 )]
 
+#[path = "inventory/assigned.rs"]
+mod assigned;
 #[path = "inventory/aws.rs"]
 #[cfg(feature = "aws")]
 mod aws;

@@ -17,6 +17,7 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use item::WithRules;
 pub(super) use item::{Item, element, list};
 pub(super) use key::key_record;
 pub(super) use refusal::refusal;

@@ -154,7 +154,8 @@ impl TryFrom<Written> for Assignments {
         }
         assigned.sort_by_key(|(holder, _)| *holder);
         let mut pairs = assigned.windows(2);
-        if let Some([(holder, _), _]) = pairs.find(|pair| matches!(pair, [(a, _), (b, _)] if a == b))
+        if let Some([(holder, _), _]) =
+            pairs.find(|pair| matches!(pair, [(a, _), (b, _)] if a == b))
         {
             return Err(format!("the IPS rules of {holder} are given twice"));
         }

@@ -46,7 +46,11 @@ impl IntrusionPreventionRule {
     /// The CVEs that the rule shields from, each once. A text that is not a CVE is none.
     #[must_use]
     pub fn cves(&self) -> Vec<Cve> {
-        let mut cves: Vec<Cve> = self.cve.iter().filter_map(|text| text.parse().ok()).collect();
+        let mut cves: Vec<Cve> = self
+            .cve
+            .iter()
+            .filter_map(|text| text.parse().ok())
+            .collect();
         cves.sort_unstable();
         cves.dedup();
         cves

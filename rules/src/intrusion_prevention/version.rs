@@ -24,7 +24,11 @@ impl RulesVersion {
         let mut sum = Fnv(OFFSET_BASIS);
         for rule in rules {
             sum.number(rule.id);
-            sum.text(if rule.detect_only { "detect" } else { "prevent" });
+            sum.text(if rule.detect_only {
+                "detect"
+            } else {
+                "prevent"
+            });
             match &rule.minimum_agent_version {
                 Some(version) => sum.text(version),
                 None => sum.number(u64::MAX),
