@@ -8,6 +8,7 @@
 //!   common.json.gz          policies, and computers that may be anybody's
 //!   accounts/ACCOUNT.json.gz  the computers of an account; of a large one, cut by instance:
 //!   accounts/ACCOUNT-NN.json.gz
+//!   instances.bin           which instances are named under any account, by fingerprint
 //!   rules.json.gz           IPS rules, application types, and which rules policies have
 //!   common-rules.json.gz, accounts/ACCOUNT-rules.json.gz, accounts/ACCOUNT-NN-rules.json.gz
 //!                           which IPS rules the computers have: grading does not read them
@@ -16,7 +17,8 @@
 //! ```text
 //! store                       where objects lie: a port        layout   what they are called
 //! pointer, manifest, status   what they hold                   digest, version, packing
-//! picture, bucket, breaker    one reading, cut; what of it is not believed yet
+//! picture, bucket, index      one reading, cut; where an instance is found, and whether
+//! breaker                     what of it is not believed yet
 //! publisher, writing          puts a version where readers look for it, the pointer last
 //! library, edition            the reader
 //! ```
@@ -26,6 +28,7 @@ mod bucket;
 mod digest;
 mod edition;
 mod health;
+mod index;
 mod layout;
 mod library;
 mod manifest;

@@ -16,10 +16,14 @@ mod assigned;
 mod aws;
 #[path = "inventory/breaker.rs"]
 mod breaker;
+#[path = "inventory/buckets.rs"]
+mod buckets;
 #[path = "inventory/damage.rs"]
 mod damage;
 #[path = "inventory/desk.rs"]
 mod desk;
+#[path = "inventory/elsewhere.rs"]
+mod elsewhere;
 #[path = "inventory/failures.rs"]
 mod failures;
 #[path = "inventory/keys.rs"]

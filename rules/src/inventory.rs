@@ -1,6 +1,6 @@
 //! An inventory: a complete, dated picture of all computers, policies and IPS rules of a Manager.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,31 @@ pub struct Inventory {
     unreadable_link: Option<ComputerId>,
     /// When its newest part was taken, where it was put together from parts.
     newest_part: Option<Timestamp>,
+    elsewhere: Beyond,
 }
+
+/// What is known of the computers of a Manager that are not in its inventory, where this holds
+/// those of one account only.
+pub trait Elsewhere: fmt::Debug + Send + Sync {
+    /// Why an instance that is not in the inventory is not missing in the Manager: one of the other
+    /// computers names it, or may do so.
+    fn gap(&self, instance: InstanceId) -> Option<Gap>;
+}
+
+/// What is known of other computers, if anything.
+#[derive(Clone, Debug, Default)]
+struct Beyond(Option<Arc<dyn Elsewhere>>);
+
+impl PartialEq for Beyond {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
+    }
+}
+
+impl Eq for Beyond {}
 
 /// An inventory as it is written down.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,6 +188,7 @@ impl TryFrom<InventoryDocument> for Inventory {
         });
         Ok(Self {
             newest_part: None,
+            elsewhere: Beyond::default(),
             unreadable_link,
             document,
             policies,
@@ -250,6 +275,33 @@ impl Inventory {
             let text = format!("the IPS rules of Manager {manager} were not read");
             Gap::standing(&gap::INTRUSION_PREVENTION_MISSING, text)
         })
+    }
+
+    /// Whether a computer names an instance, whatever account it names.
+    #[must_use]
+    pub fn names(&self, id: InstanceId) -> bool {
+        self.computers_of(id).next().is_some()
+    }
+
+    /// The same, which holds the computers of one account only, with what is known of others.
+    #[must_use]
+    pub fn with_elsewhere(self, elsewhere: Arc<dyn Elsewhere>) -> Self {
+        Self {
+            elsewhere: Beyond(Some(elsewhere)),
+            ..self
+        }
+    }
+
+    /// Whether something is known of computers that are not in it.
+    #[must_use]
+    pub fn knows_elsewhere(&self) -> bool {
+        self.elsewhere.0.is_some()
+    }
+
+    /// Why an instance that no computer names is not missing all the same: a computer that is not
+    /// in it may name it.
+    pub(crate) fn elsewhere(&self, id: InstanceId) -> Option<Gap> {
+        self.elsewhere.0.as_ref()?.gap(id)
     }
 
     /// The computers that name an instance.

@@ -3,7 +3,7 @@
 
 use rules::{computer::Computer, fact::Fact, instance::InstanceId};
 
-use super::digest::Digest;
+use super::index::fingerprint;
 
 /// About how many computers are in a bucket: so few that reading them takes no longer than the
 /// calls around it.
@@ -20,7 +20,7 @@ fn count(computers: usize) -> usize {
 /// The bucket that an instance falls into, of so many. All computers of an instance are in one.
 pub(super) fn of(instance: InstanceId, buckets: usize) -> usize {
     let buckets = u64::try_from(buckets.max(1)).unwrap_or(u64::MAX);
-    let bucket = Digest::of(instance.to_string().as_bytes()).start() % buckets;
+    let bucket = fingerprint(instance) % buckets;
     usize::try_from(bucket).unwrap_or_default()
 }
 

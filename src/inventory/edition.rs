@@ -1,6 +1,6 @@
 //! Reads what one edition holds for an account.
 
-use std::{cmp::Ordering, collections::HashSet, sync::Arc};
+use std::{cmp::Ordering, collections::HashSet};
 
 use futures_util::{StreamExt, stream};
 use rules::{
@@ -12,6 +12,7 @@ use rules::{
 use super::{
     bucket,
     digest::Digest,
+    index::Index,
     layout::Folder,
     manifest::{Bucket, Manifest, Part},
     packing,
@@ -108,7 +109,7 @@ impl<S: Store> Open<'_, S> {
         &self,
         account: AccountId,
         extent: Extent,
-    ) -> Result<Arc<Inventory>, Unread> {
+    ) -> Result<Inventory, Unread> {
         let Self {
             manager, manifest, ..
         } = *self;
@@ -140,7 +141,18 @@ impl<S: Store> Open<'_, S> {
         }
         let inventory = Inventory::try_from(document);
         let inventory = inventory.map_err(|bad| Unread::Unusable(bad.to_string()))?;
-        Ok(Arc::new(inventory.with_newest_part(manifest.taken_at)))
+        Ok(inventory.with_newest_part(manifest.taken_at))
+    }
+
+    /// Which instances are named under any account.
+    pub(super) async fn index(&self) -> Result<Index, Unread> {
+        let Some(sha256) = self.manifest.index else {
+            return Ok(Index::new(self.manager, None));
+        };
+        let key = Folder::of(self.manager, &self.manifest.version).index();
+        let read = |bytes: Vec<u8>| packing::verify(&bytes, sha256).map(|()| bytes);
+        let packed = object(self.store, &key, read).await?;
+        Ok(Index::new(self.manager, Some(packed)))
     }
 
     /// The computers of a part, with their IPS rules where these are wanted.

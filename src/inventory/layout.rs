@@ -45,6 +45,10 @@ impl Folder {
         format!("{}/common-rules.json.gz", self.0)
     }
 
+    pub(super) fn index(&self) -> String {
+        format!("{}/instances.bin", self.0)
+    }
+
     pub(super) fn rules(&self) -> String {
         format!("{}/rules.json.gz", self.0)
     }

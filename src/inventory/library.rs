@@ -18,6 +18,7 @@ use super::{
     digest::Digest,
     edition::{self, Extent, Open, Unread},
     health::statuses,
+    index::Index,
     layout::POINTER,
     manifest::Manifest,
     pointer::{Edition, Pointer, Shelf},
@@ -48,6 +49,7 @@ struct Held {
     /// The sum of its manifest.
     sha256: Digest,
     manifest: Arc<Manifest>,
+    index: Option<Arc<Index>>,
     inventories: Vec<(Extent, Arc<Inventory>)>,
 }
 
@@ -175,26 +177,67 @@ impl<S: Store> Library<S> {
         extract: Extract,
     ) -> Result<Arc<Inventory>, Unread> {
         let manifest = self.manifest(manager, edition).await?;
-        let extent = Extent::of(extract, &manifest, self.account);
-        if let Some(held) = self.kept().editions.get_mut(manager) {
-            let mut inventories = held.inventories.iter();
-            if let Some((_, kept)) = inventories.find(|(kept, _)| kept.covers(&extent)) {
-                return Ok(Arc::clone(kept));
-            }
-            held.inventories.retain(|(kept, _)| !extent.covers(kept));
-        }
         let open = Open {
             store: &self.store,
             manager,
             manifest: &manifest,
         };
-        let read = open.inventory(self.account, extent).await?;
+        let extent = Extent::of(extract, &manifest, self.account);
+        // Whoever looks for an instance that is not there has to know where else it may be.
+        let is_searched = |inventory: &Inventory| {
+            let instance = extract.instance;
+            !inventory.knows_elsewhere()
+                && manifest.has_others(self.account)
+                && instance.is_none_or(|instance| !inventory.names(instance))
+        };
+        let kept = self.take(manager, extent);
+        let (extent, mut inventory) = match kept {
+            Some(kept) => kept,
+            None => (
+                extent,
+                Arc::new(open.inventory(self.account, extent).await?),
+            ),
+        };
+        if is_searched(&inventory) {
+            let index = self.index(&open).await?;
+            inventory = Arc::new(Arc::unwrap_or_clone(inventory).with_elsewhere(index));
+        }
         if let Some(held) = self.kept().editions.get_mut(manager)
             && held.sha256 == edition.sha256
         {
-            held.inventories.push((extent, Arc::clone(&read)));
+            held.inventories.push((extent, Arc::clone(&inventory)));
         }
-        Ok(read)
+        Ok(inventory)
+    }
+
+    /// Takes what is kept and will do; what is kept and would be a part of it is given up.
+    fn take(&self, manager: &str, extent: Extent) -> Option<(Extent, Arc<Inventory>)> {
+        let mut kept = self.kept();
+        let inventories = &mut kept.editions.get_mut(manager)?.inventories;
+        let place = inventories
+            .iter()
+            .position(|(kept, _)| kept.covers(&extent));
+        if let Some(place) = place {
+            return Some(inventories.swap_remove(place));
+        }
+        inventories.retain(|(kept, _)| !extent.covers(kept));
+        None
+    }
+
+    /// The index of an edition, which may have been read before.
+    async fn index(&self, open: &Open<'_, S>) -> Result<Arc<Index>, Unread> {
+        let of = |kept: &mut Kept| {
+            let held = kept.editions.get_mut(open.manager);
+            held.and_then(|held| held.index.clone())
+        };
+        if let Some(index) = of(&mut self.kept()) {
+            return Ok(index);
+        }
+        let index = Arc::new(open.index().await?);
+        if let Some(held) = self.kept().editions.get_mut(open.manager) {
+            held.index = Some(Arc::clone(&index));
+        }
+        Ok(index)
     }
 
     /// The manifest of an edition, which may have been read before.
@@ -212,6 +255,7 @@ impl<S: Store> Library<S> {
         let held = Held {
             sha256: edition.sha256,
             manifest: Arc::clone(&manifest),
+            index: None,
             inventories: Vec::new(),
         };
         self.kept().editions.insert(manager.to_owned(), held);

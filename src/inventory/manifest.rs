@@ -36,6 +36,10 @@ pub struct Manifest {
     pub common: Part,
     /// The IPS rules, the application types, and the rules of the policies.
     pub rules: Digest,
+    /// The index of the instances that are named under any account; `None` where it could not be
+    /// made, since a part that is kept is damaged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<Digest>,
 }
 
 /// The computers of an account, or those that may be of any.
@@ -113,6 +117,11 @@ impl Manifest {
             .chain([(Share::Common, &self.common)])
     }
 
+    /// Whether accounts other than this one have computers.
+    pub(super) fn has_others(&self, account: AccountId) -> bool {
+        self.accounts.keys().any(|other| *other != account)
+    }
+
     /// The keys of all objects of the version, the manifest last: what is left of a deletion that
     /// was cut short can still be found by it.
     pub(super) fn keys(&self, folder: &Folder) -> Vec<String> {
@@ -123,10 +132,8 @@ impl Manifest {
                 [Some(share.key(folder, number)), rules]
             })
         });
-        objects
-            .flatten()
-            .chain([folder.rules(), folder.manifest()])
-            .collect()
+        let rest = [folder.index(), folder.rules(), folder.manifest()];
+        objects.flatten().chain(rest).collect()
     }
 
     /// What is older than the rest.

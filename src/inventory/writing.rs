@@ -9,6 +9,7 @@ use super::{
     breaker,
     digest::Digest,
     edition::{self, Unread},
+    index,
     layout::{Folder, Numbered},
     manifest::{Bucket, Manifest, Part, Withheld},
     packing,
@@ -73,11 +74,27 @@ pub(super) async fn write(
         let (share, part) = part?;
         parts.insert(share, part);
     }
+    let accounts = fresh_computers(picture, &withheld);
+    let mut named = Some(
+        accounts
+            .flat_map(|computers| index::fingerprints(computers))
+            .collect(),
+    );
     let mut copied = stream::iter(kept).buffer_unordered(AT_A_TIME);
     while let Some(part) = copied.next().await {
-        let (share, part) = part?;
+        let (share, part, names) = part?;
         parts.insert(share, part);
+        named = named
+            .zip(names)
+            .map(|(mut named, names): (Vec<u64>, Vec<u64>)| {
+                named.extend(names);
+                named
+            });
     }
+    let index = match named {
+        Some(named) => Some(put(store, &folder.index(), index::pack(named)).await?),
+        None => None,
+    };
     let rules = put(store, &folder.rules(), pack(&picture.rules())?).await?;
     let common = parts.remove(&Share::Common);
     let accounts = parts.into_iter().filter_map(|(share, part)| match share {
@@ -93,6 +110,7 @@ pub(super) async fn write(
         accounts: accounts.collect(),
         common: common.ok_or_else(|| broken("a picture has no common part"))?,
         rules,
+        index,
     };
     let sha256 = put(store, &folder.manifest(), pack(&manifest)?).await?;
     Ok(Written {
@@ -125,6 +143,17 @@ async fn base(store: &impl Store, shelf: &Shelf) -> Result<Option<Base>, Error> 
         }
     }
     Ok(None)
+}
+
+/// The computers of accounts that are published as the picture shows them.
+fn fresh_computers<'a>(
+    picture: &'a Picture,
+    withheld: &'a BTreeMap<Share, Withheld>,
+) -> impl Iterator<Item = &'a [Computer]> {
+    let shares = picture.shares.iter();
+    let fresh = shares
+        .filter(|(share, _)| matches!(share, Share::Account(_)) && !withheld.contains_key(share));
+    fresh.flat_map(|(_, buckets)| buckets.iter().map(Vec::as_slice))
 }
 
 /// How many computers some buckets hold.
@@ -166,7 +195,8 @@ async fn fresh_part(
 
 /// Copies a part of the version before. Policies are always the new ones, so that no computer of
 /// the new picture carries a policy that is not listed. An object that is damaged stays what it
-/// is: readers then make do with the previous version, and in the end with a gap.
+/// is: readers then make do with the previous version, and in the end with a gap. The fingerprints
+/// are those of the instances that are named under the account, unless an object is damaged.
 async fn kept_part(
     store: &impl Store,
     picture: &Picture,
@@ -174,45 +204,50 @@ async fn kept_part(
     withheld: Withheld,
     base: &Base,
     folder: &Folder,
-) -> Result<(Share, Part), Error> {
+) -> Result<(Share, Part, Option<Vec<u64>>), Error> {
     let before = base.manifest.parts().find(|(of, _)| *of == share);
     let (_, before) = before.ok_or_else(|| broken("a part that is kept was not there before"))?;
     let copied = before.numbered().map(async |(number, bucket)| {
-        let computers = |bytes| match share {
-            Share::Account(_) => as_it_is(bytes, bucket.sha256),
+        let mut names = None;
+        let computers = |bytes: Vec<u8>| match share {
+            Share::Account(_) => {
+                let document = edition::unpack(bytes.clone(), &picture.manager, bucket.sha256)?;
+                names = Some(index::fingerprints(&document.computers).collect());
+                Ok(bytes)
+            }
             Share::Common => {
                 let mut document = edition::unpack(bytes, &picture.manager, bucket.sha256)?;
                 document.policies.clone_from(&picture.policies);
+                names = Some(Vec::new());
                 packing::pack(&document)
             }
         };
         let (from, to) = (share.key(&base.folder, number), share.key(folder, number));
         let sha256 = copy(store, &from, &to, computers).await?;
-        let mut copied = Bucket {
-            sha256: sha256.unwrap_or(bucket.sha256),
-            rules: bucket.rules,
-        };
         if let Some(sum) = bucket.rules {
             let from = share.rules_key(&base.folder, number);
             let to = share.rules_key(folder, number);
-            copy(store, &from, &to, |bytes| as_it_is(bytes, sum)).await?;
-            copied.rules = Some(sum);
+            let rules = |bytes: Vec<u8>| packing::verify(&bytes, sum).map(|()| bytes);
+            copy(store, &from, &to, rules).await?;
         }
-        Ok::<_, Error>(copied)
+        let copied = Bucket {
+            sha256: sha256.unwrap_or(bucket.sha256),
+            rules: bucket.rules,
+        };
+        Ok::<(Bucket, Option<Vec<u64>>), Error>((copied, names))
     });
+    let copied: Vec<_> = stream::iter(copied)
+        .buffered(OF_A_PART)
+        .try_collect()
+        .await?;
+    let (buckets, names): (Vec<_>, Vec<_>) = copied.into_iter().unzip();
     let part = Part {
-        buckets: stream::iter(copied)
-            .buffered(OF_A_PART)
-            .try_collect()
-            .await?,
+        buckets,
         withheld: Some(withheld),
         ..before.clone()
     };
-    Ok((share, part))
-}
-
-fn as_it_is(bytes: Vec<u8>, sha256: Digest) -> Result<Vec<u8>, String> {
-    packing::verify(&bytes, sha256).map(|()| bytes)
+    let names: Option<Vec<Vec<u64>>> = names.into_iter().collect();
+    Ok((share, part, names.map(|names| names.concat())))
 }
 
 /// Copies an object, with changes; `None` where it is damaged.

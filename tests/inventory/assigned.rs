@@ -186,8 +186,8 @@ fn old_versions_leave_nothing_behind() {
             &of_minute(minute, &[(FIRST, 3), (SECOND, 2)], 1).into(),
         );
     }
-    // Two versions of manifest, rules, and three parts with their rules; and the pointer.
-    assert_eq!(store.keys().len(), 2 * (2 + 2 * 3) + 1);
+    // Two versions of manifest, index, rules, and three parts with their rules; and the pointer.
+    assert_eq!(store.keys().len(), 2 * (3 + 2 * 3) + 1);
 }
 
 #[test]

@@ -33,8 +33,8 @@ fn one_run_reads_every_page_once_and_publishes_every_account() {
     assert_eq!(desk.managers[0].calls().len(), calls);
     assert_eq!((summary.calls as usize, summary.computers), (calls, 120));
     assert_eq!(summary.accounts, ACCOUNTS.len());
-    // Pointer, accounts with the rules of their computers, common, rules, manifest, pointer.
-    assert_eq!(desk.store.calls().len(), 5 + 2 * ACCOUNTS.len());
+    // Pointer, accounts with the rules of their computers, common, index, rules, manifest, pointer.
+    assert_eq!(desk.store.calls().len(), 6 + 2 * ACCOUNTS.len());
     let mut computers = Vec::new();
     for (id, _) in ACCOUNTS {
         let library = Library::new(desk.store.clone(), account(id));
