@@ -17,7 +17,7 @@ use rules::{Gap, Prepared, Verdict, gap, inventories::Inventories, inventory::In
 use crate::{
     event::config::ConfigEvent,
     patience::{Deadline, patiently},
-    ports::{Gather, Report},
+    ports::{Extract, Gather, Report},
     posting::{Posting, Resource},
     reconcile::Step,
     time::Time,
@@ -103,10 +103,10 @@ struct Run<'a, G, R> {
 }
 
 impl<'a, G: Gather, R: Report> Run<'a, G, R> {
-    /// What the Managers know; a gap where that cannot be read.
-    async fn inventories(&mut self) -> Arc<Inventories> {
+    /// What the Managers know, as far as it is asked for; a gap where that cannot be read.
+    async fn inventories(&mut self, extract: Extract) -> Arc<Inventories> {
         let gather = self.flow.gather;
-        let read = patiently(self.reading(), || gather.inventories()).await;
+        let read = patiently(self.reading(), || gather.inventories(extract)).await;
         let inventories = read.unwrap_or_else(|stop| {
             // The cause is for the error: in an annotation it would change from run to run.
             self.problems.push(Problem::Unread("the inventories", stop));

@@ -2,25 +2,33 @@
 //! or not at all.
 //!
 //! ```text
-//! pointer.json                                     which version of each Manager is current
-//! versions/MANAGER/VERSION/manifest.json.gz        what is in a version
-//! versions/MANAGER/VERSION/accounts/ACCOUNT.json.gz  the computers of an account
-//! versions/MANAGER/VERSION/common.json.gz          policies, and computers that may be anybody's
-//! versions/MANAGER/VERSION/rules.json.gz           IPS rules, which grading does not read
+//! pointer.json              which version of each Manager is current
+//! versions/MANAGER/VERSION/
+//!   manifest.json.gz        what is in a version
+//!   common.json.gz          policies, and computers that may be anybody's
+//!   accounts/ACCOUNT.json.gz  the computers of an account; of a large one, cut by instance:
+//!   accounts/ACCOUNT-NN.json.gz
+//!   instances.bin           which instances are named under any account, by fingerprint
+//!   rules.json.gz           IPS rules, application types, and which rules policies have
+//!   common-rules.json.gz, accounts/ACCOUNT-rules.json.gz, accounts/ACCOUNT-NN-rules.json.gz
+//!                           which IPS rules the computers have: grading does not read them
 //! ```
 //!
 //! ```text
 //! store                       where objects lie: a port        layout   what they are called
 //! pointer, manifest, status   what they hold                   digest, version, packing
-//! picture, breaker            one reading, cut; what of it is not believed yet
+//! picture, bucket, index      one reading, cut; where an instance is found, and whether
+//! breaker                     what of it is not believed yet
 //! publisher, writing          puts a version where readers look for it, the pointer last
 //! library, edition            the reader
 //! ```
 
 mod breaker;
+mod bucket;
 mod digest;
 mod edition;
 mod health;
+mod index;
 mod layout;
 mod library;
 mod manifest;
@@ -35,7 +43,7 @@ mod writing;
 
 pub use digest::Digest;
 pub use library::Library;
-pub use manifest::{Manifest, Part, Withheld};
+pub use manifest::{Bucket, Manifest, Part, Withheld};
 pub use picture::Picture;
 pub use pointer::{Edition, Pointer, Shelf};
 pub use publisher::{Published, Publisher};

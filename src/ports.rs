@@ -5,6 +5,7 @@
 use std::{fmt, sync::Arc};
 
 use rules::{
+    facts::Need,
     health::ManagerStatus,
     instance::{Instance, InstanceId},
     inventories::Inventories,
@@ -24,6 +25,26 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+/// What of the inventories is asked for. More than that may be given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extract {
+    /// The instance that is asked about; `None` for all of the account.
+    pub instance: Option<InstanceId>,
+    /// Whether the IPS rules are asked for, with what is assigned where.
+    pub intrusion_prevention: bool,
+}
+
+impl Extract {
+    /// What rules with these needs ask for: about one instance, or about all.
+    #[must_use]
+    pub fn of(instance: Option<InstanceId>, needs: &[Need]) -> Self {
+        Self {
+            instance,
+            intrusion_prevention: needs.contains(&Need::IntrusionPreventionRules),
+        }
+    }
+}
+
 /// Where facts come from.
 pub trait Gather: Send + Sync {
     /// Every instance of the account and Region, each once, page by page.
@@ -38,9 +59,12 @@ pub trait Gather: Send + Sync {
         id: InstanceId,
     ) -> impl Future<Output = Result<Option<Instance>, Error>> + Send;
 
-    /// What every configured Manager knows of the account. A Manager of which nothing is known is
-    /// a gap in it.
-    fn inventories(&self) -> impl Future<Output = Result<Arc<Inventories>, Error>> + Send;
+    /// What every configured Manager knows of the account, as far as it is asked for. A Manager of
+    /// which nothing is known is a gap in it.
+    fn inventories(
+        &self,
+        extract: Extract,
+    ) -> impl Future<Output = Result<Arc<Inventories>, Error>> + Send;
 
     /// What stands between the internet and the instances of the account and Region, with the
     /// instances: both are of one reading, so that no instance is missing in the other. A part that

@@ -18,7 +18,7 @@ use crate::{
     evaluation::Fleet,
     event::config::ConfigEvent,
     grade::{Flow, Outcome},
-    ports::{Error, Fault, Gather, Page, Report, Web},
+    ports::{Error, Extract, Fault, Gather, Page, Report, Web},
     posting::{Posting, Present, Resource, ResultToken},
     time::ManualTime,
 };
@@ -86,7 +86,7 @@ impl Gather for Saved {
         Ok(found.cloned())
     }
 
-    async fn inventories(&self) -> Result<Arc<Inventories>, Error> {
+    async fn inventories(&self, _: Extract) -> Result<Arc<Inventories>, Error> {
         Ok(Arc::clone(&self.inventories))
     }
 

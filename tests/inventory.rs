@@ -9,15 +9,21 @@
     reason = "tests"
 )]
 
+#[path = "inventory/assigned.rs"]
+mod assigned;
 #[path = "inventory/aws.rs"]
 #[cfg(feature = "aws")]
 mod aws;
 #[path = "inventory/breaker.rs"]
 mod breaker;
+#[path = "inventory/buckets.rs"]
+mod buckets;
 #[path = "inventory/damage.rs"]
 mod damage;
 #[path = "inventory/desk.rs"]
 mod desk;
+#[path = "inventory/elsewhere.rs"]
+mod elsewhere;
 #[path = "inventory/failures.rs"]
 mod failures;
 #[path = "inventory/keys.rs"]

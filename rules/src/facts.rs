@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     gap::{self, Gap},
     instance::{Instance, InstanceState},
+    intrusion_prevention::IntrusionPrevention,
     inventories::{Inventories, Sighting},
     policy::Policies,
     web::{Fronts, WebEdges},
@@ -19,11 +20,18 @@ pub enum Need {
     Policies,
     /// What stands between the internet and the instance.
     WebEdges,
+    /// The IPS rules of the computer's Manager, and which are assigned where.
+    IntrusionPreventionRules,
 }
 
 impl Need {
     /// Every kind.
-    pub const ALL: &'static [Self] = &[Self::Computer, Self::Policies, Self::WebEdges];
+    pub const ALL: &'static [Self] = &[
+        Self::Computer,
+        Self::Policies,
+        Self::WebEdges,
+        Self::IntrusionPreventionRules,
+    ];
 
     /// The word for a table.
     #[must_use]
@@ -32,15 +40,16 @@ impl Need {
             Self::Computer => "computer",
             Self::Policies => "policies",
             Self::WebEdges => "web edges",
+            Self::IntrusionPreventionRules => "IPS rules",
         }
     }
 
-    /// Whether an inventory holds it.
+    /// Whether every inventory holds it. The IPS rules are read for those who ask for them only.
     #[must_use]
     pub const fn is_of_inventory(self) -> bool {
         match self {
             Self::Computer | Self::Policies => true,
-            Self::WebEdges => false,
+            Self::WebEdges | Self::IntrusionPreventionRules => false,
         }
     }
 }
@@ -53,6 +62,7 @@ pub struct Facts<'a> {
     inventories: &'a Inventories,
     computer: Result<Option<Sighting<'a>>, Gap>,
     policies: Option<Gap>,
+    intrusion_prevention: Option<Gap>,
     web_edges: Result<Option<&'a WebEdges>, Gap>,
     max_age: SignedDuration,
 }
@@ -74,6 +84,7 @@ impl<'a> Facts<'a> {
             inventories,
             computer,
             policies: None,
+            intrusion_prevention: None,
             web_edges: Ok(None),
             max_age,
         }
@@ -94,6 +105,7 @@ impl<'a> Facts<'a> {
             Need::Computer => self.computer = Err(gap),
             Need::Policies => self.policies = Some(gap),
             Need::WebEdges => self.web_edges = Err(gap),
+            Need::IntrusionPreventionRules => self.intrusion_prevention = Some(gap),
         }
         self
     }
@@ -150,6 +162,20 @@ impl<'a> Facts<'a> {
         match &self.policies {
             Some(gap) => Err(gap.clone()),
             None => sighting.inventory().policies(),
+        }
+    }
+
+    /// The IPS rules of the Manager that a sighting is from, and which are assigned where.
+    ///
+    /// # Errors
+    /// The gap that stands in their place.
+    pub fn intrusion_prevention(
+        &self,
+        sighting: &Sighting<'a>,
+    ) -> Result<&'a IntrusionPrevention, Gap> {
+        match &self.intrusion_prevention {
+            Some(gap) => Err(gap.clone()),
+            None => sighting.inventory().intrusion_prevention(),
         }
     }
 

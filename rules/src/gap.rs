@@ -20,6 +20,9 @@ pub static CODES: &[&Code] = &[
     &WEB_PART_UNREAD,
     &UNRESOLVED,
     &OTHER_CLOUDFRONT,
+    &INTRUSION_PREVENTION_MISSING,
+    &ASSIGNMENTS_UNKNOWN,
+    &RULE_NOT_LISTED,
 ];
 
 /// No inventory of a Manager could be read.
@@ -91,6 +94,22 @@ pub static UNRESOLVED: Code = Code {
 pub static OTHER_CLOUDFRONT: Code = Code {
     id: "DS-GAP-014",
     meaning: "only CloudFront is admitted, and no distribution of the account leads there",
+};
+
+/// The IPS rules of a Manager are not at hand.
+pub static INTRUSION_PREVENTION_MISSING: Code = Code {
+    id: "DS-GAP-020",
+    meaning: "the IPS rules of a Manager were not read",
+};
+/// Which IPS rules a computer or a policy has is not known.
+pub static ASSIGNMENTS_UNKNOWN: Code = Code {
+    id: "DS-GAP-021",
+    meaning: "the IPS rules of a computer or of a policy are not known",
+};
+/// An IPS rule or its application type that is not in the Manager's list.
+pub static RULE_NOT_LISTED: Code = Code {
+    id: "DS-GAP-022",
+    meaning: "an IPS rule or application type that is missing in the Manager's list",
 };
 
 /// A fact that could not be obtained, and why.

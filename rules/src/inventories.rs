@@ -171,7 +171,11 @@ impl Inventories {
                     quoted(inventory.manager())
                 ),
             )),
-            (None, None, None) => Ok(None),
+            (None, None, None) => {
+                let mut gaps = self.readable();
+                let gap = gaps.find_map(|inventory| inventory.elsewhere(instance.id));
+                gap.map_or(Ok(None), Err)
+            }
         }
     }
 }

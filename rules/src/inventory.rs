@@ -1,6 +1,6 @@
 //! An inventory: a complete, dated picture of all computers, policies and IPS rules of a Manager.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,10 @@ use crate::{
     fact::Fact,
     gap::{self, Gap},
     instance::InstanceId,
-    intrusion_prevention::IntrusionPreventionRule,
+    intrusion_prevention::{
+        ApplicationType, Assignments, IntrusionPrevention, IntrusionPreventionParts,
+        IntrusionPreventionRule,
+    },
     policy::{Policies, Policy},
     text::quoted,
     time::{CLOCK_TOLERANCE, minute, out_of_date},
@@ -22,12 +25,37 @@ use crate::{
 pub struct Inventory {
     document: InventoryDocument,
     policies: Option<Policies>,
+    intrusion_prevention: Option<IntrusionPrevention>,
     by_instance: Vec<(InstanceId, usize)>,
     /// The first computer that names an instance in a way that is not understood.
     unreadable_link: Option<ComputerId>,
     /// When its newest part was taken, where it was put together from parts.
     newest_part: Option<Timestamp>,
+    elsewhere: Beyond,
 }
+
+/// What is known of the computers of a Manager that are not in its inventory, where this holds
+/// those of one account only.
+pub trait Elsewhere: fmt::Debug + Send + Sync {
+    /// Why an instance that is not in the inventory is not missing in the Manager: one of the other
+    /// computers names it, or may do so.
+    fn gap(&self, instance: InstanceId) -> Option<Gap>;
+}
+
+/// What is known of other computers, if anything.
+#[derive(Clone, Debug, Default)]
+struct Beyond(Option<Arc<dyn Elsewhere>>);
+
+impl PartialEq for Beyond {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
+    }
+}
+
+impl Eq for Beyond {}
 
 /// An inventory as it is written down.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +77,15 @@ pub struct InventoryDocument {
     /// The IPS rules, where they were read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intrusion_prevention_rules: Option<Vec<IntrusionPreventionRule>>,
+    /// The application types of IPS rules, where they were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application_types: Option<Vec<ApplicationType>>,
+    /// The IPS rules that are in force on policies, where they are known.
+    #[serde(default, skip_serializing_if = "Assignments::is_empty")]
+    pub policy_rules: Assignments,
+    /// The IPS rules that are in force on computers, where they are known.
+    #[serde(default, skip_serializing_if = "Assignments::is_empty")]
+    pub computer_rules: Assignments,
 }
 
 impl InventoryDocument {
@@ -73,6 +110,8 @@ pub enum BadInventory {
     DuplicateComputer(ComputerId),
     /// Two policies have the same id.
     DuplicatePolicy(u64),
+    /// Two IPS rules have the same id.
+    DuplicateRule(u64),
     /// Another version of the shape.
     Version(String),
 }
@@ -82,6 +121,7 @@ impl fmt::Display for BadInventory {
         match self {
             Self::DuplicateComputer(id) => write!(formatter, "two computers have the ID {id}"),
             Self::DuplicatePolicy(id) => write!(formatter, "two policies have the ID {id}"),
+            Self::DuplicateRule(id) => write!(formatter, "two IPS rules have the ID {id}"),
             Self::Version(version) => write!(
                 formatter,
                 "schemaVersion is {}, and only \"{}\" can be read",
@@ -113,6 +153,12 @@ impl TryFrom<InventoryDocument> for Inventory {
                 return Err(BadInventory::DuplicatePolicy(id));
             }
         }
+        if let Some(rules) = &mut document.intrusion_prevention_rules {
+            rules.sort_by_key(|rule| rule.id);
+            if let Some(id) = repeated(rules.iter().map(|rule| rule.id)) {
+                return Err(BadInventory::DuplicateRule(id));
+            }
+        }
         let linked = |(position, computer): (usize, &Computer)| match computer.instance.as_ref()?.id
         {
             Fact::Known(id) => Some((id, position)),
@@ -130,11 +176,23 @@ impl TryFrom<InventoryDocument> for Inventory {
             (!matches!(link.id, Fact::Known(_))).then_some(computer.id)
         });
         let policies = document.policies.take().map(Policies::from);
+        let rules = document.intrusion_prevention_rules.take();
+        let intrusion_prevention = rules.map(|rules| {
+            let parts = IntrusionPreventionParts {
+                rules,
+                application_types: document.application_types.take(),
+                policies: std::mem::take(&mut document.policy_rules),
+                computers: std::mem::take(&mut document.computer_rules),
+            };
+            IntrusionPrevention::new(&document.manager, parts)
+        });
         Ok(Self {
             newest_part: None,
+            elsewhere: Beyond::default(),
             unreadable_link,
             document,
             policies,
+            intrusion_prevention,
             by_instance,
         })
     }
@@ -148,9 +206,20 @@ fn repeated(mut ids: impl Iterator<Item = u64>) -> Option<u64> {
 
 impl From<Inventory> for InventoryDocument {
     fn from(inventory: Inventory) -> Self {
-        Self {
+        let document = Self {
             policies: inventory.policies.map(Vec::from),
             ..inventory.document
+        };
+        let Some(known) = inventory.intrusion_prevention else {
+            return document;
+        };
+        let parts = IntrusionPreventionParts::from(known);
+        Self {
+            intrusion_prevention_rules: Some(parts.rules),
+            application_types: parts.application_types,
+            policy_rules: parts.policies,
+            computer_rules: parts.computers,
+            ..document
         }
     }
 }
@@ -196,10 +265,43 @@ impl Inventory {
         })
     }
 
-    /// Every IPS rule, where they were read.
+    /// The IPS rules, and which are assigned where.
+    ///
+    /// # Errors
+    /// A standing gap when the IPS rules were not read.
+    pub fn intrusion_prevention(&self) -> Result<&IntrusionPrevention, Gap> {
+        self.intrusion_prevention.as_ref().ok_or_else(|| {
+            let manager = quoted(self.manager());
+            let text = format!("the IPS rules of Manager {manager} were not read");
+            Gap::standing(&gap::INTRUSION_PREVENTION_MISSING, text)
+        })
+    }
+
+    /// Whether a computer names an instance, whatever account it names.
     #[must_use]
-    pub fn intrusion_prevention_rules(&self) -> Option<&[IntrusionPreventionRule]> {
-        self.document.intrusion_prevention_rules.as_deref()
+    pub fn names(&self, id: InstanceId) -> bool {
+        self.computers_of(id).next().is_some()
+    }
+
+    /// The same, which holds the computers of one account only, with what is known of others.
+    #[must_use]
+    pub fn with_elsewhere(self, elsewhere: Arc<dyn Elsewhere>) -> Self {
+        Self {
+            elsewhere: Beyond(Some(elsewhere)),
+            ..self
+        }
+    }
+
+    /// Whether something is known of computers that are not in it.
+    #[must_use]
+    pub fn knows_elsewhere(&self) -> bool {
+        self.elsewhere.0.is_some()
+    }
+
+    /// Why an instance that no computer names is not missing all the same: a computer that is not
+    /// in it may name it.
+    pub(crate) fn elsewhere(&self, id: InstanceId) -> Option<Gap> {
+        self.elsewhere.0.as_ref()?.gap(id)
     }
 
     /// The computers that name an instance.

@@ -137,6 +137,7 @@ pub(super) async fn inventory(global: &Global, reader: &Reader) -> Result<Invent
                 Progress::Policies(read) => (read, "policies"),
                 Progress::Computers(read) => (read, "computers"),
                 Progress::IntrusionPreventionRules(read) => (read, "IPS rules"),
+                Progress::ApplicationTypes(read) => (read, "application types"),
             };
             counter.set_message(format!("{}: {of}", reader.name()));
             counter.set_position(read as u64);

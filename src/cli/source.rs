@@ -264,6 +264,8 @@ fn assemble(
 pub(super) fn gives(source: &Source, need: Need) -> bool {
     match need {
         Need::Computer | Need::Policies => true,
+        // The files of computers do not hold them, a Manager and what was saved of one do.
+        Need::IntrusionPreventionRules => gives_instances(source) && source.computers.is_empty(),
         Need::WebEdges => !source.web.is_empty() || !source.account.region.is_empty(),
     }
 }

@@ -3,14 +3,18 @@
 use std::{borrow::Cow, collections::BTreeSet};
 
 use reqwest::Method;
-use rules::{computer::Computer, intrusion_prevention::IntrusionPreventionRule, policy::Policy};
+use rules::{
+    computer::Computer,
+    intrusion_prevention::{ApplicationType, Assignments, IntrusionPreventionRule, SharedRuleIds},
+    policy::Policy,
+};
 use serde_json::{Value, json};
 
 use super::{
     call::Call,
     error::{Error, Problem},
     run::{Run, unreadable},
-    wire::{self, Item},
+    wire::{self, Item, WithRules},
 };
 
 /// What can be searched for page by page.
@@ -47,6 +51,13 @@ static IPS_RULES: Call = Call {
     right: "use the web service API and view intrusion prevention rules",
 };
 
+static APPLICATION_TYPES: Call = Call {
+    method: Method::POST,
+    path: "/applicationtypes/search",
+    query: "",
+    right: "use the web service API and view application types",
+};
+
 impl Searched for Computer {
     fn call() -> &'static Call {
         &COMPUTERS
@@ -59,9 +70,25 @@ impl Searched for Policy {
     }
 }
 
+impl<T> Searched for WithRules<T>
+where
+    T: Searched,
+    Self: Item,
+{
+    fn call() -> &'static Call {
+        T::call()
+    }
+}
+
 impl Searched for IntrusionPreventionRule {
     fn call() -> &'static Call {
         &IPS_RULES
+    }
+}
+
+impl Searched for ApplicationType {
+    fn call() -> &'static Call {
+        &APPLICATION_TYPES
     }
 }
 
@@ -83,11 +110,40 @@ pub(super) fn beginning(field: &str, text: &'static str) -> Value {
     json!({"fieldName": field, "stringTest": "equal", "stringValue": text, "stringWildcards": true})
 }
 
-/// Finds everything of one kind. Items that come or go meanwhile may or may not be in it; every
-/// other item is in it, exactly once.
+/// Finds everything of one kind that meets all criteria, and hands it over page by page. Items that come or go meanwhile
+/// may or may not be in it; every other item is in it, exactly once.
 ///
 /// # Errors
 /// Whenever that cannot be said.
+pub(super) async fn each_page<T: Searched>(
+    run: &Run<'_>,
+    criteria: &[Value],
+    mut take: impl FnMut(Vec<T>),
+) -> Result<(), Error> {
+    let mut most = run.limits().largest_page;
+    let (mut after, mut read) = (0, 0);
+    loop {
+        let page: Vec<T> = page(run, after, &mut most, criteria).await?;
+        // A page that is as long as asked may be the last one; only the next one tells.
+        let is_last = page.len() < length(most);
+        after = page.last().map_or(after, T::id);
+        read += page.len();
+        take(page);
+        if is_last {
+            return Ok(());
+        }
+        if read >= run.limits().items {
+            let endless =
+                format!("the list does not end: {read} items were read, and more are offered");
+            return Err(run.error(Some(T::call()), Problem::Unexpected(endless)));
+        }
+    }
+}
+
+/// Finds everything of one kind, as [`each_page`] does.
+///
+/// # Errors
+/// As [`each_page`].
 pub(super) async fn everything<T: Searched>(
     run: &Run<'_>,
     progress: impl Fn(usize),
@@ -95,35 +151,49 @@ pub(super) async fn everything<T: Searched>(
     matching(run, &[], progress).await
 }
 
-/// Finds everything of one kind that meets all criteria, like [`everything`].
+/// Finds everything of one kind that meets all criteria, as [`each_page`] does.
 ///
 /// # Errors
-/// Whenever that cannot be said.
+/// As [`each_page`].
 pub(super) async fn matching<T: Searched>(
     run: &Run<'_>,
     criteria: &[Value],
     progress: impl Fn(usize),
 ) -> Result<Vec<T>, Error> {
     let mut items: Vec<T> = Vec::new();
-    let mut most = run.limits().largest_page;
-    loop {
-        let after = items.last().map_or(0, T::id);
-        let page: Vec<T> = page(run, after, &mut most, criteria).await?;
-        // A page that is as long as asked may be the last one; only the next one tells.
-        let is_last = page.len() < length(most);
+    let take = |page: Vec<T>| {
         items.extend(page);
         progress(items.len());
-        if is_last {
-            return Ok(items);
+    };
+    each_page(run, criteria, take).await?;
+    Ok(items)
+}
+
+/// Finds everything that has IPS rules, as [`each_page`] does, and which ones.
+///
+/// # Errors
+/// As [`each_page`].
+pub(super) async fn with_rules<T>(
+    run: &Run<'_>,
+    progress: impl Fn(usize),
+) -> Result<(Vec<T>, Assignments), Error>
+where
+    T: Searched,
+    WithRules<T>: Searched,
+{
+    let mut items: Vec<T> = Vec::new();
+    let mut assigned = Vec::new();
+    // Shared page by page: as they are read, the rules of a fleet need more memory than the rest.
+    let mut shared = SharedRuleIds::default();
+    let take = |page: Vec<WithRules<T>>| {
+        for WithRules { item, rules } in page {
+            assigned.extend(rules.map(|rules| (item.id(), shared.share(rules))));
+            items.push(item);
         }
-        if items.len() >= run.limits().items {
-            let endless = format!(
-                "the list does not end: {} items were read, and more are offered",
-                items.len()
-            );
-            return Err(run.error(Some(T::call()), Problem::Unexpected(endless)));
-        }
-    }
+        progress(items.len());
+    };
+    each_page(run, &[], take).await?;
+    Ok((items, assigned.into_iter().collect()))
 }
 
 /// Finds the items with these ids, by rising id; what does not exist is left out. It takes at most

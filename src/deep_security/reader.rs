@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::SignedDuration;
-use rules::inventory::{Completeness, Inventory, InventoryDocument};
+use rules::{
+    intrusion_prevention::ApplicationType,
+    inventory::{Completeness, Inventory, InventoryDocument},
+};
 
 use super::{
     address::ManagerUrl,
@@ -51,6 +54,8 @@ pub enum Progress {
     Computers(usize),
     /// IPS rules.
     IntrusionPreventionRules(usize),
+    /// Application types.
+    ApplicationTypes(usize),
 }
 
 /// What one reading brought.
@@ -91,8 +96,9 @@ impl Reader {
         self.manager.limits.deadline = deadline;
     }
 
-    /// Reads everything that grading needs: one call for the key, and one for each page of
-    /// policies, computers and IPS rules, up to the first page that is not full.
+    /// Reads everything that grading and answering findings need: one call for the key, and one
+    /// for each page of policies, computers, IPS rules and application types, up to the first page
+    /// that is not full.
     ///
     /// # Errors
     /// Whenever the inventory would not be complete, or could not be dated by the Manager's clock.
@@ -101,11 +107,14 @@ impl Reader {
         let key = run.ask(&KEY_RECORD, None, key_if_visible).await?;
         let began = run.began();
         let taken_at = began.ok_or_else(|| run.error(Some(&KEY_RECORD), Problem::NoDate))?;
-        let policies = pages::everything(&run, |read| progress(Progress::Policies(read))).await?;
-        let computers = pages::everything(&run, |read| progress(Progress::Computers(read))).await?;
+        let (policies, policy_rules) =
+            pages::with_rules(&run, |read| progress(Progress::Policies(read))).await?;
+        let (computers, computer_rules) =
+            pages::with_rules(&run, |read| progress(Progress::Computers(read))).await?;
         let rules = pages::everything(&run, |read| {
             progress(Progress::IntrusionPreventionRules(read));
         });
+        let rules = rules.await?;
         let document = InventoryDocument {
             schema_version: InventoryDocument::VERSION.to_owned(),
             manager: self.name().to_owned(),
@@ -113,7 +122,10 @@ impl Reader {
             completeness: Completeness::Complete,
             computers,
             policies: Some(policies),
-            intrusion_prevention_rules: Some(rules.await?),
+            intrusion_prevention_rules: Some(rules),
+            application_types: self.application_types(&run, progress).await?,
+            policy_rules,
+            computer_rules,
         };
         let inventory = Inventory::try_from(document)
             .map_err(|bad| run.error(None, Problem::Unexpected(bad.to_string())))?;
@@ -124,6 +136,23 @@ impl Reader {
             clock_skew: run.clock_skew(),
             calls: run.calls(),
         })
+    }
+
+    /// The application types; `None` where the key may not see them: no verdict rests on them, so
+    /// they hold nothing up.
+    async fn application_types(
+        &self,
+        run: &Run<'_>,
+        progress: &dyn Fn(Progress),
+    ) -> Result<Option<Vec<ApplicationType>>, Error> {
+        let read = pages::everything(run, |read| progress(Progress::ApplicationTypes(read))).await;
+        match read {
+            Err(error) if matches!(error.problem(), Problem::Forbidden(_)) => {
+                tracing::warn!("{error}");
+                Ok(None)
+            }
+            read => read.map(Some),
+        }
     }
 }
 

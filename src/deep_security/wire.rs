@@ -21,6 +21,7 @@ mod tests;
 mod times;
 
 pub(super) use assignments::assignments;
+pub(crate) use item::WithRules;
 pub(super) use item::{Item, element, list, object};
 pub(super) use key::key_record;
 pub(super) use refusal::refusal;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rules::{
     computer::{Computer, SharedModules},
+    intrusion_prevention::Assignments,
     inventory::{Inventory, InventoryDocument},
 };
 
@@ -33,6 +34,9 @@ pub(crate) fn inventory_document(
     let mut computers = None;
     let mut policies = None;
     let mut intrusion_prevention_rules = None;
+    let mut application_types = None;
+    let mut policy_rules = Assignments::default();
+    let mut computer_rules = Assignments::default();
     while let Some(member) = document.next_member()? {
         // A Manager's own list of computers has nothing before it.
         if member == "computers" && version.is_none() && completeness.is_none() {
@@ -45,6 +49,9 @@ pub(crate) fn inventory_document(
             "completeness" => completeness = Some(document.value()?),
             "policies" => policies = document.value()?,
             "intrusionPreventionRules" => intrusion_prevention_rules = document.value()?,
+            "applicationTypes" => application_types = document.value()?,
+            "policyRules" => policy_rules = document.value()?,
+            "computerRules" => computer_rules = document.value()?,
             "computers" => {
                 let list: &mut Vec<Computer> = computers.get_or_insert_default();
                 let mut shared = SharedModules::default();
@@ -70,5 +77,8 @@ pub(crate) fn inventory_document(
         computers,
         policies,
         intrusion_prevention_rules,
+        application_types,
+        policy_rules,
+        computer_rules,
     })
 }

@@ -5,6 +5,7 @@ use std::{collections::HashSet, path::PathBuf};
 use jiff::Timestamp;
 use rules::{
     computer::{Computer, SharedModules},
+    intrusion_prevention::{Assignments, SharedRuleIds},
     inventory::{BadInventory, Completeness, Inventory, InventoryDocument},
     policy::Policy,
 };
@@ -25,6 +26,8 @@ const FULL_PAGE: usize = 5_000;
 pub struct Responses {
     computers: Vec<Computer>,
     policies: Option<Vec<Policy>>,
+    policy_rules: Assignments,
+    computer_rules: Assignments,
     completeness: Completeness,
     /// The newest time in the computers files.
     pub newest: Dating,
@@ -63,6 +66,8 @@ impl Responses {
         let mut computers: Vec<Computer> = Vec::new();
         let mut ids = HashSet::new();
         let mut shared = SharedModules::default();
+        let mut shared_rules = SharedRuleIds::default();
+        let mut computer_rules = Vec::new();
         let mut last_page = (0, 0);
         for mut page in pages {
             let before = computers.len();
@@ -70,7 +75,7 @@ impl Responses {
             each(
                 &mut page,
                 "computers",
-                |ComputerResponse(mut computer), page| {
+                |ComputerResponse(mut computer, rules), page| {
                     if !ids.insert(computer.id) {
                         return Err(page.here(format!("two computers have the ID {}", computer.id)));
                     }
@@ -82,6 +87,8 @@ impl Responses {
                         &send.succeeded,
                     ]);
                     shared.share(&mut computer);
+                    let rules = rules.map(|rules| shared_rules.share(rules));
+                    computer_rules.extend(rules.map(|rules| (computer.id, rules)));
                     computers.push(computer);
                     Ok(())
                 },
@@ -95,19 +102,27 @@ impl Responses {
             Completeness::Complete
         };
         let mut policies = (!lists.is_empty()).then(Vec::new);
+        let mut policy_rules = Vec::new();
         let mut ids = HashSet::new();
         for mut list in lists {
-            each(&mut list, "policies", |PolicyResponse(policy), list| {
-                if !ids.insert(policy.id) {
-                    return Err(list.here(format!("two policies have the ID {}", policy.id)));
-                }
-                policies.get_or_insert_default().push(policy);
-                Ok(())
-            })?;
+            each(
+                &mut list,
+                "policies",
+                |PolicyResponse(policy, rules), list| {
+                    if !ids.insert(policy.id) {
+                        return Err(list.here(format!("two policies have the ID {}", policy.id)));
+                    }
+                    policy_rules.extend(rules.map(|rules| (policy.id, rules)));
+                    policies.get_or_insert_default().push(policy);
+                    Ok(())
+                },
+            )?;
         }
         Ok(Self {
             computers,
             policies,
+            policy_rules: policy_rules.into_iter().collect(),
+            computer_rules: computer_rules.into_iter().collect(),
             completeness,
             newest,
         })
@@ -126,6 +141,9 @@ impl Responses {
             computers: self.computers,
             policies: self.policies,
             intrusion_prevention_rules: None,
+            application_types: None,
+            policy_rules: self.policy_rules,
+            computer_rules: self.computer_rules,
         })
     }
 }

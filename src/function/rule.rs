@@ -17,7 +17,7 @@ use crate::{
     event::config::ConfigEvent,
     grade::{Flow, Outcome, Summary},
     inventory::Library,
-    ports::{Error, Gather, Page, Report, Web},
+    ports::{Error, Extract, Gather, Page, Report, Web},
     posting::{Posting, Present, Resource, ResultToken},
     telemetry,
     time::Time,
@@ -124,8 +124,8 @@ impl Gather for Account<'_> {
         instances::one(self.clients.ec2(), self.region, id).await
     }
 
-    async fn inventories(&self) -> Result<Arc<Inventories>, Error> {
-        self.library.inventories().await
+    async fn inventories(&self, extract: Extract) -> Result<Arc<Inventories>, Error> {
+        self.library.extract(extract).await
     }
 
     async fn web(&self) -> Result<Web, Error> {

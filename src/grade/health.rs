@@ -11,7 +11,7 @@ use super::{Run, failure::Problem};
 use crate::{
     event::config::Task,
     patience::{Stop, patiently},
-    ports::{Error, Gather, Report},
+    ports::{Error, Extract, Gather, Report},
     posting::Resource,
     reconcile::Step,
 };
@@ -49,7 +49,7 @@ impl<'r, 'a, G: Gather, R: Report> Examination<'r, 'a, G, R> {
         let dead_letters = self
             .answer("the queue of dead letters", || gather.dead_letters())
             .await;
-        let inventories = self.run.inventories().await;
+        let inventories = self.run.inventories(Extract::default()).await;
         let tally = self.tally(&inventories).await;
         let health = Health {
             now: self.run.now(),

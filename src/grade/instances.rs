@@ -15,7 +15,7 @@ use crate::{
     event::config::Task,
     patience::Deadline,
     patience::{Stop, patiently},
-    ports::{Gather, Report, Web},
+    ports::{Extract, Gather, Report, Web},
     posting::Resource,
     reconcile::{Reconciliation, Step, gone},
     report::Word,
@@ -53,7 +53,7 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
 
     /// Grades one instance and puts the result.
     async fn one(&mut self, instance: &Instance) -> Result<(), Problem> {
-        let inventories = self.inventories().await?;
+        let inventories = self.inventories(Some(instance.id)).await?;
         let web = self.web().await?;
         let edges = web.as_ref().map(|web| &web.edges);
         let resource = Resource::from(instance.id);
@@ -109,7 +109,7 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
         let reading = self.run.reading();
         // What Config shows is read first: whatever is put from now on by others is not gone.
         let mut present = self.present(reading).await?;
-        let inventories = self.inventories().await?;
+        let inventories = self.inventories(None).await?;
         if let Some(web) = self.web().await? {
             self.each(&web.instances, &inventories, Some(&web.edges), &mut present);
         } else {
@@ -204,12 +204,16 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
         graded
     }
 
-    /// What the Managers know, where the rule asks for it.
-    async fn inventories(&mut self) -> Result<Arc<Inventories>, Problem> {
+    /// What the Managers know, of one instance or of all, where the rule asks for it.
+    async fn inventories(
+        &mut self,
+        instance: Option<InstanceId>,
+    ) -> Result<Arc<Inventories>, Problem> {
         if self.grader.needs().is_empty() {
             return Ok(Arc::default());
         }
-        let inventories = self.run.inventories().await;
+        let extract = Extract::of(instance, self.grader.needs());
+        let inventories = self.run.inventories(extract).await;
         let checked = self.grader.check_policy_names(&inventories);
         checked.map_err(|bad| Problem::Refused(bad.to_string()))?;
         Ok(inventories)

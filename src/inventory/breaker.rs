@@ -68,7 +68,6 @@ fn is_close(one: u64, other: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::Digest;
 
     const NONE: [usize; 0] = [];
 
@@ -88,7 +87,7 @@ mod tests {
         let parts: Vec<Part> = counts
             .iter()
             .map(|(before, withheld, _)| Part {
-                sha256: Digest::of(b""),
+                buckets: Vec::new(),
                 computers: *before,
                 taken_at: at(0),
                 withheld: withheld.map(|computers| Withheld {
@@ -151,7 +150,7 @@ mod tests {
     #[test]
     fn a_picture_does_not_agree_with_itself() {
         let part = Part {
-            sha256: Digest::of(b""),
+            buckets: Vec::new(),
             computers: 100,
             taken_at: at(0),
             withheld: Some(Withheld {

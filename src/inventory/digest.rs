@@ -20,6 +20,12 @@ impl Digest {
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
+
+    /// Its first 64 bits as a number.
+    pub(super) fn start(&self) -> u64 {
+        let start = self.0.first_chunk().copied().unwrap_or_default();
+        u64::from_be_bytes(start)
+    }
 }
 
 impl fmt::Display for Digest {

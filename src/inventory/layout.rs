@@ -1,5 +1,7 @@
 //! What the objects are called.
 
+use std::fmt;
+
 use rules::instance::AccountId;
 
 use super::{digest::Digest, version::VersionId};
@@ -25,16 +27,46 @@ impl Folder {
         format!("{}/manifest.json.gz", self.0)
     }
 
-    pub(super) fn account(&self, account: AccountId) -> String {
-        format!("{}/accounts/{account}.json.gz", self.0)
+    /// The object with the computers of a bucket of an account; one bucket has no number.
+    pub(super) fn account(&self, account: AccountId, bucket: Numbered) -> String {
+        format!("{}/accounts/{account}{bucket}.json.gz", self.0)
+    }
+
+    /// The object with the IPS rules of those computers.
+    pub(super) fn account_rules(&self, account: AccountId, bucket: Numbered) -> String {
+        format!("{}/accounts/{account}{bucket}-rules.json.gz", self.0)
     }
 
     pub(super) fn common(&self) -> String {
         format!("{}/common.json.gz", self.0)
     }
 
+    pub(super) fn common_rules(&self) -> String {
+        format!("{}/common-rules.json.gz", self.0)
+    }
+
+    pub(super) fn index(&self) -> String {
+        format!("{}/instances.bin", self.0)
+    }
+
     pub(super) fn rules(&self) -> String {
         format!("{}/rules.json.gz", self.0)
+    }
+}
+
+/// One of some buckets, as a part of keys.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Numbered {
+    pub(super) place: usize,
+    pub(super) of: usize,
+}
+
+impl fmt::Display for Numbered {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.of {
+            0 | 1 => Ok(()),
+            _ => write!(formatter, "-{:02}", self.place),
+        }
     }
 }
 

@@ -16,13 +16,15 @@ use rules::{
 
 use super::{
     digest::Digest,
-    edition::{self, Unread},
+    edition::{self, Extent, Open, Unread},
     health::statuses,
+    index::Index,
     layout::POINTER,
+    manifest::Manifest,
     pointer::{Edition, Pointer, Shelf},
     store::{ETag, Found, Store},
 };
-use crate::ports::Error;
+use crate::ports::{Error, Extract};
 
 /// What one account sees of the published inventory. What was read is kept: while nothing new is
 /// published, a reading is one call that brings nothing.
@@ -37,8 +39,18 @@ pub struct Library<S> {
 #[derive(Debug, Default)]
 struct Kept {
     pointer: Option<(ETag, Arc<Pointer>)>,
-    /// By Manager: the sum of the manifest that an inventory was read by.
-    inventories: BTreeMap<String, (Digest, Arc<Inventory>)>,
+    /// By Manager: what was read of the edition that was asked for last.
+    editions: BTreeMap<String, Held>,
+}
+
+/// What was read of an edition.
+#[derive(Debug)]
+struct Held {
+    /// The sum of its manifest.
+    sha256: Digest,
+    manifest: Arc<Manifest>,
+    index: Option<Arc<Index>>,
+    inventories: Vec<(Extent, Arc<Inventory>)>,
 }
 
 /// The pointer as it was found.
@@ -58,15 +70,24 @@ impl<S: Store> Library<S> {
         }
     }
 
-    /// What every configured Manager knows of the account. A Manager of which no whole version can
-    /// be read is a retryable gap, and so is it when nothing was ever published.
+    /// What every configured Manager knows of the account, without the IPS rules.
+    ///
+    /// # Errors
+    /// As [`Library::extract`].
+    pub async fn inventories(&self) -> Result<Arc<Inventories>, Error> {
+        self.extract(Extract::default()).await
+    }
+
+    /// What every configured Manager knows of the account, as far as it is asked for; it may be
+    /// more. A Manager of which no whole version can be read is a retryable gap, and so is it when
+    /// nothing was ever published.
     ///
     /// # Errors
     /// When the store cannot be asked, or refuses.
-    pub async fn inventories(&self) -> Result<Arc<Inventories>, Error> {
+    pub async fn extract(&self, extract: Extract) -> Result<Arc<Inventories>, Error> {
         let mut pointed = self.point(true).await?;
         if let Pointed::At(pointer) = &pointed {
-            let (current, unusable) = self.read(pointer, false).await?;
+            let (current, unusable) = self.read(pointer, extract, false).await?;
             if unusable.is_empty() {
                 return Ok(current);
             }
@@ -77,7 +98,7 @@ impl<S: Store> Library<S> {
             pointed = self.point(false).await?;
         }
         let gap = match pointed {
-            Pointed::At(pointer) => return Ok(self.read(&pointer, true).await?.0),
+            Pointed::At(pointer) => return Ok(self.read(&pointer, extract, true).await?.0),
             Pointed::Nothing => "no inventory was published yet".to_owned(),
             Pointed::Damaged(what) => format!("{POINTER} of the inventory: {what}"),
         };
@@ -121,6 +142,7 @@ impl<S: Store> Library<S> {
     async fn read(
         &self,
         pointer: &Pointer,
+        extract: Extract,
         previous_will_do: bool,
     ) -> Result<(Arc<Inventories>, Vec<String>), Error> {
         let mut inventories = Vec::new();
@@ -130,7 +152,7 @@ impl<S: Store> Library<S> {
             let editions = [shelf.current.as_ref(), previous];
             let mut read = Err(gap_of(shelf));
             for edition in editions.into_iter().flatten() {
-                match self.inventory(&shelf.name, edition).await {
+                match self.inventory(&shelf.name, edition, extract).await {
                     Ok(inventory) => {
                         read = Ok(inventory);
                         break;
@@ -142,26 +164,102 @@ impl<S: Store> Library<S> {
             inventories.push(read);
         }
         let names = |name: &String| pointer.shelf(name).is_some();
-        self.kept().inventories.retain(|name, _| names(name));
+        self.kept().editions.retain(|name, _| names(name));
         Ok((Arc::new(Inventories::shared(inventories)), unusable))
     }
 
-    /// What an edition holds, which may have been read before. What is kept of another edition is
-    /// given up first: two of them need twice the memory.
-    async fn inventory(&self, manager: &str, edition: &Edition) -> Result<Arc<Inventory>, Unread> {
+    /// What an edition holds, which may have been read before. What is kept of another edition, or
+    /// is a part of what is read, is given up first: two of them need twice the memory.
+    async fn inventory(
+        &self,
+        manager: &str,
+        edition: &Edition,
+        extract: Extract,
+    ) -> Result<Arc<Inventory>, Unread> {
+        let manifest = self.manifest(manager, edition).await?;
+        let open = Open {
+            store: &self.store,
+            manager,
+            manifest: &manifest,
+        };
+        let extent = Extent::of(extract, &manifest, self.account);
+        // Whoever looks for an instance that is not there has to know where else it may be.
+        let is_searched = |inventory: &Inventory| {
+            let instance = extract.instance;
+            !inventory.knows_elsewhere()
+                && manifest.has_others(self.account)
+                && instance.is_none_or(|instance| !inventory.names(instance))
+        };
+        let kept = self.take(manager, extent);
+        let (extent, mut inventory) = match kept {
+            Some(kept) => kept,
+            None => (
+                extent,
+                Arc::new(open.inventory(self.account, extent).await?),
+            ),
+        };
+        if is_searched(&inventory) {
+            let index = self.index(&open).await?;
+            inventory = Arc::new(Arc::unwrap_or_clone(inventory).with_elsewhere(index));
+        }
+        if let Some(held) = self.kept().editions.get_mut(manager)
+            && held.sha256 == edition.sha256
+        {
+            held.inventories.push((extent, Arc::clone(&inventory)));
+        }
+        Ok(inventory)
+    }
+
+    /// Takes what is kept and will do; what is kept and would be a part of it is given up.
+    fn take(&self, manager: &str, extent: Extent) -> Option<(Extent, Arc<Inventory>)> {
+        let mut kept = self.kept();
+        let inventories = &mut kept.editions.get_mut(manager)?.inventories;
+        let place = inventories
+            .iter()
+            .position(|(kept, _)| kept.covers(&extent));
+        if let Some(place) = place {
+            return Some(inventories.swap_remove(place));
+        }
+        inventories.retain(|(kept, _)| !extent.covers(kept));
+        None
+    }
+
+    /// The index of an edition, which may have been read before.
+    async fn index(&self, open: &Open<'_, S>) -> Result<Arc<Index>, Unread> {
+        let of = |kept: &mut Kept| {
+            let held = kept.editions.get_mut(open.manager);
+            held.and_then(|held| held.index.clone())
+        };
+        if let Some(index) = of(&mut self.kept()) {
+            return Ok(index);
+        }
+        let index = Arc::new(open.index().await?);
+        if let Some(held) = self.kept().editions.get_mut(open.manager) {
+            held.index = Some(Arc::clone(&index));
+        }
+        Ok(index)
+    }
+
+    /// The manifest of an edition, which may have been read before.
+    async fn manifest(&self, manager: &str, edition: &Edition) -> Result<Arc<Manifest>, Unread> {
         {
             let mut kept = self.kept();
-            if let Some((sha256, inventory)) = kept.inventories.get(manager)
-                && *sha256 == edition.sha256
+            if let Some(held) = kept.editions.get(manager)
+                && held.sha256 == edition.sha256
             {
-                return Ok(Arc::clone(inventory));
+                return Ok(Arc::clone(&held.manifest));
             }
-            kept.inventories.remove(manager);
+            kept.editions.remove(manager);
         }
-        let read = edition::inventory(&self.store, manager, edition, self.account).await?;
-        let entry = (edition.sha256, Arc::clone(&read));
-        self.kept().inventories.insert(manager.to_owned(), entry);
-        Ok(read)
+        let manifest = Arc::new(edition::manifest(&self.store, manager, edition).await?);
+        let held = Held {
+            sha256: edition.sha256,
+            manifest: Arc::clone(&manifest),
+            index: None,
+            inventories: Vec::new(),
+        };
+        self.kept().editions.insert(manager.to_owned(), held);
+        Ok(manifest)
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     digest::Digest,
-    layout::Folder,
+    layout::{Folder, Numbered},
     packing,
     picture::Share,
     pointer::{Edition, Pointer},
@@ -34,16 +34,21 @@ pub struct Manifest {
     pub accounts: BTreeMap<AccountId, Part>,
     /// The policies, and the computers that may be of any account.
     pub common: Part,
-    /// The IPS rules.
+    /// The IPS rules, the application types, and the rules of the policies.
     pub rules: Digest,
+    /// The index of the instances that are named under any account; `None` where it could not be
+    /// made, since a part that is kept is damaged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<Digest>,
 }
 
-/// One object of a version.
+/// The computers of an account, or those that may be of any.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Part {
-    /// The sum of its bytes as they are stored.
-    pub sha256: Digest,
+    /// The objects that they are in: every computer is in the one that its instance falls into, so
+    /// that a question about one instance reads one of them.
+    pub buckets: Vec<Bucket>,
     /// How many computers are in it.
     pub computers: u64,
     /// When its computers were read, by the Manager's clock.
@@ -51,6 +56,17 @@ pub struct Part {
     /// What the new picture shows in its place, where that is not believed yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withheld: Option<Withheld>,
+}
+
+/// A share of the computers of a part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bucket {
+    /// The sum of the bytes of the object with the computers, as they are stored.
+    pub sha256: Digest,
+    /// The same of the object with their IPS rules, where any are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Digest>,
 }
 
 /// A picture that is not believed until another one agrees.
@@ -61,6 +77,15 @@ pub struct Withheld {
     pub computers: u64,
     /// When it was taken, by the Manager's clock.
     pub taken_at: Timestamp,
+}
+
+impl Part {
+    /// Its buckets, with their numbers.
+    pub(super) fn numbered(&self) -> impl Iterator<Item = (Numbered, &Bucket)> {
+        let of = self.buckets.len();
+        let buckets = self.buckets.iter().enumerate();
+        buckets.map(move |(place, bucket)| (Numbered { place, of }, bucket))
+    }
 }
 
 impl Manifest {
@@ -92,11 +117,23 @@ impl Manifest {
             .chain([(Share::Common, &self.common)])
     }
 
+    /// Whether accounts other than this one have computers.
+    pub(super) fn has_others(&self, account: AccountId) -> bool {
+        self.accounts.keys().any(|other| *other != account)
+    }
+
     /// The keys of all objects of the version, the manifest last: what is left of a deletion that
     /// was cut short can still be found by it.
     pub(super) fn keys(&self, folder: &Folder) -> Vec<String> {
-        let parts = self.parts().map(|(share, _)| share.key(folder));
-        parts.chain([folder.rules(), folder.manifest()]).collect()
+        let objects = self.parts().flat_map(|(share, part)| {
+            let buckets = part.numbered();
+            buckets.flat_map(move |(number, bucket)| {
+                let rules = bucket.rules.map(|_| share.rules_key(folder, number));
+                [Some(share.key(folder, number)), rules]
+            })
+        });
+        let rest = [folder.index(), folder.rules(), folder.manifest()];
+        objects.flatten().chain(rest).collect()
     }
 
     /// What is older than the rest.

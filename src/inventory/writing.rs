@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use rules::computer::Computer;
 
 use super::{
     breaker,
     digest::Digest,
     edition::{self, Unread},
-    layout::Folder,
-    manifest::{Manifest, Part, Withheld},
+    index,
+    layout::{Folder, Numbered},
+    manifest::{Bucket, Manifest, Part, Withheld},
     packing,
     picture::{Picture, Share},
     pointer::{Edition, Pointer, Shelf},
@@ -21,6 +22,8 @@ use crate::ports::{Error, Fault};
 
 /// How many objects are written at a time.
 const AT_A_TIME: usize = 16;
+/// How many of them are of one part.
+const OF_A_PART: usize = 4;
 
 /// A version that is written, and that no pointer names yet.
 #[derive(Debug)]
@@ -50,7 +53,7 @@ pub(super) async fn write(
     let base = base(store, shelf).await?;
     let withheld = base.as_ref().map(|base| {
         let now = picture.shares.iter();
-        let now = now.map(|(share, computers)| (*share, computers.len() as u64));
+        let now = now.map(|(share, buckets)| (*share, count(buckets)));
         breaker::withheld(base.manifest.parts(), &now.collect(), picture.taken_at)
     });
     let withheld = withheld.unwrap_or_default();
@@ -59,8 +62,7 @@ pub(super) async fn write(
         .shares
         .iter()
         .filter(|(share, _)| !withheld.contains_key(share));
-    let fresh =
-        fresh.map(|(share, computers)| fresh_part(store, picture, *share, computers, &folder));
+    let fresh = fresh.map(|(share, buckets)| fresh_part(store, picture, *share, buckets, &folder));
     let kept = base.iter().flat_map(|base| {
         withheld
             .iter()
@@ -72,11 +74,27 @@ pub(super) async fn write(
         let (share, part) = part?;
         parts.insert(share, part);
     }
+    let accounts = fresh_computers(picture, &withheld);
+    let mut named = Some(
+        accounts
+            .flat_map(|computers| index::fingerprints(computers))
+            .collect(),
+    );
     let mut copied = stream::iter(kept).buffer_unordered(AT_A_TIME);
     while let Some(part) = copied.next().await {
-        let (share, part) = part?;
+        let (share, part, names) = part?;
         parts.insert(share, part);
+        named = named
+            .zip(names)
+            .map(|(mut named, names): (Vec<u64>, Vec<u64>)| {
+                named.extend(names);
+                named
+            });
     }
+    let index = match named {
+        Some(named) => Some(put(store, &folder.index(), index::pack(named)).await?),
+        None => None,
+    };
     let rules = put(store, &folder.rules(), pack(&picture.rules())?).await?;
     let common = parts.remove(&Share::Common);
     let accounts = parts.into_iter().filter_map(|(share, part)| match share {
@@ -92,6 +110,7 @@ pub(super) async fn write(
         accounts: accounts.collect(),
         common: common.ok_or_else(|| broken("a picture has no common part"))?,
         rules,
+        index,
     };
     let sha256 = put(store, &folder.manifest(), pack(&manifest)?).await?;
     Ok(Written {
@@ -126,17 +145,48 @@ async fn base(store: &impl Store, shelf: &Shelf) -> Result<Option<Base>, Error> 
     Ok(None)
 }
 
+/// The computers of accounts that are published as the picture shows them.
+fn fresh_computers<'a>(
+    picture: &'a Picture,
+    withheld: &'a BTreeMap<Share, Withheld>,
+) -> impl Iterator<Item = &'a [Computer]> {
+    let shares = picture.shares.iter();
+    let fresh = shares
+        .filter(|(share, _)| matches!(share, Share::Account(_)) && !withheld.contains_key(share));
+    fresh.flat_map(|(_, buckets)| buckets.iter().map(Vec::as_slice))
+}
+
+/// How many computers some buckets hold.
+fn count(buckets: &[Vec<Computer>]) -> u64 {
+    buckets.iter().map(|bucket| bucket.len() as u64).sum()
+}
+
 async fn fresh_part(
     store: &impl Store,
     picture: &Picture,
     share: Share,
-    computers: &[Computer],
+    buckets: &[Vec<Computer>],
     folder: &Folder,
 ) -> Result<(Share, Part), Error> {
-    let bytes = pack(&picture.sheet(share, computers))?;
+    let of = buckets.len();
+    let written = buckets.iter().enumerate().map(async |(place, computers)| {
+        let number = Numbered { place, of };
+        let bytes = pack(&picture.sheet(share, computers))?;
+        let sha256 = put(store, &share.key(folder, number), bytes).await?;
+        let known = picture.rules_of(computers);
+        let mut rules = None;
+        if !known.is_empty() {
+            let bytes = pack(&picture.assigned(&known))?;
+            rules = Some(put(store, &share.rules_key(folder, number), bytes).await?);
+        }
+        Ok::<_, Error>(Bucket { sha256, rules })
+    });
     let part = Part {
-        sha256: put(store, &share.key(folder), bytes).await?,
-        computers: computers.len() as u64,
+        buckets: stream::iter(written)
+            .buffered(OF_A_PART)
+            .try_collect()
+            .await?,
+        computers: count(buckets),
         taken_at: picture.taken_at,
         withheld: None,
     };
@@ -144,8 +194,9 @@ async fn fresh_part(
 }
 
 /// Copies a part of the version before. Policies are always the new ones, so that no computer of
-/// the new picture carries a policy that is not listed. A part that is damaged stays what it is:
-/// readers then make do with the previous version, and in the end with a gap.
+/// the new picture carries a policy that is not listed. An object that is damaged stays what it
+/// is: readers then make do with the previous version, and in the end with a gap. The fingerprints
+/// are those of the instances that are named under the account, unless an object is damaged.
 async fn kept_part(
     store: &impl Store,
     picture: &Picture,
@@ -153,29 +204,67 @@ async fn kept_part(
     withheld: Withheld,
     base: &Base,
     folder: &Folder,
-) -> Result<(Share, Part), Error> {
+) -> Result<(Share, Part, Option<Vec<u64>>), Error> {
     let before = base.manifest.parts().find(|(of, _)| *of == share);
     let (_, before) = before.ok_or_else(|| broken("a part that is kept was not there before"))?;
-    let mut part = Part {
+    let copied = before.numbered().map(async |(number, bucket)| {
+        let mut names = None;
+        let computers = |bytes: Vec<u8>| match share {
+            Share::Account(_) => {
+                let document = edition::unpack(bytes.clone(), &picture.manager, bucket.sha256)?;
+                names = Some(index::fingerprints(&document.computers).collect());
+                Ok(bytes)
+            }
+            Share::Common => {
+                let mut document = edition::unpack(bytes, &picture.manager, bucket.sha256)?;
+                document.policies.clone_from(&picture.policies);
+                names = Some(Vec::new());
+                packing::pack(&document)
+            }
+        };
+        let (from, to) = (share.key(&base.folder, number), share.key(folder, number));
+        let sha256 = copy(store, &from, &to, computers).await?;
+        if let Some(sum) = bucket.rules {
+            let from = share.rules_key(&base.folder, number);
+            let to = share.rules_key(folder, number);
+            let rules = |bytes: Vec<u8>| packing::verify(&bytes, sum).map(|()| bytes);
+            copy(store, &from, &to, rules).await?;
+        }
+        let copied = Bucket {
+            sha256: sha256.unwrap_or(bucket.sha256),
+            rules: bucket.rules,
+        };
+        Ok::<(Bucket, Option<Vec<u64>>), Error>((copied, names))
+    });
+    let copied: Vec<_> = stream::iter(copied)
+        .buffered(OF_A_PART)
+        .try_collect()
+        .await?;
+    let (buckets, names): (Vec<_>, Vec<_>) = copied.into_iter().unzip();
+    let part = Part {
+        buckets,
         withheld: Some(withheld),
         ..before.clone()
     };
-    let read = |bytes: Vec<u8>| {
-        if share != Share::Common {
-            return packing::verify(&bytes, before.sha256).map(|()| bytes);
-        }
-        let mut document = edition::unpack(bytes, &picture.manager, share, before)?;
-        document.policies.clone_from(&picture.policies);
-        packing::pack(&document)
-    };
-    match edition::object(store, &share.key(&base.folder), read).await {
-        Ok(bytes) => part.sha256 = put(store, &share.key(folder), bytes).await?,
+    let names: Option<Vec<Vec<u64>>> = names.into_iter().collect();
+    Ok((share, part, names.map(|names| names.concat())))
+}
+
+/// Copies an object, with changes; `None` where it is damaged.
+async fn copy(
+    store: &impl Store,
+    from: &str,
+    to: &str,
+    change: impl FnOnce(Vec<u8>) -> Result<Vec<u8>, String>,
+) -> Result<Option<Digest>, Error> {
+    match edition::object(store, from, change).await {
+        Ok(bytes) => put(store, to, bytes).await.map(Some),
         Err(Unread::Unusable(complaint)) => {
-            tracing::warn!(complaint, "a part of the inventory cannot be kept");
+            tracing::warn!(complaint, "an object of the inventory cannot be kept");
+            Ok(None)
         }
-        Err(Unread::Store(error)) => return Err(error),
+        Err(Unread::Store(error)) => Err(error),
     }
-    Ok((share, part))
 }
 
 fn pack(value: &impl serde::Serialize) -> Result<Vec<u8>, Error> {

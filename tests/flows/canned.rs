@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use deepgrade::ports::{Error, Gather, Page, Web};
+use deepgrade::ports::{Error, Extract, Gather, Page, Web};
 use jiff::Timestamp;
 use rules::{
     health::ManagerStatus,
@@ -73,7 +73,7 @@ impl Gather for Canned {
         Ok(self.instances.lock().unwrap().get(&id).cloned())
     }
 
-    async fn inventories(&self) -> Result<Arc<Inventories>, Error> {
+    async fn inventories(&self, _: Extract) -> Result<Arc<Inventories>, Error> {
         self.asked[2].fetch_add(1, Relaxed);
         Ok(self.inventories.lock().unwrap().clone())
     }

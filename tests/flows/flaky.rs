@@ -7,7 +7,7 @@ use std::{
 };
 
 use deepgrade::{
-    ports::{Error, Fault, Gather, Page, Passing, Report, Web},
+    ports::{Error, Extract, Fault, Gather, Page, Passing, Report, Web},
     posting::{Posting, Present, Resource, ResultToken},
 };
 use rules::{
@@ -118,8 +118,8 @@ impl<P: Gather> Gather for Flaky<P> {
         self.call(self.inner.instance(id)).await
     }
 
-    async fn inventories(&self) -> Result<Arc<Inventories>, Error> {
-        self.call(self.inner.inventories()).await
+    async fn inventories(&self, extract: Extract) -> Result<Arc<Inventories>, Error> {
+        self.call(self.inner.inventories(extract)).await
     }
 
     async fn web(&self) -> Result<Web, Error> {

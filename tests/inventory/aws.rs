@@ -117,8 +117,8 @@ async fn versions(clients: &Arc<Clients>) {
         .bucket("audit")
         .prefix("inventory/");
     let listed = listed.send().await.unwrap();
-    // The pointer, and account, common, rules and manifest of two versions.
-    assert_eq!(listed.contents().len(), 9);
+    // The pointer, and account, common, index, rules and manifest of two versions.
+    assert_eq!(listed.contents().len(), 11);
 }
 
 async fn refusals(clients: &Arc<Clients>) {

@@ -139,7 +139,7 @@ fn forge(store: &Memory, change: impl Fn(&mut Value, &mut Value)) {
     let mut part = unpack(&store.bytes(&part_key));
     change(&mut manifest, &mut part);
     let part = pack(&part);
-    manifest["accounts"][FIRST]["sha256"] = sum(&part).into();
+    manifest["accounts"][FIRST]["buckets"][0]["sha256"] = sum(&part).into();
     let manifest = pack(&manifest);
     let mut pointer: Value = serde_json::from_slice(&store.bytes("pointer.json")).unwrap();
     pointer["managers"][0]["current"]["sha256"] = sum(&manifest).into();

@@ -21,19 +21,20 @@ const COMPUTERS: &str = "POST /computers/search";
 fn one_run_reads_every_page_once_and_publishes_every_account() {
     let mut desk = Desk::new(&[120]);
     let summary = desk.run().unwrap().managers.remove(0);
-    let (policies, rules) = desk.managers[0].estate(|estate| {
+    let (policies, rules, types) = desk.managers[0].estate(|estate| {
         (
             estate.policies.len(),
             estate.intrusion_prevention_rules.len(),
+            estate.application_types.len(),
         )
     });
     let pages = |items: usize| items / 50 + 1;
-    let calls = 1 + pages(policies) + pages(120) + pages(rules);
+    let calls = 1 + pages(policies) + pages(120) + pages(rules) + pages(types);
     assert_eq!(desk.managers[0].calls().len(), calls);
     assert_eq!((summary.calls as usize, summary.computers), (calls, 120));
     assert_eq!(summary.accounts, ACCOUNTS.len());
-    // Pointer, accounts, common, rules, manifest, pointer.
-    assert_eq!(desk.store.calls().len(), 5 + ACCOUNTS.len());
+    // Pointer, accounts with the rules of their computers, common, index, rules, manifest, pointer.
+    assert_eq!(desk.store.calls().len(), 6 + 2 * ACCOUNTS.len());
     let mut computers = Vec::new();
     for (id, _) in ACCOUNTS {
         let library = Library::new(desk.store.clone(), account(id));

@@ -27,8 +27,8 @@ fn a_reading_while_nothing_is_new_is_one_call_that_brings_nothing() {
     let calls = store.calls();
     assert_eq!(
         calls.len(),
-        4,
-        "pointer, manifest, common and the account: {calls:?}"
+        5,
+        "pointer, manifest, common, the account and the index: {calls:?}"
     );
     assert!(
         calls

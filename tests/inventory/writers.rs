@@ -21,8 +21,8 @@ fn a_version_is_written_before_the_pointer_and_without_computers_of_no_instance(
         calls[calls.len() - 2].ends_with("manifest.json.gz"),
         "{calls:?}"
     );
-    // Pointer, two accounts, common, rules, manifest, pointer.
-    assert_eq!(calls.len(), 7, "{calls:?}");
+    // Pointer, two accounts, common, index, rules, manifest, pointer.
+    assert_eq!(calls.len(), 8, "{calls:?}");
     assert_eq!(look(&store, FIRST), whole(0, 4));
     assert_eq!(look(&store, SECOND), whole(0, 3));
     assert_eq!(look(&store, NOBODY), whole(0, 1), "a proven absence");
@@ -33,8 +33,8 @@ fn two_versions_are_kept_and_what_falls_out_is_deleted() {
     let store = Memory::default();
     for minute in 0..4 {
         publish(&store, &picture(minute, &[(FIRST, 3), (SECOND, 2)], 1));
-        // Two accounts, common, rules and manifest in each of at most two versions.
-        assert_eq!(store.keys().len(), 1 + 5 * (minute.min(1) as usize + 1));
+        // Two accounts, common, index, rules and manifest in each of at most two versions.
+        assert_eq!(store.keys().len(), 1 + 6 * (minute.min(1) as usize + 1));
         assert_eq!(look(&store, FIRST), whole(minute, 4));
     }
     let shelf = &pointer(&store).managers[0];
@@ -86,8 +86,8 @@ fn case_35_of_two_writers_the_newer_picture_wins_and_the_losers_objects_are_gone
     let (store, published) = race(1, 2);
     assert_eq!(published, Published::Superseded);
     assert_eq!(look(&store, FIRST), whole(2, 6));
-    // Pointer, 5 of the first version, 4 of the winner.
-    assert_eq!(store.keys().len(), 10, "{:?}", store.keys());
+    // Pointer, 6 of the first version, 5 of the winner.
+    assert_eq!(store.keys().len(), 12, "{:?}", store.keys());
     let (store, published) = race(2, 1);
     assert!(matches!(published, Published::Current(_)));
     assert_eq!(look(&store, FIRST), whole(2, 5));
@@ -99,7 +99,7 @@ fn case_35_of_two_writers_the_newer_picture_wins_and_the_losers_objects_are_gone
             .taken_at,
         at(1)
     );
-    assert_eq!(store.keys().len(), 9, "{:?}", store.keys());
+    assert_eq!(store.keys().len(), 11, "{:?}", store.keys());
     let (_, published) = race(1, 1);
     assert_eq!(published, Published::Superseded, "of the same second");
 }
@@ -132,7 +132,7 @@ fn a_writer_gives_up_when_the_pointer_never_holds_still() {
     assert_eq!(look(&store, FIRST), whole(0, 3));
     assert_eq!(
         store.keys().len(),
-        5,
+        6,
         "the objects that nobody names are gone"
     );
 }
@@ -159,7 +159,7 @@ fn managers_come_and_go_with_the_settings() {
     assert_eq!(look(&store, FIRST), whole(1, 1));
     assert_eq!(
         store.keys().len(),
-        5,
+        6,
         "what was of the other Manager is deleted"
     );
 }

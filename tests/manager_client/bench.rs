@@ -12,6 +12,7 @@ use testbed::{Estate, Fault, Injection, Manager, Options, SECRET, estate::AS_OF}
 pub(crate) const COMPUTERS: &str = "POST /computers/search";
 pub(crate) const POLICIES: &str = "POST /policies/search";
 pub(crate) const IPS_RULES: &str = "POST /intrusionpreventionrules/search";
+pub(crate) const APPLICATION_TYPES: &str = "POST /applicationtypes/search";
 pub(crate) const KEY: &str = "GET /apikeys/current";
 
 /// The time at which the clocks of Managers and readers stand.

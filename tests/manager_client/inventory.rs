@@ -11,16 +11,16 @@ use rules::{
 use serde_json::json;
 use testbed::{
     Fault, Injection, Key, Options, Right, SECRET,
-    estate::{Condition, Estate, NETWORK_ENGINE_MODE, Protection},
+    estate::{Condition, Estate, Module, NETWORK_ENGINE_MODE, Protection, policy_ids},
 };
 
 use crate::bench::{
-    COMPUTERS, IPS_RULES, KEY, POLICIES, access, as_of, counts, manager, patient, read, reader,
-    wait_for,
+    APPLICATION_TYPES, COMPUTERS, IPS_RULES, KEY, POLICIES, access, as_of, counts, manager,
+    patient, read, reader, wait_for,
 };
 
 #[test]
-fn n_computers_take_a_call_per_page_up_to_a_short_one_and_those_for_key_policies_and_ips_rules() {
+fn n_computers_take_a_call_per_page_up_to_a_short_one_and_those_for_key_policies_and_rules() {
     const PAGE: usize = 50;
     for computers in [0, 1, 49, 50, 51, 100, 120] {
         let manager = manager(computers);
@@ -32,10 +32,11 @@ fn n_computers_take_a_call_per_page_up_to_a_short_one_and_those_for_key_policies
         let (reader, time) = reader(&manager, limits);
         let reading = read(&reader).unwrap();
         let pages = |items: usize| items / PAGE + 1;
-        let (policies, rules) = manager.estate(|estate| {
+        let (policies, rules, types) = manager.estate(|estate| {
             (
                 estate.policies.len(),
                 estate.intrusion_prevention_rules.len(),
+                estate.application_types.len(),
             )
         });
         let expected = [
@@ -43,6 +44,7 @@ fn n_computers_take_a_call_per_page_up_to_a_short_one_and_those_for_key_policies
             (POLICIES, pages(policies)),
             (COMPUTERS, pages(usize::try_from(computers).unwrap())),
             (IPS_RULES, pages(rules)),
+            (APPLICATION_TYPES, pages(types)),
         ];
         assert_eq!(
             counts(&manager),
@@ -58,11 +60,11 @@ fn n_computers_take_a_call_per_page_up_to_a_short_one_and_those_for_key_policies
 }
 
 #[test]
-fn a_fleet_of_less_than_a_page_takes_four_calls() {
+fn a_fleet_of_less_than_a_page_takes_five_calls() {
     let manager = manager(300);
     let (reader, _) = reader(&manager, patient());
-    assert_eq!(read(&reader).unwrap().calls, 4);
-    assert_eq!(manager.calls().len(), 4);
+    assert_eq!(read(&reader).unwrap().calls, 5);
+    assert_eq!(manager.calls().len(), 5);
 }
 
 #[test]
@@ -148,13 +150,18 @@ fn agree(estate: &Estate, inventory: &Inventory) {
         inventory.policies().unwrap().iter().count(),
         estate.policies.len()
     );
-    let rules = inventory.intrusion_prevention_rules().unwrap();
+    let known = inventory.intrusion_prevention().unwrap();
+    let rules = known.rules();
     assert_eq!(rules.len(), estate.intrusion_prevention_rules.len());
     assert!(
         rules
             .iter()
             .any(|rule| !rule.cve.is_empty() && !rule.depends_on.is_empty())
     );
+    let names = rules
+        .iter()
+        .map(|rule| known.application_type(rule).unwrap());
+    assert!(names.flatten().any(|name| name == "Web Server Common"));
 }
 
 #[test]
@@ -316,4 +323,103 @@ fn an_odd_computer_among_others_keeps_its_place() {
         computer.agent.last_communication,
         Fact::Unrecognised(_)
     ));
+}
+
+/// What is in force, as the Manager answers about assignments, which a reading does not ask for.
+async fn in_force(manager: &testbed::Manager, of: &str, id: u64) -> Vec<u64> {
+    let url = format!(
+        "{}/{of}/{id}/intrusionprevention/assignments",
+        manager.url()
+    );
+    let asked = reqwest::Client::new().get(url);
+    let asked = asked
+        .header("api-version", "v1")
+        .header("api-secret-key", SECRET);
+    let answer = asked.send().await.unwrap().bytes().await.unwrap();
+    let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
+    let ids = answer["assignedRuleIDs"].as_array().unwrap().iter();
+    ids.map(|id| id.as_u64().unwrap()).collect()
+}
+
+/// A computer that has more rules than its policy.
+fn with_rules_of_its_own(manager: &testbed::Manager) -> u64 {
+    manager.estate(|estate| {
+        let mut computer = estate.example(9_000);
+        let module = computer.own.modules.entry(Module::IntrusionPrevention);
+        module.or_default().rule_ids = [1190, 1150].into();
+        estate.add(computer);
+    });
+    9_000
+}
+
+#[test]
+fn the_rules_of_computers_and_policies_are_those_in_force() {
+    let manager = manager(60);
+    let own = with_rules_of_its_own(&manager);
+    let (reader, _) = reader(&manager, patient());
+    let inventory = read(&reader).unwrap().inventory;
+    let known = inventory.intrusion_prevention().unwrap();
+    let computers = inventory.computers().iter().map(|computer| computer.id);
+    let policies = inventory.policies().unwrap().iter().map(|policy| policy.id);
+    wait_for(async {
+        for id in computers {
+            let assigned = known.assigned_to_computer(id).unwrap();
+            assert_eq!(
+                assigned.as_slice(),
+                in_force(&manager, "computers", id).await,
+                "{id}"
+            );
+        }
+        for id in policies {
+            let assigned = known.assigned_to_policy(id).unwrap();
+            assert_eq!(
+                assigned.as_slice(),
+                in_force(&manager, "policies", id).await,
+                "{id}"
+            );
+        }
+    });
+    let own = known.assigned_to_computer(own).unwrap();
+    assert!(own.contains(1150) && own.contains(1190) && own.as_slice().len() > 2);
+}
+
+#[test]
+fn rules_that_are_not_understood_are_a_gap_where_they_matter_and_nowhere_else() {
+    let lists = [
+        json!("many"),
+        json!({"0": 1001}),
+        json!([1001, "every"]),
+        json!([0]),
+    ];
+    for list in lists {
+        let manager = manager(3);
+        let computer = with_rules_of_its_own(&manager);
+        for (call, envelope) in [(COMPUTERS, "computers"), (POLICIES, "policies")] {
+            let at = format!("{envelope}/*/intrusionPrevention/ruleIDs");
+            manager.inject(Injection::on(call, Fault::Replace(at, list.clone())));
+        }
+        let (reader, _) = reader(&manager, patient());
+        let inventory = read(&reader).unwrap().inventory;
+        let known = inventory.intrusion_prevention().unwrap();
+        let policy = policy_ids::WINDOWS_WEB;
+        let gaps = [
+            known.assigned_to_computer(computer),
+            known.assigned_to_policy(policy.try_into().unwrap()),
+        ];
+        for gap in gaps {
+            assert_eq!(gap.unwrap_err().reason().code().id, "DS-GAP-021", "{list}");
+        }
+    }
+}
+
+#[test]
+fn a_key_that_may_not_see_application_types_holds_up_nothing_else() {
+    let manager = manager(3);
+    let forbidden = Fault::Status(403, testbed::FaultBody::Empty);
+    manager.inject(Injection::on(APPLICATION_TYPES, forbidden));
+    let (reader, _) = reader(&manager, patient());
+    let inventory = read(&reader).unwrap().inventory;
+    let known = inventory.intrusion_prevention().unwrap();
+    let gap = known.application_type(&known.rules()[0]).unwrap_err();
+    assert_eq!(gap.reason().code().id, "DS-GAP-020");
 }

@@ -291,7 +291,7 @@ fn no_log_of_any_level_holds_the_key_or_a_body() {
         .lines()
         .filter(|line| line.contains("deepgrade::"))
         .collect();
-    assert_eq!(ours.len(), 4 + 3, "a line for each call: {ours:#?}");
+    assert_eq!(ours.len(), 5 + 3, "a line for each call: {ours:#?}");
     assert!(
         ours[2].contains("method=POST path=\"/computers/search\" status=200"),
         "{}",

@@ -9,8 +9,8 @@ use rules::{
 use serde::Deserialize;
 
 use super::{
-    item::Item,
-    module::Module,
+    item::{Item, WithRules},
+    module::{Kept, Module},
     object::{self, Object, Settings},
     raw::{Raw, Wrong, cut},
 };
@@ -40,7 +40,7 @@ pub(crate) struct ComputerWire<'a> {
     anti_malware: Object<Module<'a>>,
     web_reputation: Object<Module<'a>>,
     firewall: Object<Module<'a>>,
-    intrusion_prevention: Object<Module<'a>>,
+    intrusion_prevention: Object<Module<'a, Kept>>,
     integrity_monitoring: Object<Module<'a>>,
     log_inspection: Object<Module<'a>>,
     application_control: Object<Module<'a>>,
@@ -134,6 +134,25 @@ impl Item for Computer {
     }
 }
 
+/// A computer with the IPS rules that are in force on it: its own and those of its policy, since
+/// it is read with `overrides=false`.
+impl Item for WithRules<Computer> {
+    type Wire<'a> = ComputerWire<'a>;
+    const LIST: &'static str = Computer::LIST;
+    const NOUN: &'static str = Computer::NOUN;
+
+    fn id(&self) -> u64 {
+        self.item.id
+    }
+
+    fn read(wire: ComputerWire<'_>) -> Result<Self, &'static str> {
+        Ok(Self {
+            rules: wire.intrusion_prevention.rules(),
+            item: Computer::read(wire)?,
+        })
+    }
+}
+
 impl ComputerWire<'_> {
     /// The instance that the computer is. Computers of other clouds and WorkSpaces have ids of
     /// other kinds, and are no instance.
@@ -161,31 +180,31 @@ impl ComputerWire<'_> {
 
     fn modules(&self) -> Modules {
         let reports = [
-            (module::Module::AntiMalware, &self.anti_malware),
-            (module::Module::WebReputation, &self.web_reputation),
-            (module::Module::Firewall, &self.firewall),
+            (module::Module::AntiMalware, self.anti_malware.report()),
+            (module::Module::WebReputation, self.web_reputation.report()),
+            (module::Module::Firewall, self.firewall.report()),
             (
                 module::Module::IntrusionPrevention,
-                &self.intrusion_prevention,
+                self.intrusion_prevention.report(),
             ),
             (
                 module::Module::IntegrityMonitoring,
-                &self.integrity_monitoring,
+                self.integrity_monitoring.report(),
             ),
-            (module::Module::LogInspection, &self.log_inspection),
+            (module::Module::LogInspection, self.log_inspection.report()),
             (
                 module::Module::ApplicationControl,
-                &self.application_control,
+                self.application_control.report(),
             ),
             (
                 module::Module::ActivityMonitoring,
-                &self.activity_monitoring,
+                self.activity_monitoring.report(),
             ),
-            (module::Module::Sap, &self.sap),
+            (module::Module::Sap, self.sap.report()),
         ];
         let reports = reports.into_iter();
         reports
-            .filter_map(|(module, wire)| Some((module, wire.report()?)))
+            .filter_map(|(module, report)| Some((module, report?)))
             .collect()
     }
 }

@@ -1,6 +1,6 @@
-//! An IPS rule, as the Manager writes it.
+//! An IPS rule and an application type, as the Manager writes them.
 
-use rules::intrusion_prevention::IntrusionPreventionRule;
+use rules::intrusion_prevention::{ApplicationType, IntrusionPreventionRule};
 use serde::Deserialize;
 
 use super::{item::Item, raw::Raw};
@@ -70,6 +70,38 @@ impl Item for IntrusionPreventionRule {
                 .flag()
                 .map_err(|_| "its canBeAssignedAlone is neither true nor false")?,
             depends_on,
+        })
+    }
+}
+
+/// An application type; only its name matters.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct ApplicationTypeWire<'a> {
+    #[serde(borrow, rename = "ID")]
+    id: Raw<'a>,
+    name: Raw<'a>,
+}
+
+impl Item for ApplicationType {
+    type Wire<'a> = ApplicationTypeWire<'a>;
+    const LIST: &'static str = "applicationTypes";
+    const NOUN: &'static str = "application type";
+
+    fn id(&self) -> u64 {
+        self.id
+    }
+
+    fn read(wire: ApplicationTypeWire<'_>) -> Result<Self, &'static str> {
+        let Ok(Some(id)) = wire.id.id() else {
+            return Err("its ID is missing or not usable");
+        };
+        let Ok(Some(name)) = wire.name.text() else {
+            return Err("its name is missing or no text");
+        };
+        Ok(Self {
+            id,
+            name: name.into(),
         })
     }
 }

@@ -1,8 +1,8 @@
-//! What comes in lists: computers, policies and IPS rules.
+//! What comes in lists: computers, policies, IPS rules and application types.
 
 use std::{fmt, marker::PhantomData};
 
-use rules::text::quoted;
+use rules::{intrusion_prevention::RuleIds, text::quoted};
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
@@ -24,6 +24,14 @@ pub(crate) trait Item: Sized {
 
     /// What the element means, or why it is not usable.
     fn read(wire: Self::Wire<'_>) -> Result<Self, &'static str>;
+}
+
+/// Something with the IPS rules that are in force on it.
+#[derive(Debug)]
+pub(crate) struct WithRules<T> {
+    pub(crate) item: T,
+    /// `None` where they are not reported, or in a way that is not understood.
+    pub(crate) rules: Option<RuleIds>,
 }
 
 /// The list in an answer. `expected` says how many elements there may be.

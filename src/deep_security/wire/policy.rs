@@ -4,7 +4,8 @@ use rules::policy::Policy;
 use serde::Deserialize;
 
 use super::{
-    item::Item,
+    item::{Item, WithRules},
+    module::{Kept, Module},
     object::{self, Object, Settings},
     raw::Raw,
 };
@@ -19,6 +20,7 @@ pub(crate) struct PolicyWire<'a> {
     parent_id: Raw<'a>,
     name: Raw<'a>,
     policy_settings: Object<Settings<'a>>,
+    intrusion_prevention: Object<Module<'a, Kept>>,
 }
 
 impl Item for Policy {
@@ -45,6 +47,25 @@ impl Item for Policy {
                 .map_err(|_| "its parentID is not usable")?,
             name: name.into(),
             engine_mode: object::engine_mode(&wire.policy_settings),
+        })
+    }
+}
+
+/// A policy with the IPS rules that are in force on it: its own and inherited ones, since it is
+/// read with `overrides=false`.
+impl Item for WithRules<Policy> {
+    type Wire<'a> = PolicyWire<'a>;
+    const LIST: &'static str = Policy::LIST;
+    const NOUN: &'static str = Policy::NOUN;
+
+    fn id(&self) -> u64 {
+        self.item.id
+    }
+
+    fn read(wire: PolicyWire<'_>) -> Result<Self, &'static str> {
+        Ok(Self {
+            rules: wire.intrusion_prevention.rules(),
+            item: Policy::read(wire)?,
         })
     }
 }
