@@ -19,5 +19,7 @@ mod hostile;
 mod laws;
 #[path = "access/random.rs"]
 mod random;
+#[path = "access/reached.rs"]
+mod reached;
 #[path = "access/world.rs"]
 mod world;

@@ -318,3 +318,80 @@ fn is_match(tokens: &[Token], and_more: bool, text: &[char]) -> bool {
     }
     at(token).is_none()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every text of up to so many of these characters.
+    fn texts(characters: &[char], longest: usize) -> Vec<String> {
+        let mut all = vec![String::new()];
+        let mut last = all.clone();
+        for _ in 0..longest {
+            last = last
+                .iter()
+                .flat_map(|text| characters.iter().map(move |each| format!("{text}{each}")))
+                .collect();
+            all.extend(last.iter().cloned());
+        }
+        all
+    }
+
+    /// What wildcards mean, said as plainly as it can be.
+    fn matches(tokens: &[Token], text: &[char]) -> bool {
+        match (tokens.split_first(), text.split_first()) {
+            (None, None) => true,
+            (Some((Token::Many, rest)), None) => matches(rest, text),
+            (Some((Token::Many, rest)), Some((_, after))) => {
+                matches(rest, text) || matches(tokens, after)
+            }
+            (Some((Token::One, rest)), Some((_, after))) => matches(rest, after),
+            (Some((Token::Is(wanted), rest)), Some((found, after))) => {
+                wanted == found && matches(rest, after)
+            }
+            _ => false,
+        }
+    }
+
+    #[test]
+    fn what_fits_is_what_wildcards_mean() {
+        let syntax = Syntax {
+            wildcards: true,
+            variables: false,
+            folded: false,
+        };
+        let tokens = |text: &str| {
+            let mut tokens = Vec::new();
+            for character in text.chars() {
+                push(&mut tokens, token(character, syntax));
+            }
+            tokens
+        };
+        let patterns: Vec<_> = texts(&['a', 'b', '?', '*'], 4)
+            .iter()
+            .map(|text| tokens(text))
+            .collect();
+        // Longer than any pattern, so that a pattern which fits only some of what follows shows.
+        let endings = texts(&['a', 'b'], 5);
+        for beginning in texts(&['a', 'b'], 2) {
+            let all: Vec<Vec<char>> = endings
+                .iter()
+                .filter(|ending| !ending.is_empty())
+                .map(|ending| format!("{beginning}{ending}").chars().collect())
+                .collect();
+            for pattern in &patterns {
+                let fitting = all.iter().filter(|text| matches(pattern, text)).count();
+                let expected = match fitting {
+                    0 => Extent::None,
+                    count if count == all.len() => Extent::Whole,
+                    _ => Extent::Part,
+                };
+                let found = fit(pattern, &Subject::beginning(&beginning));
+                assert_eq!(found, expected, "{pattern:?} {beginning}");
+                let exact = fit(pattern, &Subject::exact(&beginning));
+                let characters: Vec<char> = beginning.chars().collect();
+                assert_eq!(exact > Extent::None, matches(pattern, &characters));
+            }
+        }
+    }
+}

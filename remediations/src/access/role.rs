@@ -15,8 +15,17 @@ pub struct Authorization {
     pub organization: Option<Box<str>>,
     /// The roles that instances can have: those in an instance profile.
     pub roles: Vec<Role>,
-    /// What could not be read, each in one line.
-    pub gaps: Vec<Box<str>>,
+    /// Roles that could not be read.
+    pub gaps: Vec<Unseen>,
+}
+
+/// What could not be seen, so that roles or instances may be missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unseen {
+    /// What it is, and why, in one line.
+    pub line: Box<str>,
+    /// Whether it may be seen later without anybody doing anything.
+    pub retryable: bool,
 }
 
 /// A role that instances can have.
