@@ -5,6 +5,7 @@
 //! the shell performs. To add a remediation, add a file in `catalogue/` and a line in
 //! [`CATALOGUE`].
 
+pub mod access;
 pub mod action;
 pub mod catalogue;
 pub mod finding;
