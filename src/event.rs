@@ -2,3 +2,7 @@
 //! comes out.
 
 pub mod config;
+pub mod finding;
+mod json;
+#[cfg(feature = "aws")]
+pub mod queue;

@@ -5,7 +5,6 @@
 //! envelope      who asks: rule, account, parameters, token
 //! message       what about: the six kinds of message
 //! parameters    the parameters, which are a JSON text inside the JSON
-//! json          texts inside the JSON, bounded
 //! ```
 
 use std::fmt;
@@ -20,7 +19,6 @@ use rules::{
 use crate::posting::{Resource, ResultToken};
 
 mod envelope;
-mod json;
 mod message;
 mod parameters;
 
@@ -127,6 +125,12 @@ impl BadEvent {
 
     fn missing(member: &str) -> Self {
         Self::new(format!("missing {member}"))
+    }
+}
+
+impl From<String> for BadEvent {
+    fn from(complaint: String) -> Self {
+        Self::new(complaint)
     }
 }
 

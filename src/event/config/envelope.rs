@@ -8,10 +8,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{
-    BadEvent, json,
+    BadEvent,
     parameters::{self, Parameters},
 };
-use crate::posting::ResultToken;
+use crate::{event::json, posting::ResultToken};
 
 /// The most that Lambda takes of an asynchronous event, in bytes
 /// (AWS Lambda developer guide, "Lambda quotas").

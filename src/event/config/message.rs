@@ -17,10 +17,10 @@ use serde_json::value::RawValue;
 use super::{
     BadEvent, Task,
     envelope::{Envelope, must_be},
-    json,
 };
 use crate::{
     aws::configuration_item::ConfigurationItem,
+    event::json,
     posting::{INSTANCE, Resource},
 };
 

@@ -8,7 +8,8 @@ use serde::{
     de::{Error as _, IgnoredAny, MapAccess, Visitor},
 };
 
-use super::{BadEvent, json};
+use super::BadEvent;
+use crate::event::json;
 
 const NAME: &str = "ruleParameters";
 

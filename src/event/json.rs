@@ -5,42 +5,41 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::{error::Category, value::RawValue};
 
-use super::BadEvent;
 use crate::json_error;
 
-/// How deep lists and objects may be nested. What Config writes is less than ten deep.
+/// How deep lists and objects may be nested. What AWS writes is less than twenty deep.
 const DEEPEST: usize = 64;
 
 /// Reads a JSON text; `what` names it in complaints.
-pub(super) fn parse<'a, T: Deserialize<'a>>(what: &str, text: &'a [u8]) -> Result<T, BadEvent> {
+pub(super) fn parse<'a, T: Deserialize<'a>>(what: &str, text: &'a [u8]) -> Result<T, String> {
     if depth(text) > DEEPEST {
-        return Err(BadEvent::new(format!("{what}: nesting too deep")));
+        return Err(format!("{what}: nesting too deep"));
     }
     serde_json::from_slice(text).map_err(|error| match error.classify() {
-        Category::Data => BadEvent::new(format!("{what}: {}", json_error::in_words(&error))),
-        Category::Syntax | Category::Eof | Category::Io => BadEvent::new(format!(
+        Category::Data => format!("{what}: {}", json_error::in_words(&error)),
+        Category::Syntax | Category::Eof | Category::Io => format!(
             "{what} is not valid JSON (line {}, column {})",
             error.line(),
             error.column()
-        )),
+        ),
     })
 }
 
 /// The string that a member is.
-pub(super) fn text<'a>(name: &str, member: Option<&'a RawValue>) -> Result<Cow<'a, str>, BadEvent> {
+pub(super) fn text<'a>(name: &str, member: Option<&'a RawValue>) -> Result<Cow<'a, str>, String> {
     let text = optional_text(name, member)?;
-    text.ok_or_else(|| BadEvent::missing(name))
+    text.ok_or_else(|| format!("missing {name}"))
 }
 
 /// The string that a member is, where it is there.
 pub(super) fn optional_text<'a>(
     name: &str,
     member: Option<&'a RawValue>,
-) -> Result<Option<Cow<'a, str>>, BadEvent> {
+) -> Result<Option<Cow<'a, str>>, String> {
     let Some(raw) = member else {
         return Ok(None);
     };
-    let not_text = |_| BadEvent::new(format!("{name} is not a string"));
+    let not_text = |_| format!("{name} is not a string");
     let Text(text) = serde_json::from_str(raw.get()).map_err(not_text)?;
     Ok(Some(text))
 }
