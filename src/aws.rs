@@ -5,7 +5,7 @@
 //! instances                                 EC2: which instances there are
 //! web                                       what stands between the internet and the instances
 //! results, evaluations                      AWS Config: what it shows, and putting results
-//! store, secrets, queues                    S3, Secrets Manager, SQS
+//! store, table, secrets, queues             S3, DynamoDB, Secrets Manager, SQS
 //! location, function_settings               where the settings and the inventory of a function are
 //! session, identity                         an account as the command line reaches it
 //! clients, refusal, moment, described       clients of the services; their errors, times, instances
@@ -42,5 +42,7 @@ pub mod secrets;
 pub mod session;
 #[cfg(feature = "aws")]
 pub mod store;
+#[cfg(feature = "aws")]
+pub mod table;
 #[cfg(feature = "aws")]
 pub mod web;
