@@ -8,7 +8,7 @@
 //! response_rules                            AWS Config: has the response rules run
 //! tasks                                     ECS: which instance a task runs on
 //! topic                                     SNS: messages to teams
-//! store, secrets, queues                    S3, Secrets Manager, SQS
+//! store, table, secrets, queues             S3, DynamoDB, Secrets Manager, SQS
 //! location, function_settings               where the settings and the inventory of a function are
 //! session, identity                         an account as the command line reaches it
 //! clients, refusal, moment, described       clients of the services; their errors, times, instances
@@ -47,6 +47,8 @@ pub mod secrets;
 pub mod session;
 #[cfg(feature = "aws")]
 pub mod store;
+#[cfg(feature = "aws")]
+pub mod table;
 #[cfg(feature = "aws")]
 pub mod tasks;
 #[cfg(feature = "aws")]

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! table     where rows lie: a port          key        what they are called
-//! row       a row, and what it holds        memory     a table for tests and for the command line
+//! row       a row, and what it holds        memory     a table for tests and for plans
+//! file      a table for the command line    paging     the pages of both
 //! ```
 //!
 //! ```text
@@ -16,11 +17,14 @@
 //! control                  acting                                    the kill switch
 //! ```
 
+mod file;
 mod key;
 mod memory;
+mod paging;
 mod row;
 mod table;
 
+pub use file::FileTable;
 pub use key::{Key, Partition};
 pub use memory::Memory;
 pub use row::{BadRow, Row};

@@ -21,6 +21,7 @@ pub struct Clients {
     settings: SdkConfig,
     cloudfront: OnceLock<aws_sdk_cloudfront::Client>,
     config: OnceLock<aws_sdk_config::Client>,
+    dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     ec2: OnceLock<aws_sdk_ec2::Client>,
     ecs: OnceLock<aws_sdk_ecs::Client>,
     elasticloadbalancing: OnceLock<aws_sdk_elasticloadbalancing::Client>,
@@ -55,6 +56,7 @@ impl Clients {
             settings,
             cloudfront: OnceLock::new(),
             config: OnceLock::new(),
+            dynamodb: OnceLock::new(),
             ec2: OnceLock::new(),
             ecs: OnceLock::new(),
             elasticloadbalancing: OnceLock::new(),
@@ -89,6 +91,14 @@ impl Clients {
         self.config.get_or_init(|| {
             built("config");
             aws_sdk_config::Client::new(&self.once())
+        })
+    }
+
+    /// DynamoDB.
+    pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
+        self.dynamodb.get_or_init(|| {
+            built("dynamodb");
+            aws_sdk_dynamodb::Client::new(&self.settings)
         })
     }
 

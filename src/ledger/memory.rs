@@ -2,19 +2,16 @@
 
 use std::{
     collections::BTreeMap,
-    ops::Bound,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use super::{
     key::Key,
-    row::Row,
+    paging::page_of,
+    row::{BadRow, Row},
     table::{Table, Write},
 };
 use crate::ports::{Error, Page};
-
-/// How many rows are on a page.
-const PAGE: usize = 1000;
 
 /// A table in memory: for a plan that is not kept, and for tests.
 #[derive(Debug, Default)]
@@ -59,26 +56,8 @@ impl Table for Memory {
         partition: &str,
         prefix: &str,
         page: Option<&str>,
-    ) -> Result<Page<Row>, Error> {
-        let rows = self.locked();
-        let key = |sort: &str| Key {
-            partition: partition.to_owned(),
-            sort: sort.to_owned(),
-        };
-        let first = match page {
-            Some(last) => Bound::Excluded(key(last)),
-            None => Bound::Included(key(prefix)),
-        };
-        let mut matching = rows
-            .range((first, Bound::Unbounded))
-            .map(|(_, row)| row)
-            .take_while(|row| row.key.partition == partition && row.key.sort.starts_with(prefix));
-        let items: Vec<Row> = matching.by_ref().take(PAGE).cloned().collect();
-        let more = matching.next().is_some();
-        let last = items.last().map(|row| row.key.sort.clone());
-        Ok(Page {
-            next: last.filter(|_| more),
-            items,
-        })
+    ) -> Result<Page<Result<Row, BadRow>>, Error> {
+        let cloned = |row: &Row| Ok(row.clone());
+        Ok(page_of(&self.locked(), partition, prefix, page, cloned))
     }
 }

@@ -8,7 +8,10 @@ use rules::text::clean;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::key::Key;
-use crate::json_error;
+use crate::{
+    json_error,
+    ports::{Error, Fault},
+};
 
 /// A row. What it holds is one JSON document; the rest is for the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,15 +30,41 @@ pub struct Row {
 
 /// A row that does not hold what it should: somebody edited it, or it is of another version.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadRow(String);
+pub struct BadRow {
+    key: Key,
+    complaint: String,
+}
+
+impl BadRow {
+    pub(crate) fn new(key: &Key, complaint: impl Into<String>) -> Self {
+        Self {
+            key: key.clone(),
+            complaint: complaint.into(),
+        }
+    }
+
+    /// What the row is called.
+    #[must_use]
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+}
 
 impl fmt::Display for BadRow {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        let key = clean(&self.key.to_string());
+        write!(formatter, "row {key} of the ledger: {}", self.complaint)
     }
 }
 
 impl std::error::Error for BadRow {}
+
+/// Nobody can write it again before somebody has put it in order.
+impl From<BadRow> for Error {
+    fn from(bad: BadRow) -> Self {
+        Self::Permanent(Fault::Deployment, bad.to_string())
+    }
+}
 
 impl Row {
     /// The first state of a row.
@@ -93,13 +122,8 @@ impl Row {
     /// # Errors
     /// When it is not that.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, BadRow> {
-        serde_json::from_str(&self.document).map_err(|error| {
-            let what = clean(&json_error::in_words(&error));
-            BadRow(format!(
-                "row {} of the ledger: {what}",
-                clean(&self.key.to_string())
-            ))
-        })
+        serde_json::from_str(&self.document)
+            .map_err(|error| BadRow::new(&self.key, clean(&json_error::in_words(&error))))
     }
 
     /// The finding that it holds.
@@ -108,24 +132,23 @@ impl Row {
     /// When it holds none, one of another version, or another one than it is called after.
     pub fn record(&self) -> Result<Record, BadRow> {
         let record: Record = self.read()?;
-        let bad = |what: String| {
-            BadRow(format!(
-                "row {} of the ledger: {what}",
-                clean(&self.key.to_string())
-            ))
-        };
+        let bad = |complaint: &str| BadRow::new(&self.key, complaint);
         if record.schema_version != Record::SCHEMA {
-            return Err(bad(format!(
-                "its schemaVersion {} cannot be read",
-                record.schema_version
-            )));
+            let version = record.schema_version;
+            return Err(bad(&format!("its schemaVersion {version} cannot be read")));
         }
         if self.key != Key::of_record(&record) {
-            return Err(bad("it holds another finding".to_owned()));
+            return Err(bad("it holds another finding"));
         }
         let steps = record.plan.as_ref().map_or(0, |plan| plan.steps.len());
         if steps != record.outcomes.len() {
-            return Err(bad("it does not have one outcome a step".to_owned()));
+            return Err(bad("it does not have one outcome a step"));
+        }
+        if self.state.as_deref() != Some(record.state.word()) {
+            return Err(bad("its state is not the one in its document"));
+        }
+        if self.expires_at.is_some() && !record.state.is_over() {
+            return Err(bad("it may expire, although it is not over"));
         }
         Ok(record)
     }
@@ -134,9 +157,6 @@ impl Row {
 fn written(key: &Key, document: &impl Serialize) -> Result<String, BadRow> {
     serde_json::to_string(document).map_err(|error| {
         let what = clean(&error.to_string());
-        BadRow(format!(
-            "row {} of the ledger cannot be written: {what}",
-            clean(&key.to_string())
-        ))
+        BadRow::new(key, format!("it cannot be written: {what}"))
     })
 }

@@ -1,7 +1,10 @@
 //! Where the rows of the ledger lie. A port: DynamoDB stands behind it, a file, or the memory of a
 //! test.
 
-use super::{key::Key, row::Row};
+use super::{
+    key::Key,
+    row::{BadRow, Row},
+};
 use crate::ports::{Error, Page};
 
 /// What became of a write.
@@ -18,7 +21,8 @@ pub trait Table: Send + Sync {
     /// Reads a row, in its latest state.
     ///
     /// # Errors
-    /// When the table cannot be asked, or refuses.
+    /// When the table cannot be asked, or refuses; and when what is there is no row: nobody may
+    /// write over it.
     fn read(&self, key: &Key) -> impl Future<Output = Result<Option<Row>, Error>> + Send;
 
     /// Writes a row as a whole, where the one that is there has the revision before it: none for
@@ -29,7 +33,8 @@ pub trait Table: Send + Sync {
     /// been written all the same.
     fn write(&self, row: &Row) -> impl Future<Output = Result<Write, Error>> + Send;
 
-    /// The rows of a partition whose sort keys begin so, by rising sort key, page by page.
+    /// The rows of a partition whose sort keys begin so, by rising sort key, page by page. One that
+    /// cannot be read does not keep anybody from the others.
     ///
     /// # Errors
     /// When the table cannot be asked, or refuses.
@@ -38,5 +43,5 @@ pub trait Table: Send + Sync {
         partition: &str,
         prefix: &str,
         page: Option<&str>,
-    ) -> impl Future<Output = Result<Page<Row>, Error>> + Send;
+    ) -> impl Future<Output = Result<Page<Result<Row, BadRow>>, Error>> + Send;
 }
