@@ -6,6 +6,8 @@
 //! catalogue.
 
 pub mod action;
+pub mod catalogue;
 pub mod finding;
 pub mod outcome;
 pub mod plan;
+pub mod web_groups;
