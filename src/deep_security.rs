@@ -1,9 +1,10 @@
-//! Reads a Deep Security Manager (on-premises, Workload Security, Vision One). Nothing here writes
-//! to one.
+//! Reads a Deep Security Manager (on-premises, Workload Security, Vision One); [`operator`] alone
+//! writes to one, and nothing that reads leads to it.
 //!
 //! ```text
 //! reader        the door: a Manager and its key in, a complete inventory or an error out
 //! examination   what `doctor` asks: connection, key, rights, clocks
+//! operator      changes a Manager, always in addition to what is there
 //! responses     single elements of answers that a user saved as files
 //!
 //! run           one reading: deadline, tries, date      pages       paged search
@@ -23,6 +24,7 @@ mod examination;
 mod failure;
 mod key;
 mod limits;
+pub mod operator;
 mod pages;
 mod reader;
 mod resolver;

@@ -1,5 +1,6 @@
 //! The ports of grading, named for what they are asked: [`Gather`] for facts, [`Report`] for what
-//! Config shows and for putting results. Adapters stand behind them and know no other.
+//! Config shows and for putting results; and those of [answering]. Adapters stand behind them and
+//! know no other.
 
 use std::{fmt, sync::Arc};
 
@@ -9,6 +10,8 @@ use rules::{
     inventories::Inventories,
     web::WebEdges,
 };
+
+pub mod answering;
 
 use crate::posting::{Posting, Present, Resource, ResultToken};
 
@@ -112,6 +115,8 @@ pub enum Passing {
 pub enum Fault {
     /// The Config rule was deleted or made anew, or the run is over: nobody waits for the result.
     RuleGone,
+    /// Nobody's: what the call is about does not exist any more.
+    Gone,
     /// Deepgrade, or how it is deployed: a right is missing, or a call is not what it should be.
     Deployment,
 }

@@ -131,6 +131,27 @@ pub enum Target {
     Computer(ComputerId),
 }
 
+/// What a computer is told to do, and shows by a time of its own once it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Errand {
+    /// A scan.
+    Scan(Scan),
+    /// To take its policy.
+    SendPolicy,
+}
+
+impl Errand {
+    /// The word for keys.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Scan(scan) => scan.word(),
+            Self::SendPolicy => "policy",
+        }
+    }
+}
+
 impl Action {
     /// The computer that it touches alone; `None` for a policy and for a message.
     #[must_use]

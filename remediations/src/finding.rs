@@ -7,11 +7,12 @@ use rules::{
     cve::Cve,
     instance::{AccountId, InstanceId, Region},
     ledger::Source,
+    module::Module,
     text::quoted,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-/// A finding.
+/// A finding, or what an operator asks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Finding {
@@ -192,6 +193,36 @@ pub enum About {
     Bucket(Bucket),
     /// A vulnerability on instances (Inspector).
     Vulnerability(Vulnerability),
+    /// Nothing that was found: what an operator asks for.
+    Request(Request),
+}
+
+/// What an operator asks for, for one instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Request {
+    /// The instance.
+    pub instance: InstanceId,
+    /// What is asked for.
+    pub wish: Wish,
+}
+
+/// What an operator can ask for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Wish {
+    /// To scan the instance.
+    RunScans,
+    /// To put a policy on its computer, if that has none.
+    AssignPolicy {
+        /// The policy's name or path. Foreign text.
+        policy: Box<str>,
+    },
+    /// To switch modules on that are off.
+    EnableModules {
+        /// The modules.
+        modules: Vec<Module>,
+    },
 }
 
 /// A threat.
@@ -259,6 +290,7 @@ impl Finding {
         match &self.about {
             About::Threat(threat) => &threat.instances,
             About::Vulnerability(vulnerability) => &vulnerability.instances,
+            About::Request(request) => std::slice::from_ref(&request.instance),
             About::Bucket(_) => &[],
         }
     }
@@ -268,7 +300,7 @@ impl Finding {
     pub fn cves(&self) -> &[Cve] {
         match &self.about {
             About::Vulnerability(vulnerability) => &vulnerability.cves,
-            About::Threat(_) | About::Bucket(_) => &[],
+            About::Threat(_) | About::Bucket(_) | About::Request(_) => &[],
         }
     }
 }

@@ -27,6 +27,9 @@ pub enum Outcome {
         /// What was found or changed, in a few words; empty for nothing more.
         #[serde(default)]
         result: Box<str>,
+        /// How many rules were assigned by it.
+        #[serde(default)]
+        assigned: usize,
     },
     /// It need not be done.
     Skipped,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{cve::Cve, instance::InstanceId};
 
-/// A service whose findings are answered.
+/// A service whose findings are answered, or an operator who asks for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Source {
@@ -18,10 +18,12 @@ pub enum Source {
     Macie,
     /// Amazon Inspector.
     Inspector,
+    /// An operator, by hand or through a remediation of AWS Config.
+    Operator,
 }
 
 impl Source {
-    /// Every source.
+    /// Every service. An operator is none.
     pub const ALL: &'static [Self] = &[Self::GuardDuty, Self::Macie, Self::Inspector];
 
     /// The word for keys and data.
@@ -31,6 +33,7 @@ impl Source {
             Self::GuardDuty => "guardduty",
             Self::Macie => "macie",
             Self::Inspector => "inspector",
+            Self::Operator => "operator",
         }
     }
 
@@ -41,6 +44,7 @@ impl Source {
             Self::GuardDuty => "GuardDuty",
             Self::Macie => "Macie",
             Self::Inspector => "Inspector",
+            Self::Operator => "operator",
         }
     }
 
@@ -51,6 +55,7 @@ impl Source {
             Self::GuardDuty => "GD",
             Self::Macie => "MC",
             Self::Inspector => "IN",
+            Self::Operator => "OP",
         }
     }
 }

@@ -64,7 +64,8 @@ impl Module {
 
     /// The states that the module can have. A module with another state is reported in words
     /// that we do not know.
-    const fn states(self) -> &'static [ModuleState] {
+    #[must_use]
+    pub const fn states(self) -> &'static [ModuleState] {
         match self {
             Self::IntrusionPrevention => {
                 &[ModuleState::Prevent, ModuleState::Detect, ModuleState::Off]

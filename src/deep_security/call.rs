@@ -1,6 +1,6 @@
 //! One kind of call to a Manager, and its reply.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::{
@@ -13,16 +13,24 @@ use super::{error::Problem, wire};
 const VERSION: HeaderName = HeaderName::from_static("x-dsm-version");
 
 /// A kind of call.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Call {
     /// How it is made.
     pub(super) method: Method,
     /// What it is made on, below the base URL.
-    pub(super) path: &'static str,
+    pub(super) path: Cow<'static, str>,
     /// Its query, without the question mark.
     pub(super) query: &'static str,
     /// What the role of the key must allow, after "its role must be allowed to".
     pub(super) right: &'static str,
+}
+
+impl Call {
+    /// Whether it changes something in the Manager. A search is a POST too, for the sake of its
+    /// body.
+    pub(super) fn writes(&self) -> bool {
+        self.method != Method::GET && !self.path.ends_with("/search")
+    }
 }
 
 /// What came back, whatever it says.
@@ -74,6 +82,28 @@ impl Reply {
             429 => Err(Problem::TooManyCalls(self.retry_after())),
             code => Err(Problem::Status(code, self.message(), self.retry_after())),
         }
+    }
+
+    /// The JSON that was asked for of `what`, which may have been deleted meanwhile. A Manager says
+    /// so in JSON; a 404 in another form is of something else at the Manager's address.
+    pub(super) fn json_of(&self, what: &'static str) -> Result<&[u8], Problem> {
+        self.json().map_err(|problem| match problem {
+            Problem::NotFound if self.is_object() => Problem::Gone(what),
+            other => other,
+        })
+    }
+
+    /// Checks that `what` was deleted, for which an answer has no body.
+    pub(super) fn deletion_of(&self, what: &'static str) -> Result<(), Problem> {
+        let blank = self.body.iter().all(u8::is_ascii_whitespace);
+        if self.status.is_success() && blank {
+            return Ok(());
+        }
+        self.json_of(what).map(|_| ())
+    }
+
+    fn is_object(&self) -> bool {
+        self.body.trim_ascii_start().starts_with(b"{")
     }
 
     fn body_that_is_json(&self) -> Result<&[u8], Problem> {
@@ -164,6 +194,28 @@ mod tests {
             reply(302, &[location], "").json().unwrap_err(),
             Problem::Redirect(Some("https://sso.example:8443".to_owned()))
         );
+    }
+
+    #[test]
+    fn only_the_manager_itself_says_that_something_is_gone() {
+        let problem = |body| reply(404, &[], body).json_of("computer").unwrap_err();
+        assert_eq!(
+            problem("{\"message\":\"The computer does not exist.\"}"),
+            Problem::Gone("computer")
+        );
+        for elsewhere in ["<html>", "", "404 page not found"] {
+            assert_eq!(problem(elsewhere), Problem::NotFound, "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn a_deletion_is_answered_by_nothing_or_by_json() {
+        let deletion = |status, body| reply(status, &[], body).deletion_of("scheduled task");
+        assert_eq!(deletion(200, ""), Ok(()));
+        assert_eq!(deletion(204, ""), Ok(()));
+        assert_eq!(deletion(200, "{}"), Ok(()));
+        assert!(matches!(deletion(200, "<html>"), Err(Problem::NotJson(_))));
+        assert!(matches!(deletion(503, ""), Err(Problem::Status(503, ..))));
     }
 
     #[test]

@@ -72,7 +72,7 @@ impl Connection {
         body: Option<String>,
         deadline: Duration,
     ) -> Result<Reply, Problem> {
-        let url = self.url.join(call.path, call.query);
+        let url = self.url.join(&call.path, call.query);
         let mut request = self
             .client
             .request(call.method.clone(), url)

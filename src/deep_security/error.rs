@@ -5,12 +5,13 @@ use std::{fmt, time::Duration};
 use rules::text::{clean, quoted};
 
 use super::{api_key::BadApiKey, call::Call};
+use crate::ports::{self, Fault, Passing};
 
 /// A call that did not succeed. It never holds the key.
 #[derive(Clone, Debug)]
 pub struct Error {
     manager: Box<str>,
-    call: Option<&'static Call>,
+    call: Option<Call>,
     problem: Problem,
     tries: u32,
     spent: Duration,
@@ -64,6 +65,14 @@ pub enum Problem {
     Unexpected(String),
     /// The answer does not say when it was given.
     NoDate,
+    /// What the call is about does not exist in the Manager any more.
+    Gone(&'static str),
+    /// One of the rules does not exist in the Manager; what it says.
+    UnknownRule(Option<String>),
+    /// The Manager took the call, and does not show that it did what was asked for.
+    NotDone(String),
+    /// The call is not one that Deepgrade makes, and was not made.
+    Improper(String),
 }
 
 impl Problem {
@@ -91,10 +100,10 @@ impl Problem {
 }
 
 impl Error {
-    pub(super) fn new(manager: &str, call: Option<&'static Call>, problem: Problem) -> Self {
+    pub(super) fn new(manager: &str, call: Option<&Call>, problem: Problem) -> Self {
         Self {
             manager: clean(manager).into(),
-            call,
+            call: call.cloned(),
             problem,
             tries: 1,
             spent: Duration::ZERO,
@@ -120,6 +129,24 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         self.problem.is_retryable()
     }
+
+    /// Whether what the call is about does not exist in the Manager any more.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        matches!(self.problem, Problem::Gone(_))
+    }
+}
+
+impl From<Error> for ports::Error {
+    fn from(error: Error) -> Self {
+        let line = error.to_string();
+        match error.problem() {
+            Problem::TooManyCalls(_) => Self::Retryable(Passing::Throttled, line),
+            problem if problem.is_retryable() => Self::Retryable(Passing::Unavailable, line),
+            Problem::Gone(_) => Self::Permanent(Fault::Gone, line),
+            _ => Self::Permanent(Fault::Deployment, line),
+        }
+    }
 }
 
 impl std::error::Error for Error {}
@@ -127,11 +154,11 @@ impl std::error::Error for Error {}
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Manager {}: ", self.manager)?;
-        if let Some(call) = self.call {
+        if let Some(call) = &self.call {
             write!(formatter, "{} {}: ", call.method, call.path)?;
         }
         self.problem.fmt(formatter)?;
-        if let (Problem::Forbidden(_), Some(call)) = (&self.problem, self.call) {
+        if let (Problem::Forbidden(_), Some(call)) = (&self.problem, &self.call) {
             write!(formatter, "; its role must be allowed to {}", call.right)?;
         }
         if let Some(message) = self.problem.message() {
@@ -149,9 +176,10 @@ impl Problem {
     /// What the Manager itself says. Foreign text.
     fn message(&self) -> Option<&str> {
         match self {
-            Self::KeyRejected(message) | Self::Forbidden(message) | Self::Status(_, message, _) => {
-                message.as_deref()
-            }
+            Self::KeyRejected(message)
+            | Self::Forbidden(message)
+            | Self::Status(_, message, _)
+            | Self::UnknownRule(message) => message.as_deref(),
             _ => None,
         }
     }
@@ -182,7 +210,7 @@ impl fmt::Display for Problem {
             ),
             Self::Silent(time) => write!(formatter, "silent for {}", plain(*time)),
             Self::Deadline(time) => {
-                write!(formatter, "reading took longer than {}", plain(*time))
+                write!(formatter, "it took longer than {}", plain(*time))
             }
             Self::Cut => formatter.write_str("the connection was cut before the answer was complete"),
             Self::TooLarge(bytes) => write!(
@@ -218,6 +246,17 @@ impl fmt::Display for Problem {
             Self::NoDate => formatter.write_str(
                 "the answer has no usable Date header, and an inventory is dated by it",
             ),
+            Self::Gone(what) => {
+                write!(formatter, "the {what} does not exist in the Manager any more (404)")
+            }
+            Self::UnknownRule(_) => formatter.write_str(
+                "one of the rules does not exist in the Manager any more (404); plan again from a \
+                 fresh inventory",
+            ),
+            Self::NotDone(what) => {
+                write!(formatter, "the Manager took the call and did not do it: {what}")
+            }
+            Self::Improper(what) => formatter.write_str(what),
         }
     }
 }

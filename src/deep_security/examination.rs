@@ -203,7 +203,7 @@ fn expiry(record: &KeyRecord, now: Timestamp) -> Check {
 /// Whether the key may read things of one kind: one of them is asked for.
 async fn right<T: Searched>(run: &Run<'_>, what: &'static str) -> Check {
     let call = T::call();
-    let result = run.attempt(call, Some(pages::filter(0, 1)), |reply| {
+    let result = run.attempt(call, Some(pages::filter(0, 1, &[])), |reply| {
         let list = wire::list::<T>(reply.json()?, 1).map_err(|error| unreadable(&error))?;
         let items = list.len();
         Ok((list, items))

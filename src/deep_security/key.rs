@@ -1,5 +1,7 @@
 //! What a Manager knows of the API key that it is called with.
 
+use std::borrow::Cow;
+
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use rules::fact::Fact;
@@ -9,7 +11,7 @@ use super::call::Call;
 /// Asks for the record of the key itself.
 pub(super) static KEY_RECORD: Call = Call {
     method: Method::GET,
-    path: "/apikeys/current",
+    path: Cow::Borrowed("/apikeys/current"),
     query: "",
     right: "view API keys",
 };

@@ -1,7 +1,10 @@
 //! Paged search: everything of one kind, or an error.
 
+use std::{borrow::Cow, collections::BTreeSet};
+
 use reqwest::Method;
 use rules::{computer::Computer, intrusion_prevention::IntrusionPreventionRule, policy::Policy};
+use serde_json::{Value, json};
 
 use super::{
     call::Call,
@@ -16,27 +19,30 @@ pub(super) trait Searched: Item {
     fn call() -> &'static Call;
 }
 
-// `expand` is named in full, since its default is everything. The settings are for the engine
-// mode, which a computer may have of its own; with `overrides=false` they are those in force.
+/// What makes a computer come with everything that grading needs. `expand` is named in full, since
+/// its default is everything. The settings are for the engine mode, which a computer may have of
+/// its own; with `overrides=false` they are those in force.
+pub(super) const COMPUTER: &str = "expand=computerStatus&expand=securityUpdates\
+     &expand=allSecurityModules&expand=ec2VirtualMachineSummary\
+     &expand=noConnectorVirtualMachineSummary&expand=computerSettings&overrides=false";
+
 static COMPUTERS: Call = Call {
     method: Method::POST,
-    path: "/computers/search",
-    query: "expand=computerStatus&expand=securityUpdates&expand=allSecurityModules\
-            &expand=ec2VirtualMachineSummary&expand=noConnectorVirtualMachineSummary\
-            &expand=computerSettings&overrides=false",
+    path: Cow::Borrowed("/computers/search"),
+    query: COMPUTER,
     right: "use the web service API and view computers",
 };
 
 static POLICIES: Call = Call {
     method: Method::POST,
-    path: "/policies/search",
+    path: Cow::Borrowed("/policies/search"),
     query: "overrides=false",
     right: "use the web service API and view policies",
 };
 
 static IPS_RULES: Call = Call {
     method: Method::POST,
-    path: "/intrusionpreventionrules/search",
+    path: Cow::Borrowed("/intrusionpreventionrules/search"),
     query: "",
     right: "use the web service API and view intrusion prevention rules",
 };
@@ -59,11 +65,22 @@ impl Searched for IntrusionPreventionRule {
     }
 }
 
-/// The body of a search for the items after an id, by rising id.
-pub(super) fn filter(after: u64, most: u32) -> String {
-    format!(
-        r#"{{"maxItems":{most},"sortByObjectID":true,"searchCriteria":[{{"idTest":"greater-than","idValue":{after}}}]}}"#
-    )
+/// The body of a search for the items after an id, by rising id, that meet all criteria.
+pub(super) fn filter(after: u64, most: u32, criteria: &[Value]) -> String {
+    let mut all = vec![json!({"idTest": "greater-than", "idValue": after})];
+    all.extend_from_slice(criteria);
+    json!({"maxItems": most, "sortByObjectID": true, "searchCriteria": all}).to_string()
+}
+
+/// A field is this text. Wildcards are on unless they are switched off, and a text may hold one.
+pub(super) fn exactly(field: &str, text: &str) -> Value {
+    json!({"fieldName": field, "stringTest": "equal", "stringValue": text, "stringWildcards": false})
+}
+
+/// A field begins with this text, which holds no wildcard.
+pub(super) fn beginning(field: &str, text: &'static str) -> Value {
+    let text = format!("{text}%");
+    json!({"fieldName": field, "stringTest": "equal", "stringValue": text, "stringWildcards": true})
 }
 
 /// Finds everything of one kind. Items that come or go meanwhile may or may not be in it; every
@@ -75,14 +92,25 @@ pub(super) async fn everything<T: Searched>(
     run: &Run<'_>,
     progress: impl Fn(usize),
 ) -> Result<Vec<T>, Error> {
+    matching(run, &[], progress).await
+}
+
+/// Finds everything of one kind that meets all criteria, like [`everything`].
+///
+/// # Errors
+/// Whenever that cannot be said.
+pub(super) async fn matching<T: Searched>(
+    run: &Run<'_>,
+    criteria: &[Value],
+    progress: impl Fn(usize),
+) -> Result<Vec<T>, Error> {
     let mut items: Vec<T> = Vec::new();
     let mut most = run.limits().largest_page;
     loop {
         let after = items.last().map_or(0, T::id);
-        let page: Vec<T> = page(run, after, &mut most).await?;
+        let page: Vec<T> = page(run, after, &mut most, criteria).await?;
         // A page that is as long as asked may be the last one; only the next one tells.
-        let is_last = page.len() < usize::try_from(most).unwrap_or(usize::MAX);
-        check_order(&page, after).map_err(|problem| run.error(Some(T::call()), problem))?;
+        let is_last = page.len() < length(most);
         items.extend(page);
         progress(items.len());
         if is_last {
@@ -98,13 +126,54 @@ pub(super) async fn everything<T: Searched>(
     }
 }
 
+/// Finds the items with these ids, by rising id; what does not exist is left out. It takes at most
+/// one call for each id, and at most one for each page between the first and the last.
+///
+/// # Errors
+/// Whenever it cannot be said which of them exist.
+pub(super) async fn with_ids<T: Searched>(
+    run: &Run<'_>,
+    ids: &BTreeSet<u64>,
+) -> Result<Vec<T>, Error> {
+    let mut items: Vec<T> = Vec::new();
+    let mut most = run.limits().largest_page;
+    let mut next = ids.first().copied();
+    while let (Some(first), Some(last)) = (next, ids.last()) {
+        let after = first.saturating_sub(1);
+        // No more ids than these are left to look for.
+        let left = u32::try_from(last.saturating_sub(after)).unwrap_or(u32::MAX);
+        let asked = most.min(left.max(1));
+        let mut size = asked;
+        let page: Vec<T> = page(run, after, &mut size, &[]).await?;
+        if size < asked {
+            most = size;
+        }
+        let is_last = page.len() < length(size);
+        let reached = page.last().map_or(*last, T::id);
+        items.extend(page.into_iter().filter(|item| ids.contains(&item.id())));
+        next = (!is_last)
+            .then(|| ids.range(reached.saturating_add(1)..).next().copied())
+            .flatten();
+    }
+    Ok(items)
+}
+
+fn length(most: u32) -> usize {
+    usize::try_from(most).unwrap_or(usize::MAX)
+}
+
 /// Reads one page. A page that the Manager cannot deliver in time is halved, and stays so.
-async fn page<T: Searched>(run: &Run<'_>, after: u64, most: &mut u32) -> Result<Vec<T>, Error> {
+async fn page<T: Searched>(
+    run: &Run<'_>,
+    after: u64,
+    most: &mut u32,
+    criteria: &[Value],
+) -> Result<Vec<T>, Error> {
     let call = T::call();
     let mut tries = run.tries();
     loop {
-        let body = filter(after, *most);
-        let expected = usize::try_from(*most).unwrap_or(usize::MAX);
+        let body = filter(after, *most, criteria);
+        let expected = length(*most);
         let result = run.attempt(call, Some(body), |reply| {
             let page = wire::list::<T>(reply.json()?, expected);
             let page = page.map_err(|error| unreadable(&error))?;
@@ -112,7 +181,10 @@ async fn page<T: Searched>(run: &Run<'_>, after: u64, most: &mut u32) -> Result<
             Ok((page, items))
         });
         let problem = match result.await {
-            Ok(page) => return Ok(page),
+            Ok(page) => {
+                check_order(&page, after).map_err(|problem| run.error(Some(call), problem))?;
+                return Ok(page);
+            }
             Err(problem) => problem,
         };
         if problem.asks_for_less() && *most > run.limits().smallest_page {

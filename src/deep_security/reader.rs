@@ -10,16 +10,14 @@ use super::{
     api_key::ApiKey,
     ca_bundle::CaBundle,
     call::Reply,
-    connection::Connection,
     error::{Error, Problem},
     key::{KEY_RECORD, KeyRecord},
     limits::Limits,
     pages,
-    retry::Budget,
     run::{Manager, Run, unreadable},
     wire,
 };
-use crate::{pacing::Pacing, time::Time};
+use crate::time::Time;
 
 /// Where a Manager is, and how it is entered.
 #[derive(Clone, Debug)]
@@ -77,24 +75,8 @@ impl Reader {
     /// # Errors
     /// When the key cannot be sent, or when there are no authorities to verify certificates with.
     pub fn new(access: Access, time: Arc<dyn Time>) -> Result<Self, Error> {
-        let Access {
-            name,
-            url,
-            key,
-            ca,
-            limits,
-        } = access;
-        let name: Box<str> = name.unwrap_or_else(|| url.to_string()).into();
-        let connection = Connection::new(url.clone(), &key, ca.as_ref(), &limits)
-            .map_err(|problem| Error::new(&name, None, problem))?;
-        let manager = Manager {
-            name,
-            connection,
-            pacing: Pacing::a_minute(limits.calls_a_minute, Arc::clone(&time)),
-            budget: Budget::default(),
-            limits,
-            time,
-        };
+        let url = access.url.clone();
+        let manager = Manager::new(access, time)?;
         Ok(Self { manager, url })
     }
 
@@ -116,7 +98,7 @@ impl Reader {
     /// Whenever the inventory would not be complete, or could not be dated by the Manager's clock.
     pub async fn inventory(&self, progress: &dyn Fn(Progress)) -> Result<Reading, Error> {
         let run = Run::new(&self.manager);
-        let key = run.ask(&KEY_RECORD, key_if_visible).await?;
+        let key = run.ask(&KEY_RECORD, None, key_if_visible).await?;
         let began = run.began();
         let taken_at = began.ok_or_else(|| run.error(Some(&KEY_RECORD), Problem::NoDate))?;
         let policies = pages::everything(&run, |read| progress(Progress::Policies(read))).await?;

@@ -1,8 +1,7 @@
 //! One reading or examination of a Manager: its deadline, its tries, its date.
 
 use std::{
-    cell::{Cell, RefCell},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -14,6 +13,7 @@ use super::{
     connection::Connection,
     error::{Error, Problem},
     limits::Limits,
+    reader::Access,
     retry::{Budget, Tries},
 };
 use crate::{json_error, pacing::Pacing, time::Time};
@@ -32,15 +32,48 @@ pub(super) struct Manager {
     pub(super) budget: Budget,
 }
 
+impl Manager {
+    /// Sets up what enters a Manager with one key. It makes no call.
+    ///
+    /// # Errors
+    /// When the key cannot be sent, or when there are no authorities to verify certificates with.
+    pub(super) fn new(access: Access, time: Arc<dyn Time>) -> Result<Self, Error> {
+        let Access {
+            name,
+            url,
+            key,
+            ca,
+            limits,
+        } = access;
+        let name: Box<str> = name.unwrap_or_else(|| url.to_string()).into();
+        let connection = Connection::new(url, &key, ca.as_ref(), &limits)
+            .map_err(|problem| Error::new(&name, None, problem))?;
+        Ok(Self {
+            name,
+            connection,
+            pacing: Pacing::a_minute(limits.calls_a_minute, Arc::clone(&time)),
+            budget: Budget::default(),
+            limits,
+            time,
+        })
+    }
+}
+
 /// A run.
 #[derive(Debug)]
 pub(super) struct Run<'a> {
     manager: &'a Manager,
     started: Duration,
-    calls: Cell<u32>,
-    began: Cell<Option<Timestamp>>,
-    clock_skew: Cell<Option<SignedDuration>>,
-    version: RefCell<Option<Box<str>>>,
+    seen: Mutex<Seen>,
+}
+
+/// What a run has seen so far.
+#[derive(Debug, Default)]
+struct Seen {
+    calls: u32,
+    began: Option<Timestamp>,
+    clock_skew: Option<SignedDuration>,
+    version: Option<Box<str>>,
 }
 
 impl<'a> Run<'a> {
@@ -48,11 +81,12 @@ impl<'a> Run<'a> {
         Self {
             manager,
             started: manager.time.elapsed(),
-            calls: Cell::new(0),
-            began: Cell::new(None),
-            clock_skew: Cell::new(None),
-            version: RefCell::new(None),
+            seen: Mutex::default(),
         }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn limits(&self) -> &'a Limits {
@@ -61,25 +95,25 @@ impl<'a> Run<'a> {
 
     /// How many calls went out.
     pub(super) fn calls(&self) -> u32 {
-        self.calls.get()
+        self.seen().calls
     }
 
     /// When the first answer was given that has a date, by the Manager's clock.
     pub(super) fn began(&self) -> Option<Timestamp> {
-        self.began.get()
+        self.seen().began
     }
 
     /// How far the Manager's clock is ahead of ours, as the first answer says that has a date.
     pub(super) fn clock_skew(&self) -> Option<SignedDuration> {
-        self.clock_skew.get()
+        self.seen().clock_skew
     }
 
     /// The version of the Manager, as the latest answer says.
     pub(super) fn version(&self) -> Option<Box<str>> {
-        self.version.borrow().clone()
+        self.seen().version.clone()
     }
 
-    pub(super) fn error(&self, call: Option<&'static Call>, problem: Problem) -> Error {
+    pub(super) fn error(&self, call: Option<&Call>, problem: Problem) -> Error {
         Error::new(&self.manager.name, call, problem)
     }
 
@@ -91,13 +125,14 @@ impl<'a> Run<'a> {
     /// Makes a call until it succeeds, or until there is no use in it.
     pub(super) async fn ask<T>(
         &self,
-        call: &'static Call,
+        call: &Call,
+        body: Option<String>,
         read: impl Fn(&Reply) -> Result<T, Problem>,
     ) -> Result<T, Error> {
         let mut tries = self.tries();
         loop {
             match self
-                .attempt(call, None, |reply| Ok((read(reply)?, 1)))
+                .attempt(call, body.clone(), |reply| Ok((read(reply)?, 1)))
                 .await
             {
                 Ok(value) => return Ok(value),
@@ -117,7 +152,7 @@ impl<'a> Run<'a> {
     /// Makes a call once, and reads what was asked for with the number of its items.
     pub(super) async fn attempt<T>(
         &self,
-        call: &'static Call,
+        call: &Call,
         body: Option<String>,
         read: impl FnOnce(&Reply) -> Result<(T, usize), Problem>,
     ) -> Result<T, Problem> {
@@ -135,7 +170,7 @@ impl<'a> Run<'a> {
     }
 
     /// Makes a call once.
-    pub(super) async fn exchange(&self, call: &'static Call) -> Result<Reply, Problem> {
+    pub(super) async fn exchange(&self, call: &Call) -> Result<Reply, Problem> {
         let (reply, ms) = self.send(call, None).await;
         log(
             call,
@@ -148,11 +183,7 @@ impl<'a> Run<'a> {
     }
 
     /// Sends a call in its turn, and says how many milliseconds it took.
-    async fn send(
-        &self,
-        call: &'static Call,
-        body: Option<String>,
-    ) -> (Result<Reply, Problem>, u128) {
+    async fn send(&self, call: &Call, body: Option<String>) -> (Result<Reply, Problem>, u128) {
         let manager = self.manager;
         manager.pacing.wait().await;
         let before = manager.time.elapsed();
@@ -160,7 +191,10 @@ impl<'a> Run<'a> {
         if remaining.is_zero() {
             return (Err(Problem::Deadline(self.limits().deadline)), 0);
         }
-        self.calls.set(self.calls.get().saturating_add(1));
+        {
+            let mut seen = self.seen();
+            seen.calls = seen.calls.saturating_add(1);
+        }
         let result = manager.connection.exchange(call, body, remaining).await;
         let result = result.map_err(|problem| match problem {
             Problem::ConnectTimeout(_) | Problem::Silent(_) if self.remaining().is_zero() => {
@@ -171,12 +205,12 @@ impl<'a> Run<'a> {
             other => other,
         });
         if let Ok(reply) = &result {
-            if let (None, Some(date)) = (self.began.get(), reply.date()) {
-                self.began.set(Some(date));
-                let skew = date.duration_since(manager.time.now());
-                self.clock_skew.set(Some(skew));
+            let mut seen = self.seen();
+            if let (None, Some(date)) = (seen.began, reply.date()) {
+                seen.began = Some(date);
+                seen.clock_skew = Some(date.duration_since(manager.time.now()));
             }
-            *self.version.borrow_mut() = reply.version().map(|version| clean(version).into());
+            seen.version = reply.version().map(|version| clean(version).into());
         }
         (
             result,
@@ -191,7 +225,7 @@ impl<'a> Run<'a> {
     pub(super) async fn pause(
         &self,
         tries: &mut Tries<'_>,
-        call: &'static Call,
+        call: &Call,
         problem: Problem,
     ) -> Result<(), Error> {
         let now = self.manager.time.elapsed();
@@ -216,7 +250,12 @@ fn log(
     problem: Option<&Problem>,
 ) {
     let problem = problem.map(tracing::field::display);
-    tracing::debug!(method = %call.method, path = call.path, status, ms, items, problem);
+    if call.writes() {
+        // What is changed in a Manager is told also where nobody asked for more.
+        tracing::info!(method = %call.method, path = &*call.path, status, ms, problem);
+    } else {
+        tracing::debug!(method = %call.method, path = &*call.path, status, ms, items, problem);
+    }
 }
 
 /// What it means that an answer cannot be read: an answer that is cut off or garbled may be whole

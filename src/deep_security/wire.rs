@@ -5,6 +5,7 @@
 //! Policies and IPS rules, on which every computer depends, are read strictly; only what the
 //! Manager leaves out or sets to null is taken as unset.
 
+mod assignments;
 mod computer;
 mod intrusion_prevention;
 mod item;
@@ -14,9 +15,12 @@ mod object;
 mod policy;
 mod raw;
 mod refusal;
+mod task;
 #[cfg(test)]
 mod tests;
+mod times;
 
-pub(super) use item::{Item, element, list};
+pub(super) use assignments::assignments;
+pub(super) use item::{Item, element, list, object};
 pub(super) use key::key_record;
 pub(super) use refusal::refusal;

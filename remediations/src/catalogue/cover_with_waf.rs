@@ -36,7 +36,10 @@ use rules::{
     web::{RuleGroup, short_name},
 };
 
-use crate::web_groups::{Offers, Place, Preferences, Sign, WebKind, signs};
+use crate::{
+    remediation::{Answers, Remediation},
+    web_groups::{Offers, Place, Preferences, Sign, WebKind, signs},
+};
 
 mod advice;
 mod behind;
@@ -45,8 +48,13 @@ mod fitting;
 pub use advice::{Advice, Presence, Row, Why};
 pub use behind::{candidates, held};
 
-/// The id.
-pub const ID: &str = "cover-with-waf";
+pub(super) static REMEDIATION: Remediation = Remediation {
+    id: "cover-with-waf",
+    summary: "recommends the managed rule groups that a web ACL lacks for what stands behind it, \
+              and adds them in Count mode",
+    answers: Answers::Schedule,
+    source: include_str!("cover_with_waf.rs"),
+};
 
 /// The ports of web servers: the default of `webPorts` of the rule `instance-is-behind-waf`.
 pub const WEB_PORTS: [u16; 4] = [80, 443, 8080, 8443];

@@ -51,7 +51,7 @@ pub(crate) struct ComputerWire<'a> {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct ComputerStatus<'a> {
+pub(super) struct ComputerStatus<'a> {
     #[serde(borrow)]
     agent_status: Raw<'a>,
     agent_status_messages: Raw<'a>,
@@ -115,7 +115,12 @@ impl Item for Computer {
             name: name.map(|name| cut(&name)).unwrap_or_default(),
             instance: wire.link(),
             policy: wire.policy_id.fact(),
-            agent: wire.agent(),
+            agent: agent(
+                wire.agent_finger_print,
+                &wire.computer_status,
+                wire.agent_version,
+                wire.last_agent_communication,
+            ),
             policy_send: PolicySend {
                 requested: wire.last_send_policy_request.fact(),
                 succeeded: wire.last_send_policy_success.fact(),
@@ -130,41 +135,6 @@ impl Item for Computer {
 }
 
 impl ComputerWire<'_> {
-    fn agent(&self) -> Agent {
-        let status: Fact<Status> = self
-            .computer_status
-            .fact(|status| status.agent_status.fact());
-        let message = match (&status, self.computer_status.if_any()) {
-            (Fact::Known(Status::Active), _) | (_, None) => None,
-            (_, Some(status)) => joined(status.agent_status_messages),
-        };
-        let spoke = self.last_agent_communication.fact();
-        let (activated, status, last_communication) = match self.agent_finger_print.text() {
-            Ok(finger_print) => (finger_print.is_some(), status, spoke),
-            // Whether there is an agent cannot be told, so neither can what it reports.
-            Err(Wrong) => {
-                let report = "agentFingerPrint of an unknown form";
-                (
-                    true,
-                    Fact::Unrecognised(report.into()),
-                    Fact::Unrecognised(report.into()),
-                )
-            }
-        };
-        // The Manager writes 0.0.0.0 when there is no agent.
-        let version = self
-            .agent_version
-            .text_if_any()
-            .filter(|version| version != "0.0.0.0");
-        Agent {
-            activated,
-            status,
-            message,
-            version: version.map(|version| cut(&version)),
-            last_communication,
-        }
-    }
-
     /// The instance that the computer is. Computers of other clouds and WorkSpaces have ids of
     /// other kinds, and are no instance.
     fn link(&self) -> Option<Link> {
@@ -217,6 +187,43 @@ impl ComputerWire<'_> {
         reports
             .filter_map(|(module, wire)| Some((module, wire.report()?)))
             .collect()
+    }
+}
+
+/// The agent on the machine.
+pub(super) fn agent(
+    finger_print: Raw<'_>,
+    computer_status: &Object<ComputerStatus<'_>>,
+    version: Raw<'_>,
+    last_communication: Raw<'_>,
+) -> Agent {
+    let status: Fact<Status> = computer_status.fact(|status| status.agent_status.fact());
+    let message = match (&status, computer_status.if_any()) {
+        (Fact::Known(Status::Active), _) | (_, None) => None,
+        (_, Some(status)) => joined(status.agent_status_messages),
+    };
+    let spoke = last_communication.fact();
+    let (activated, status, last_communication) = match finger_print.text() {
+        Ok(finger_print) => (finger_print.is_some(), status, spoke),
+        // Whether there is an agent cannot be told, so neither can what it reports.
+        Err(Wrong) => {
+            let report = "agentFingerPrint of an unknown form";
+            (
+                true,
+                Fact::Unrecognised(report.into()),
+                Fact::Unrecognised(report.into()),
+            )
+        }
+    };
+    // The Manager writes 0.0.0.0 when there is no agent.
+    let version = version.text_if_any();
+    let version = version.filter(|version| version != "0.0.0.0");
+    Agent {
+        activated,
+        status,
+        message,
+        version: version.map(|version| cut(&version)),
+        last_communication,
     }
 }
 

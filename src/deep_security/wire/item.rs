@@ -37,6 +37,14 @@ pub(crate) fn list<T: Item>(json: &[u8], expected: usize) -> serde_json::Result<
     Ok(list)
 }
 
+/// The element that is an answer of its own.
+pub(crate) fn object<T: Item>(json: &[u8]) -> serde_json::Result<T> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let element = element(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(element)
+}
+
 /// An element of a longer list.
 pub(crate) fn element<'de, T: Item, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     item(Object::deserialize(deserializer)?)

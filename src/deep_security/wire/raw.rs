@@ -42,6 +42,11 @@ impl<'a> Raw<'a> {
         }
     }
 
+    /// Whether it is absent or null.
+    pub(super) fn is_unset(self) -> bool {
+        self.0.is_none()
+    }
+
     /// A text; `None` when it is unset or empty.
     pub(super) fn text(self) -> Result<Option<Cow<'a, str>>, Wrong> {
         let Some(raw) = self.0 else { return Ok(None) };

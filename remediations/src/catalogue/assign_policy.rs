@@ -1,0 +1,100 @@
+//! # What it answers
+//! An operator, or a remediation of AWS Config, that asks for a policy on one instance.
+//!
+//! # What it does
+//! It puts the policy on the computer, where the computer has none.
+//!
+//! # What it never does
+//! It never puts a policy in the place of another one: that would take protection away that
+//! somebody chose.
+//!
+//! # When it cannot plan
+//! When it cannot be told what stands for the instance in Deep Security, which policy its computer
+//! carries, or which policy is meant.
+
+use rules::{
+    Gap, gap,
+    policy::{Policies, PolicyId},
+    text::{nearest, quoted},
+};
+
+use super::steps;
+use crate::{
+    action::Action,
+    finding::{About, Finding, Wish},
+    options::Options,
+    plan::{Plan, Step},
+    remediation::{Answers, Remediation},
+    situation::{Host, Situation},
+};
+
+pub(super) static REMEDIATION: Remediation = Remediation {
+    id: "assign-policy",
+    summary: "puts a policy on the computer of an instance that an operator names, if it has none",
+    answers: Answers::Requests(plan),
+    source: include_str!("assign_policy.rs"),
+};
+
+fn plan(finding: &Finding, situation: &Situation<'_>, _: &Options) -> Result<Plan, Gap> {
+    let mut plan = match steps::without_computer(REMEDIATION.id, finding, situation) {
+        Ok(plan) => plan,
+        Err(plan) => return Ok(plan),
+    };
+    let (Host::Managed(managed), About::Request(request)) = (&situation.host, &finding.about)
+    else {
+        return Ok(plan);
+    };
+    let Wish::AssignPolicy { policy: name } = &request.wish else {
+        return Ok(plan);
+    };
+    let what = format!("assign policy {}", quoted(name));
+    let policies = managed.inventory().policies()?;
+    plan.steps.push(match managed.computer().policy()? {
+        Some(carried) => {
+            let carried = quoted(&policies.listed(carried)?.name);
+            Step::skip(what, format!("the computer carries policy {carried}"))
+        }
+        None => match meant(policies, name)? {
+            Ok(policy) => {
+                let action = Action::AssignPolicy {
+                    computer: managed.place(),
+                    policy,
+                };
+                Step::act(
+                    action,
+                    format!(
+                        "the computer has no policy, and {} is asked for",
+                        quoted(name)
+                    ),
+                )
+            }
+            Err(unknown) => Step::cannot(what, unknown),
+        },
+    });
+    Ok(plan)
+}
+
+/// The policy that a name or path means, or what to say of one that means none.
+fn meant(policies: &Policies, name: &str) -> Result<Result<PolicyId, String>, Gap> {
+    match policies.named(name) {
+        [policy] => Ok(Ok(*policy)),
+        [] => {
+            let names = policies.iter().map(|policy| &*policy.name);
+            let near = nearest(name, names)
+                .map(|near| format!("; did you mean {}?", quoted(near)))
+                .unwrap_or_default();
+            Ok(Err(format!(
+                "the Manager has no policy {}{near}",
+                quoted(name)
+            )))
+        }
+        several => Err(Gap::standing(
+            &gap::AMBIGUOUS_POLICY,
+            format!(
+                "{} policies are called {}: name one by its path",
+                several.len(),
+                quoted(name)
+            ),
+        )),
+    }
+}

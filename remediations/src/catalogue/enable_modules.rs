@@ -1,0 +1,61 @@
+//! # What it answers
+//! An operator, or a remediation of AWS Config, that asks for modules on one instance.
+//!
+//! # What it does
+//! It switches on what is off, on the computer alone, in the strongest mode: the policy, and every
+//! other computer that uses it, stays as it is.
+//!
+//! # What it never does
+//! It never switches integrity monitoring on while an open finding says that the instance may be
+//! compromised, and it changes nothing of a module that is on in a weaker mode.
+//!
+//! # When it cannot plan
+//! When it cannot be told what stands for the instance in Deep Security, or whether a module is on.
+
+use rules::Gap;
+
+use super::steps;
+use crate::{
+    finding::{About, Finding, Wish},
+    options::Options,
+    plan::{Plan, Step},
+    remediation::{Answers, Remediation},
+    situation::{Host, Situation},
+};
+
+pub(super) static REMEDIATION: Remediation = Remediation {
+    id: "enable-modules",
+    summary: "switches modules on that are off, on the computer of an instance that an operator names",
+    answers: Answers::Requests(plan),
+    source: include_str!("enable_modules.rs"),
+};
+
+fn plan(finding: &Finding, situation: &Situation<'_>, options: &Options) -> Result<Plan, Gap> {
+    let mut plan = match steps::without_computer(REMEDIATION.id, finding, situation) {
+        Ok(plan) => plan,
+        Err(plan) => return Ok(plan),
+    };
+    let (Host::Managed(managed), About::Request(request)) = (&situation.host, &finding.about)
+    else {
+        return Ok(plan);
+    };
+    let Wish::EnableModules { modules } = &request.wish else {
+        return Ok(plan);
+    };
+    for module in modules {
+        if managed.has_on(*module)? {
+            plan.steps.push(Step::skip(
+                format!("switch {} on", module.name()),
+                "it is on",
+            ));
+        }
+    }
+    // Who asks for it by name allows it.
+    let allowed = Options {
+        enable_modules: true,
+        ..options.clone()
+    };
+    plan.steps
+        .extend(steps::modules(managed, modules, situation, &allowed)?);
+    Ok(plan)
+}

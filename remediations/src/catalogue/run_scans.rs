@@ -1,0 +1,44 @@
+//! # What it answers
+//! An operator, or a remediation of AWS Config, that asks for scans of one instance.
+//!
+//! # What it does
+//! It runs a recommendation scan, an integrity scan and a malware scan, assigns what was
+//! recommended to the computer where the settings allow it, and sends the policy. A scan whose
+//! module is off is skipped, and one that was run within the scan window is not repeated.
+//!
+//! # When it cannot plan
+//! When it cannot be told what stands for the instance in Deep Security, or whether a module is on.
+
+use rules::Gap;
+
+use super::steps;
+use crate::{
+    action::Scan,
+    finding::Finding,
+    options::Options,
+    plan::Plan,
+    remediation::{Answers, Remediation},
+    situation::{Host, Situation},
+};
+
+pub(super) static REMEDIATION: Remediation = Remediation {
+    id: "run-scans",
+    summary: "scans an instance that an operator names",
+    answers: Answers::Requests(plan),
+    source: include_str!("run_scans.rs"),
+};
+
+fn plan(finding: &Finding, situation: &Situation<'_>, options: &Options) -> Result<Plan, Gap> {
+    let mut plan = match steps::without_computer(REMEDIATION.id, finding, situation) {
+        Ok(plan) => plan,
+        Err(plan) => return Ok(plan),
+    };
+    if let Host::Managed(managed) = &situation.host {
+        let scans = Scan::ALL
+            .iter()
+            .map(|scan| (*scan, "an operator asks for it".to_owned()));
+        plan.steps = steps::scans(managed, scans)?;
+        plan.steps.extend(steps::recommendations(managed, options)?);
+    }
+    Ok(plan)
+}

@@ -1,0 +1,27 @@
+//! The ledger: the durable record of findings, plans and outcomes.
+//!
+//! ```text
+//! table     where rows lie: a port          key        what they are called
+//! row       a row, and what it holds        memory     a table for tests and for the command line
+//! ```
+//!
+//! ```text
+//! 123456789012#eu-west-1   i-0123456789abcdef0#guardduty#16afba5c…   a finding on an instance
+//! 123456789012#eu-west-1   -#macie#64b917aa…                         a finding itself
+//! 123456789012#eu-west-1   watermark#inspector                       when a source was listed last
+//! partitions               123456789012#eu-west-1                    where there are findings
+//! manager#production       errand#17#malware                         what a computer was told to do
+//! manager#production       hour#2026-11-24T10#…                      what was done in an hour
+//! kicks                    123456789012#eu-west-1                    that response rules are to run
+//! control                  acting                                    the kill switch
+//! ```
+
+mod key;
+mod memory;
+mod row;
+mod table;
+
+pub use key::{Key, Partition};
+pub use memory::Memory;
+pub use row::{BadRow, Row};
+pub use table::{Table, Write};

@@ -1,0 +1,160 @@
+//! What the rows are called.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use remediations::{
+    action::{Errand, Place},
+    finding::{Finding, FindingId},
+    record::Record,
+};
+use rules::{
+    instance::{AccountId, InstanceId, Region},
+    ledger::Source,
+};
+
+/// Where the findings of an account and Region are.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Partition {
+    /// The account.
+    pub account: AccountId,
+    /// The Region.
+    pub region: Region,
+}
+
+impl fmt::Display for Partition {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}#{}", self.account, self.region)
+    }
+}
+
+impl From<&Finding> for Partition {
+    fn from(finding: &Finding) -> Self {
+        Self {
+            account: finding.account,
+            region: finding.region.clone(),
+        }
+    }
+}
+
+impl Partition {
+    /// Reads what [`Key::partition`] wrote; `None` for anything else.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let (account, region) = text.split_once('#')?;
+        Some(Self {
+            account: account.parse().ok()?,
+            region: region.parse().ok()?,
+        })
+    }
+}
+
+/// What a row is called: the two parts of its key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// The partition key.
+    pub partition: String,
+    /// The sort key.
+    pub sort: String,
+}
+
+impl Key {
+    /// A finding on an instance, or the finding itself.
+    #[must_use]
+    pub fn record(
+        partition: &Partition,
+        instance: Option<InstanceId>,
+        source: Source,
+        finding: &FindingId,
+    ) -> Self {
+        let instance = instance.map_or_else(|| "-".to_owned(), |instance| instance.to_string());
+        Self {
+            partition: partition.to_string(),
+            sort: format!("{instance}#{}#{finding}", source.word()),
+        }
+    }
+
+    /// The finding that a record holds.
+    #[must_use]
+    pub fn of_record(record: &Record) -> Self {
+        let finding = &record.finding;
+        let partition = Partition {
+            account: finding.account,
+            region: record.region.clone(),
+        };
+        Self::record(&partition, record.instance, finding.source, &finding.id)
+    }
+
+    /// When a source was listed last.
+    #[must_use]
+    pub fn watermark(partition: &Partition, source: Source) -> Self {
+        Self {
+            partition: partition.to_string(),
+            sort: format!("{}{}", Self::WATERMARK, source.word()),
+        }
+    }
+
+    /// That there are findings in an account and Region.
+    #[must_use]
+    pub fn partition(partition: &Partition) -> Self {
+        Self {
+            partition: Self::PARTITIONS.to_owned(),
+            sort: partition.to_string(),
+        }
+    }
+
+    /// What a computer was told to do.
+    #[must_use]
+    pub fn errand(computer: &Place, errand: Errand) -> Self {
+        Self {
+            partition: Self::manager(&computer.manager),
+            sort: format!("{}{}#{}", Self::ERRAND, computer.computer, errand.word()),
+        }
+    }
+
+    /// How often something was done to a Manager in an hour.
+    #[must_use]
+    pub fn hour(manager: &str, hour: Timestamp, what: &str) -> Self {
+        Self {
+            partition: Self::manager(manager),
+            sort: format!("hour#{}#{what}", hour.strftime("%Y-%m-%dT%H")),
+        }
+    }
+
+    /// That response rules are to be run in an account and Region.
+    #[must_use]
+    pub fn kick(partition: &Partition) -> Self {
+        Self {
+            partition: "kicks".to_owned(),
+            sort: partition.to_string(),
+        }
+    }
+
+    /// The kill switch.
+    #[must_use]
+    pub fn acting() -> Self {
+        Self {
+            partition: "control".to_owned(),
+            sort: "acting".to_owned(),
+        }
+    }
+
+    /// The partition of what was done to a Manager.
+    #[must_use]
+    pub fn manager(manager: &str) -> String {
+        format!("manager#{manager}")
+    }
+
+    /// How the sort keys of watermarks begin.
+    pub const WATERMARK: &'static str = "watermark#";
+    /// How the sort keys of errands begin.
+    pub const ERRAND: &'static str = "errand#";
+    /// The partition that lists the accounts and Regions in which there are findings.
+    pub const PARTITIONS: &'static str = "partitions";
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.partition, self.sort)
+    }
+}

@@ -1,0 +1,277 @@
+//! The Managers that are changed: each is entered with the operator's key when it is first needed.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use jiff::Timestamp;
+use remediations::action::{Errand, Place, Scan, Target};
+use rules::{
+    Gap,
+    instance::InstanceId,
+    inventory::{Completeness, Inventory, InventoryDocument},
+    module::{Module, ModuleState},
+    policy::PolicyId,
+    text::quoted,
+};
+
+use crate::{
+    deep_security::{
+        Error as ManagerError, Problem,
+        operator::{Enabled, Operator, PolicyAssigned, TaskKind, TaskName},
+    },
+    ports::{
+        Error, Fault,
+        answering::{Assignments, Changed, Shown},
+    },
+};
+
+/// The ways into Managers. A port: settings and secrets stand behind it.
+pub trait Enter: Send + Sync {
+    /// What the Managers are called.
+    fn names(&self) -> Vec<String>;
+
+    /// Enters a Manager. Where `refused` is the way that was tried last, another key is looked for.
+    ///
+    /// # Errors
+    /// When there is no such Manager, or no way into it.
+    fn enter(
+        &self,
+        manager: &str,
+        refused: Option<&Arc<Operator>>,
+    ) -> impl Future<Output = Result<Arc<Operator>, Error>> + Send;
+}
+
+/// Operators that are set up already.
+impl Enter for Vec<Arc<Operator>> {
+    fn names(&self) -> Vec<String> {
+        self.iter().map(|operator| operator.name().to_owned()).collect()
+    }
+
+    async fn enter(
+        &self,
+        manager: &str,
+        refused: Option<&Arc<Operator>>,
+    ) -> Result<Arc<Operator>, Error> {
+        let found = self.iter().find(|operator| operator.name() == manager);
+        match (found, refused) {
+            (Some(operator), None) => Ok(Arc::clone(operator)),
+            (Some(_), Some(_)) => Err(no_way(manager, "there is no other key")),
+            (None, _) => Err(no_way(manager, "the settings do not name it")),
+        }
+    }
+}
+
+/// Says that there is no way into a Manager.
+pub(crate) fn no_way(manager: &str, why: &str) -> Error {
+    let line = format!("Manager {}: {why}", quoted(manager));
+    Error::Permanent(Fault::Deployment, line)
+}
+
+/// The Managers that are changed.
+#[derive(Debug)]
+pub struct Managers<E>(pub E);
+
+impl<E: Enter> Managers<E> {
+    /// Has a Manager do something; with another key, where the first one is refused.
+    async fn with<T>(
+        &self,
+        manager: &str,
+        call: impl AsyncFn(&Operator) -> Result<T, ManagerError>,
+    ) -> Result<T, Error> {
+        let operator = self.0.enter(manager, None).await?;
+        let error = match call(&operator).await {
+            Ok(done) => return Ok(done),
+            Err(error) => error,
+        };
+        if !matches!(error.problem(), Problem::KeyRejected(_) | Problem::Forbidden(_)) {
+            return Err(error.into());
+        }
+        match self.0.enter(manager, Some(&operator)).await {
+            Ok(other) => Ok(call(&other).await?),
+            Err(_) => Err(error.into()),
+        }
+    }
+
+    /// What every Manager knows of an instance just now: its computers, without policies and rules.
+    ///
+    /// # Errors
+    /// When the first Manager that cannot be asked cannot be asked.
+    pub async fn look_up(&self, instance: InstanceId) -> Result<Vec<InventoryDocument>, Error> {
+        let mut documents = Vec::new();
+        for manager in self.0.names() {
+            let found = self.with(&manager, async |operator: &Operator| {
+                operator.computers_of(instance).await
+            });
+            let found = found.await?;
+            documents.push(InventoryDocument {
+                schema_version: InventoryDocument::VERSION.to_owned(),
+                manager,
+                taken_at: found.taken_at,
+                completeness: Completeness::Complete,
+                computers: found.computers,
+                policies: None,
+                intrusion_prevention_rules: None,
+            });
+        }
+        Ok(documents)
+    }
+
+    /// What a Manager shows of an errand; `None` where it does not have the computer any more.
+    ///
+    /// # Errors
+    /// When the Manager cannot be asked, or answers in a way that is not understood.
+    pub async fn shown(&self, computer: &Place, errand: Errand) -> Result<Option<Shown>, Error> {
+        let id = computer.computer;
+        let times = self.with(&computer.manager, async |operator: &Operator| {
+            match operator.scan_times(id).await {
+                Ok(times) => Ok(Some(times)),
+                Err(error) if error.is_gone() => Ok(None),
+                Err(error) => Err(error),
+            }
+        });
+        let Some(times) = times.await? else {
+            return Ok(None);
+        };
+        let understood = |gap: Gap| not_understood(&computer.manager, &gap);
+        let done_at = match errand {
+            Errand::Scan(scan) => times.last(scan),
+            Errand::SendPolicy => times.computer.policy_sent(),
+        };
+        let is_valid = match errand {
+            Errand::Scan(Scan::Recommendation) => times.recommendation.done_since(None),
+            Errand::Scan(_) | Errand::SendPolicy => Ok(true),
+        };
+        Ok(Some(Shown {
+            done_at: done_at.map_err(understood)?,
+            is_valid: is_valid.map_err(understood)?,
+            is_managed: times.computer.managed.map_err(understood)?,
+        }))
+    }
+
+    /// Tells a computer to do something, once for each time that it is asked for.
+    ///
+    /// # Errors
+    /// When the Manager does not take it.
+    pub async fn start(
+        &self,
+        computer: &Place,
+        errand: Errand,
+        asked_at: Timestamp,
+    ) -> Result<(), Error> {
+        let kind = match errand {
+            Errand::Scan(scan) => TaskKind::Scan(scan),
+            Errand::SendPolicy => TaskKind::SendPolicy,
+        };
+        let name = TaskName::new(&computer.manager, computer.computer, kind, asked_at);
+        let created = self.with(&computer.manager, async |operator: &Operator| {
+            operator.create_task(&name, computer.computer, kind).await
+        });
+        created.await.map(drop)
+    }
+
+    /// What is assigned and recommended; `None` where the Manager does not have the target any
+    /// more.
+    ///
+    /// # Errors
+    /// When the Manager cannot be asked.
+    pub async fn assignments(
+        &self,
+        manager: &str,
+        target: Target,
+        module: Module,
+    ) -> Result<Option<Assignments>, Error> {
+        let seen = self.with(manager, async |operator: &Operator| {
+            match operator.assignments(target, module).await {
+                Ok(seen) => Ok(Some(seen)),
+                Err(error) if error.is_gone() => Ok(None),
+                Err(error) => Err(error),
+            }
+        });
+        Ok(seen.await?.map(|seen| Assignments {
+            assigned: seen.assigned,
+            recommended: seen.recommended_to_assign,
+        }))
+    }
+
+    /// Assigns rules, and gives back what is assigned then.
+    ///
+    /// # Errors
+    /// When the Manager does not take all of them.
+    pub async fn assign(
+        &self,
+        manager: &str,
+        target: Target,
+        module: Module,
+        rules: &BTreeSet<u64>,
+    ) -> Result<BTreeSet<u64>, Error> {
+        let assigned = self.with(manager, async |operator: &Operator| {
+            operator.assign(target, module, rules).await
+        });
+        Ok(assigned.await?.now.assigned)
+    }
+
+    /// Puts a policy on a computer that has none.
+    ///
+    /// # Errors
+    /// When the Manager does not take it.
+    pub async fn assign_policy(&self, computer: &Place, policy: PolicyId) -> Result<Changed, Error> {
+        let assigned = self.with(&computer.manager, async |operator: &Operator| {
+            operator.assign_policy(computer.computer, policy).await
+        });
+        Ok(match assigned.await? {
+            PolicyAssigned::Assigned => Changed::Made,
+            PolicyAssigned::Already => Changed::AlreadySo,
+            PolicyAssigned::KeepsAnother(other) => {
+                Changed::Otherwise(format!("the computer carries policy {other} by now"))
+            }
+        })
+    }
+
+    /// Switches a module on that is off, on the computer alone.
+    ///
+    /// # Errors
+    /// When the Manager does not take it.
+    pub async fn enable_module(
+        &self,
+        computer: &Place,
+        module: Module,
+        state: ModuleState,
+    ) -> Result<Changed, Error> {
+        let enabled = self.with(&computer.manager, async |operator: &Operator| {
+            operator.enable_module(computer.computer, module, state).await
+        });
+        Ok(match enabled.await? {
+            Enabled::Enabled => Changed::Made,
+            Enabled::Already(_) => Changed::AlreadySo,
+        })
+    }
+}
+
+/// An answer of a Manager that says nothing that is known.
+fn not_understood(manager: &str, gap: &Gap) -> Error {
+    let line = format!("Manager {}: {}", quoted(manager), gap.reason().text());
+    Error::Permanent(Fault::Deployment, line)
+}
+
+/// Joins what Managers know of one instance just now with the policies and rules that were
+/// published of them.
+///
+/// # Errors
+/// A line, when a document is no inventory.
+pub fn joined(
+    live: Vec<InventoryDocument>,
+    published: &rules::inventories::Inventories,
+) -> Result<Vec<Inventory>, String> {
+    let join = |document: InventoryDocument| {
+        let manager = document.manager.clone();
+        let of_manager = published
+            .readable()
+            .find(|inventory| inventory.manager() == manager);
+        let live = Inventory::try_from(document)
+            .map_err(|bad| format!("Manager {}: {bad}", quoted(&manager)))?;
+        Ok(match of_manager {
+            Some(published) => live.with_policies_of(published),
+            None => live,
+        })
+    };
+    live.into_iter().map(join).collect()
+}

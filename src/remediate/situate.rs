@@ -1,0 +1,310 @@
+//! What is known of an instance when its plan is made.
+
+use std::sync::Arc;
+
+use remediations::{
+    Finding, Plan,
+    action::Action,
+    catalogue,
+    finding::About,
+    plan::{Protection, Step},
+    record::{LedTo, Record},
+    situation::{Host, Situation},
+};
+use rules::{
+    Gap,
+    fact::Fact,
+    instance::{Instance, InstanceId, InstanceState},
+    inventories::Inventories,
+    text::{clean, quoted},
+};
+
+use super::Remediate;
+use crate::{
+    ledger::{Partition, Row, Table},
+    ports::{
+        Error,
+        answering::{Act, BucketReader, Investigate, Owned, Readers},
+    },
+};
+
+/// How many pages of the findings on one instance are read to see whether it may be compromised.
+const PAGES: usize = 4;
+
+/// Where a finding leads.
+pub(super) type Leads = Readers;
+
+impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
+    /// Makes the plan of a record that is about an instance.
+    ///
+    /// # Errors
+    /// The record as it is written down without a plan, when a fact is missing.
+    pub(super) async fn planned(
+        &self,
+        record: Record,
+        trail: &[Box<str>],
+    ) -> Result<Record, Box<Record>> {
+        let plan = match record.instance {
+            Some(instance) => self.plan(&record, instance, trail).await,
+            None => return Ok(record),
+        };
+        match plan {
+            Ok(plan) => Ok(record.planned(plan, self.now())),
+            Err(why) => Err(Box::new(record.unplanned(clean(&why), self.now()))),
+        }
+    }
+
+    /// The plan for an instance.
+    ///
+    /// # Errors
+    /// A line that says which fact is missing.
+    pub(super) async fn plan(
+        &self,
+        record: &Record,
+        instance: InstanceId,
+        trail: &[Box<str>],
+    ) -> Result<Plan, String> {
+        let finding = &record.finding;
+        let partition = Partition {
+            account: finding.account,
+            region: record.region.clone(),
+        };
+        let (_, plan) = catalogue::answering(finding)
+            .ok_or_else(|| format!("no remediation answers {}", finding.source))?;
+        let seen = self.see(&partition, instance).await?;
+        let situation = Situation {
+            now: self.now(),
+            instance,
+            host: seen.host(self).map_err(|gap| gap.to_string())?,
+            owner: seen.owned.as_ref().and_then(|owned| owned.owner.as_deref()),
+            // A vulnerability is answered in the same way whatever else is found.
+            may_be_compromised: !matches!(finding.about, About::Vulnerability(_))
+                && self.may_be_compromised(&partition, instance).await?,
+        };
+        let plan = plan(finding, &situation, &self.options);
+        let mut plan = plan.map_err(|gap| gap.to_string())?;
+        plan.trail.extend_from_slice(trail);
+        Ok(plan)
+    }
+
+    /// What is known of an instance: what was published where that shows a computer, else what the
+    /// Managers say just now. EC2 is asked only about an instance without a managed computer.
+    async fn see(&self, partition: &Partition, instance: InstanceId) -> Result<Seen, String> {
+        let named = named(partition, instance);
+        let line = |error: Error| error.to_string();
+        let published = self.investigate.inventories(partition.account).await;
+        let mut inventories = published.map_err(line);
+        let shows = |inventories: &Arc<Inventories>| {
+            let sighting = self.sighting(inventories, &named);
+            sighting.is_ok_and(|sighting| matches!(Host::of(sighting), Ok(Host::Managed(_))))
+        };
+        if inventories.as_ref().is_ok_and(shows) {
+            return Ok(Seen {
+                inventories: inventories?,
+                named,
+                owned: None,
+                is_gone: false,
+            });
+        }
+        let live = self.investigate.look_up(partition.account, instance).await;
+        inventories = match (live, inventories) {
+            (Ok(live), _) => Ok(live),
+            // What was published says that it is not protected, or why that cannot be told.
+            (Err(_), Ok(published)) => Ok(published),
+            (Err(error), Err(_)) => Err(line(error)),
+        };
+        let owned = self
+            .investigate
+            .instance(partition, instance)
+            .await
+            .map_err(line)?;
+        let is_gone = owned.as_ref().is_none_or(|owned| {
+            let state = &owned.instance.state;
+            matches!(state, Fact::Known(InstanceState::Terminated))
+        });
+        Ok(Seen {
+            inventories: inventories?,
+            named,
+            owned,
+            is_gone,
+        })
+    }
+
+    fn sighting<'a>(
+        &self,
+        inventories: &'a Inventories,
+        named: &Instance,
+    ) -> Result<Option<rules::inventories::Sighting<'a>>, Gap> {
+        inventories.sighting(named, self.now(), self.limits.max_inventory_age)
+    }
+
+    /// Whether a finding on the instance that is open says that it may be compromised. More of them
+    /// than are read might.
+    async fn may_be_compromised(
+        &self,
+        partition: &Partition,
+        instance: InstanceId,
+    ) -> Result<bool, String> {
+        let prefix = format!("{instance}#{}#", rules::ledger::Source::GuardDuty.word());
+        let mut page = None;
+        for _ in 0..PAGES {
+            let partition = partition.to_string();
+            let rows = self.table.rows(&partition, &prefix, page.as_deref()).await;
+            let rows = rows.map_err(|error| error.to_string())?;
+            if rows.items.iter().any(|row| self.says_compromised(row)) {
+                return Ok(true);
+            }
+            page = rows.next;
+            if page.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether a row says that the instance may be compromised. One that cannot be read might.
+    fn says_compromised(&self, row: &Row) -> bool {
+        row.record()
+            .map_or(true, |record| match &record.finding.about {
+                _ if !record.state.is_open() => false,
+                About::Threat(threat) => {
+                    let answer = self.options.matrix.answer(&record.finding.kind, threat);
+                    answer.compromise
+                }
+                About::Bucket(_) | About::Vulnerability(_) | About::Request(_) => false,
+            })
+    }
+
+    /// The instances that a finding leads to.
+    ///
+    /// # Errors
+    /// A line that says what cannot be seen.
+    pub(super) async fn leads(&self, finding: &Finding) -> Result<Leads, String> {
+        if finding.sample {
+            return Ok(Leads::default());
+        }
+        let partition = Partition::from(finding);
+        match &finding.about {
+            About::Bucket(bucket) => {
+                let readers = self.investigate.readers(&partition, bucket).await;
+                readers.map_err(|error| error.to_string())
+            }
+            About::Threat(threat) => {
+                let mut instances = threat.instances.clone();
+                let mut trails = Vec::new();
+                for task in &threat.tasks {
+                    let host = self.investigate.host_of_task(&partition, task).await;
+                    if let Some(host) = host.map_err(|error| error.to_string())?
+                        && !instances.contains(&host)
+                    {
+                        instances.push(host);
+                        trails.push((host, format!("task {} runs on it", quoted(&task.task))));
+                    }
+                }
+                let reader = |instance: InstanceId| BucketReader {
+                    instance,
+                    region: finding.region.clone(),
+                    trail: trails
+                        .iter()
+                        .filter(|(host, _)| *host == instance)
+                        .map(|(_, why)| why.clone().into())
+                        .collect(),
+                };
+                Ok(Leads {
+                    instances: instances.into_iter().map(reader).collect(),
+                    gaps: Vec::new(),
+                })
+            }
+            About::Vulnerability(_) | About::Request(_) => Ok(Leads::default()),
+        }
+    }
+
+    /// The record of a finding itself, with where it led. A team is told of one that leads nowhere.
+    pub(super) fn planned_head(&self, record: Record, led: &Leads) -> Record {
+        let finding = &record.finding;
+        let what = match (finding.sample, led.instances.is_empty(), &finding.about) {
+            (true, ..) => Some("is a sample"),
+            (false, true, About::Threat(_)) => Some("cites no EC2 instance"),
+            _ => None,
+        };
+        let message = what.map(|what| {
+            format!(
+                "{} finding {} ({}, {}) in {} {} {what}",
+                finding.source,
+                finding.id,
+                finding.severity,
+                clean(&finding.kind),
+                finding.account,
+                finding.region,
+            )
+        });
+        let told = message.zip(what).map(|(message, what)| {
+            let message = message.into();
+            Step::act(
+                Action::Notify {
+                    owner: None,
+                    message,
+                },
+                format!("it {what}"),
+            )
+        });
+        let blind = led
+            .gaps
+            .iter()
+            .map(|gap| Step::cannot("find every instance that it leads to", gap.to_string()));
+        let led_to = led.instances.iter().map(|reader| LedTo {
+            instance: reader.instance,
+            region: reader.region.clone(),
+        });
+        let trail = led
+            .instances
+            .iter()
+            .map(|reader| reader.instance.to_string().into());
+        let remediation =
+            catalogue::answering(finding).map_or("", |(remediation, _)| remediation.id);
+        let plan = Plan {
+            remediation: remediation.into(),
+            instance: None,
+            protection: Protection::NoInstance,
+            steps: told.into_iter().chain(blind).collect(),
+            trail: trail.collect(),
+        };
+        let led_to = led_to.collect();
+        Record { led_to, ..record }.planned(plan, self.now())
+    }
+}
+
+/// What was seen of an instance.
+#[derive(Debug)]
+struct Seen {
+    inventories: Arc<Inventories>,
+    named: Instance,
+    owned: Option<Owned>,
+    is_gone: bool,
+}
+
+impl Seen {
+    fn host<I: Investigate, A: Act, T: Table>(
+        &self,
+        remediate: &Remediate<I, A, T>,
+    ) -> Result<Host<'_>, Gap> {
+        if self.is_gone {
+            return Ok(Host::Gone);
+        }
+        let sighting = remediate.sighting(&self.inventories, &self.named)?;
+        Host::of(sighting)
+    }
+}
+
+/// An instance of which no more is known than what it is called.
+fn named(partition: &Partition, id: InstanceId) -> Instance {
+    Instance {
+        id,
+        account: Some(partition.account),
+        region: Some(partition.region.clone()),
+        name: None,
+        state: Fact::Missing,
+        attached: Fact::Missing,
+        launched: Fact::Missing,
+    }
+}
