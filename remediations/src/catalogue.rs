@@ -8,6 +8,7 @@ use crate::{
 };
 
 mod assign_policy;
+pub mod cover_with_waf;
 mod enable_modules;
 mod run_scans;
 mod scan_and_verify;
@@ -18,6 +19,7 @@ mod steps;
 pub static CATALOGUE: &[&Remediation] = &[
     &scan_and_verify::REMEDIATION,
     &shield_bucket_readers::REMEDIATION,
+    &cover_with_waf::REMEDIATION,
     &assign_policy::REMEDIATION,
     &enable_modules::REMEDIATION,
     &run_scans::REMEDIATION,
@@ -41,6 +43,6 @@ pub fn answering(finding: &Finding) -> Option<(&'static Remediation, PlanFinding
                 Some((*remediation, plan))
             }
             Answers::Requests(plan) if wish == Some(remediation.id) => Some((*remediation, plan)),
-            Answers::Findings(..) | Answers::Requests(_) => None,
+            Answers::Findings(..) | Answers::Requests(_) | Answers::Schedule => None,
         })
 }

@@ -16,6 +16,7 @@ pub mod plan;
 pub mod record;
 pub mod remediation;
 pub mod situation;
+pub mod web_groups;
 
 pub use catalogue::CATALOGUE;
 pub use finding::Finding;

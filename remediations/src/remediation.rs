@@ -27,6 +27,8 @@ pub enum Answers {
     Findings(Source, PlanFinding),
     /// What an operator asks for.
     Requests(PlanFinding),
+    /// No single finding: it looks at everything, on a schedule.
+    Schedule,
 }
 
 impl Remediation {

@@ -19,7 +19,7 @@ mod origins;
 mod part;
 mod security_group;
 
-pub use acl::{TenantAcl, WebAcl, WebAclLink};
+pub use acl::{RuleGroup, TenantAcl, WebAcl, WebAclLink};
 pub use cloudfront::{Distribution, Origin, Tenant};
 pub use document::{BadWebMap, InstanceEdge, Interface, WebMapDocument};
 pub use edges::WebEdges;

@@ -1,7 +1,7 @@
 //! What a hop on the way from the internet does against attacks on web servers.
 
 use super::{
-    acl::{TenantAcl, WebAclLink},
+    acl::{RuleGroup, TenantAcl, WebAcl, WebAclLink},
     fronts::Hop,
     load_balancer::Kind,
     map::WebMap,
@@ -91,13 +91,37 @@ impl WebMap {
         }
     }
 
-    fn with_rules(&self, arn: Box<str>) -> Result<Guard, Gap> {
-        let shown = quoted(short_name(&arn));
+    /// The web ACL with that ARN.
+    ///
+    /// # Errors
+    /// A gap when the web ACLs were not read, or it is not among them.
+    pub fn web_acl(&self, arn: &str) -> Result<&WebAcl, Gap> {
         let list = self.document().web_acls.get("the list of web ACLs")?;
-        let acl = list.iter().find(|acl| acl.arn == arn).ok_or_else(|| {
+        list.iter().find(|acl| *acl.arn == *arn).ok_or_else(|| {
+            let shown = quoted(short_name(arn));
             let text = format!("web ACL {shown} is not in the web edges");
             Gap::standing(&gap::NOT_REPORTED, text)
-        })?;
+        })
+    }
+
+    /// The rule groups that a web ACL refers to.
+    ///
+    /// # Errors
+    /// A gap when the web ACL or its rules were not read, or its rule groups were not looked at.
+    pub fn rule_groups(&self, arn: &str) -> Result<&[RuleGroup], Gap> {
+        let acl = self.web_acl(arn)?;
+        let shown = quoted(short_name(arn));
+        acl.rules
+            .get(format_args!("the rules of web ACL {shown}"))?;
+        acl.rule_groups.as_deref().ok_or_else(|| {
+            let text = format!("the web edges do not say which rule groups web ACL {shown} has");
+            Gap::standing(&gap::NOT_REPORTED, text)
+        })
+    }
+
+    fn with_rules(&self, arn: Box<str>) -> Result<Guard, Gap> {
+        let shown = quoted(short_name(&arn));
+        let acl = self.web_acl(&arn)?;
         let rules = acl
             .rules
             .get(format_args!("the rules of web ACL {shown}"))?;

@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_wafv2::types;
 use rules::{
     fact::Fact,
-    web::{Part, WebAclLink},
+    web::{Part, WebAcl, WebAclLink},
 };
 
 use crate::{aws::refusal::refusal, ports::Error};
 
 use super::{
     rates::{WAF, WAF_ASSOCIATIONS},
-    rules_of::rules_of,
+    rules_of::described,
     sweep::{Sweep, part, unread},
     web_acls::web_acls,
 };
@@ -21,8 +21,8 @@ use crate::pacing::Pacing;
 
 /// What application load balancers carry, by ARN.
 pub(super) type Links = BTreeMap<Box<str>, Part<Fact<WebAclLink>>>;
-/// How many rules web ACLs have that were met on the way, by ARN.
-pub(super) type Rules = BTreeMap<Box<str>, u32>;
+/// The web ACLs that were met on the way, by ARN.
+pub(super) type Rules = BTreeMap<Box<str>, WebAcl>;
 
 /// Reads what each load balancer carries. WAF allows one such call a second, so they are made
 /// either for each load balancer or for each web ACL, whichever are fewer; of equals for each load
@@ -62,7 +62,7 @@ async fn each_load_balancer(sweep: &Sweep<'_>, load_balancers: Vec<Box<str>>) ->
         let link = answer.map(|answer| match answer.web_acl() {
             None => Fact::Known(WebAclLink::None),
             Some(web_acl) => {
-                rules.insert(web_acl.arn().into(), rules_of(web_acl));
+                rules.insert(web_acl.arn().into(), described(web_acl));
                 Fact::Known(WebAclLink::Current(web_acl.arn().into()))
             }
         });

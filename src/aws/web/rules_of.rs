@@ -1,9 +1,10 @@
-//! How many rules a web ACL has (AWS WAF API reference, `GetWebACL`).
+//! What rules and rule groups a web ACL has (AWS WAF API reference, `GetWebACL`).
 
 use std::collections::BTreeSet;
 
 use aws_sdk_wafv2::types;
-use rules::web::{Part, WebAcl};
+use remediations::web_groups::{Scope, WebAclId};
+use rules::web::{Part, RuleGroup, WebAcl, short_name};
 
 use crate::{
     aws::refusal::refusal,
@@ -14,10 +15,10 @@ use crate::{
 use super::{
     associations::Rules,
     rates::WAF,
-    sweep::{Sweep, part},
+    sweep::{Sweep, unread},
 };
 
-/// Reads how many rules the web ACLs with these ARNs have, but for those of which that is known.
+/// Reads the web ACLs with these ARNs, but for those that are known.
 /// What cannot be read is unread in the one concerned.
 pub(super) async fn counted(
     sweep: &Sweep<'_>,
@@ -27,89 +28,92 @@ pub(super) async fn counted(
     let pacing = Pacing::every(WAF, sweep.time);
     let mut counted = Vec::with_capacity(arns.len());
     for arn in arns {
-        let rules = match known.get(&arn) {
-            Some(rules) => Part::Read(*rules),
-            None => {
-                pacing.wait().await;
-                part(read(sweep, &arn).await)
-            }
-        };
-        counted.push(WebAcl { arn, rules });
+        if let Some(known) = known.get(&arn) {
+            counted.push(known.clone());
+            continue;
+        }
+        pacing.wait().await;
+        let read = read(sweep, &arn).await;
+        counted.push(read.unwrap_or_else(|error| WebAcl {
+            arn,
+            rules: unread(&error),
+            rule_groups: None,
+            capacity: None,
+        }));
     }
     counted
 }
 
-async fn read(sweep: &Sweep<'_>, arn: &str) -> Result<u32, Error> {
+async fn read(sweep: &Sweep<'_>, arn: &str) -> Result<WebAcl, Error> {
     let broken = |what: &str| {
         let line = format!("wafv2:GetWebACL: {what}");
         Error::Permanent(Fault::Deployment, line)
     };
-    let Name { scope, name, id } =
-        named(arn).ok_or_else(|| broken("what is carried is not a web ACL"))?;
-    let client = match scope {
-        types::Scope::Cloudfront => sweep.clients.wafv2_global(),
-        _ => sweep.clients.wafv2(),
+    let WebAclId { place, name, id } =
+        WebAclId::of_arn(arn).ok_or_else(|| broken("what is carried is not a web ACL"))?;
+    let (client, scope) = match place.scope {
+        Scope::CloudFront => (sweep.clients.wafv2_global(), types::Scope::Cloudfront),
+        Scope::Regional => (sweep.clients.wafv2(), types::Scope::Regional),
     };
     let call = client.get_web_acl().scope(scope).name(name).id(id);
     let answer = call.send().await;
     let answer = answer.map_err(|error| refusal("wafv2:GetWebACL", &error))?;
-    let web_acl = answer.web_acl().map(rules_of);
+    let web_acl = answer.web_acl().map(described);
     web_acl.ok_or_else(|| broken("an answer without a web ACL"))
 }
 
-/// What WAF calls a web ACL by.
-#[derive(Debug, PartialEq, Eq)]
-struct Name<'a> {
-    scope: types::Scope,
-    name: &'a str,
-    id: &'a str,
-}
-
-/// The name in an ARN: `arn:aws:wafv2:REGION:ACCOUNT:SCOPE/webacl/NAME/ID` (service authorization
-/// reference, "Resource types defined by AWS WAF V2").
-fn named(arn: &str) -> Option<Name<'_>> {
-    let mut parts = arn.splitn(6, ':').nth(5)?.split('/');
-    let scope = match parts.next()? {
-        "global" => types::Scope::Cloudfront,
-        "regional" => types::Scope::Regional,
-        _ => return None,
-    };
-    match (parts.next()?, parts.next()?, parts.next()?, parts.next()) {
-        ("webacl", name, id, None) => Some(Name { scope, name, id }),
-        _ => None,
+/// A web ACL as the web edges hold it: with its own rules, and those that Firewall Manager puts
+/// before and after them.
+pub(super) fn described(web_acl: &types::WebAcl) -> WebAcl {
+    let managed = [
+        web_acl.pre_process_firewall_manager_rule_groups(),
+        web_acl.post_process_firewall_manager_rule_groups(),
+    ];
+    let rules = web_acl.rules().len() + managed.iter().map(|groups| groups.len()).sum::<usize>();
+    let own = web_acl.rules().iter().filter_map(types::Rule::statement);
+    let own = own.filter_map(|statement| {
+        referred(
+            statement.managed_rule_group_statement(),
+            statement.rule_group_reference_statement(),
+        )
+    });
+    let managed = managed.into_iter().flatten();
+    let managed = managed.filter_map(types::FirewallManagerRuleGroup::firewall_manager_statement);
+    let managed = managed.filter_map(|statement| {
+        referred(
+            statement.managed_rule_group_statement(),
+            statement.rule_group_reference_statement(),
+        )
+    });
+    WebAcl {
+        arn: web_acl.arn().into(),
+        rules: Part::Read(u32::try_from(rules).unwrap_or(u32::MAX)),
+        rule_groups: Some(own.chain(managed).collect()),
+        capacity: u32::try_from(web_acl.capacity()).ok(),
     }
 }
 
-/// Its own rules, and those that Firewall Manager puts before and after them.
-pub(super) fn rules_of(web_acl: &types::WebAcl) -> u32 {
-    let managed = web_acl.pre_process_firewall_manager_rule_groups().len()
-        + web_acl.post_process_firewall_manager_rule_groups().len();
-    u32::try_from(web_acl.rules().len() + managed).unwrap_or(u32::MAX)
+/// The rule group that a rule refers to. It cannot be nested in another statement (AWS WAF API
+/// reference, `ManagedRuleGroupStatement`, `RuleGroupReferenceStatement`).
+fn referred(
+    managed: Option<&types::ManagedRuleGroupStatement>,
+    own: Option<&types::RuleGroupReferenceStatement>,
+) -> Option<RuleGroup> {
+    let managed = managed.map(|managed| RuleGroup {
+        vendor: Some(managed.vendor_name().into()),
+        name: managed.name().into(),
+    });
+    managed.or_else(|| {
+        own.map(|own| RuleGroup {
+            vendor: None,
+            name: short_name(own.arn()).into(),
+        })
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_web_acl_is_named_by_its_arn() {
-        for (place, scope) in [
-            ("us-east-1:111122223333:global", types::Scope::Cloudfront),
-            ("eu-west-1:111122223333:regional", types::Scope::Regional),
-        ] {
-            let arn = format!("arn:aws:wafv2:{place}/webacl/prod/a1");
-            let (name, id) = ("prod", "a1");
-            assert_eq!(named(&arn), Some(Name { scope, name, id }));
-        }
-        for arn in [
-            "arn:aws:wafv2:eu-west-1:111122223333:regional/rulegroup/prod/a1",
-            "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/prod",
-            "arn:aws:waf::111122223333:webacl/a1",
-            "prod",
-        ] {
-            assert_eq!(named(arn), None, "{arn}");
-        }
-    }
 
     #[test]
     fn the_rules_of_firewall_manager_count() {
@@ -140,6 +144,7 @@ mod tests {
             .visibility_config(visibility.clone())
             .pre_process_firewall_manager_rule_groups(group("first"))
             .post_process_firewall_manager_rule_groups(group("last"));
-        assert_eq!(rules_of(&web_acl.build().unwrap()), 2);
+        let described = described(&web_acl.build().unwrap());
+        assert_eq!(described.rules, Part::Read(2));
     }
 }
