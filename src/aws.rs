@@ -12,8 +12,11 @@
 //! location, function_settings               where the settings and the inventory of a function are
 //! session, identity                         an account as the command line reaches it
 //! clients, refusal, moment, described       clients of the services; their errors, times, instances
+//! pages, attempts                           lists that come page by page; calls that are made again
 //! ```
 
+#[cfg(feature = "aws")]
+mod attempts;
 #[cfg(feature = "aws")]
 pub mod clients;
 pub mod configuration_item;
@@ -33,6 +36,8 @@ pub mod instances;
 pub mod location;
 #[cfg(feature = "aws")]
 mod moment;
+#[cfg(feature = "aws")]
+mod pages;
 #[cfg(feature = "aws")]
 pub mod queues;
 #[cfg(feature = "aws")]

@@ -17,6 +17,7 @@ pub mod handbook;
 pub mod inventory;
 mod json_error;
 pub mod ledger;
+pub mod managers;
 mod pacing;
 mod patience;
 pub mod ports;

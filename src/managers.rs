@@ -7,6 +7,7 @@ use remediations::action::{Errand, Place, Scan, Target};
 use rules::{
     Gap,
     instance::InstanceId,
+    intrusion_prevention::Assignments as Assigned,
     inventory::{Completeness, Inventory, InventoryDocument},
     module::{Module, ModuleState},
     policy::PolicyId,
@@ -43,7 +44,9 @@ pub trait Enter: Send + Sync {
 /// Operators that are set up already.
 impl Enter for Vec<Arc<Operator>> {
     fn names(&self) -> Vec<String> {
-        self.iter().map(|operator| operator.name().to_owned()).collect()
+        self.iter()
+            .map(|operator| operator.name().to_owned())
+            .collect()
     }
 
     async fn enter(
@@ -82,7 +85,10 @@ impl<E: Enter> Managers<E> {
             Ok(done) => return Ok(done),
             Err(error) => error,
         };
-        if !matches!(error.problem(), Problem::KeyRejected(_) | Problem::Forbidden(_)) {
+        if !matches!(
+            error.problem(),
+            Problem::KeyRejected(_) | Problem::Forbidden(_)
+        ) {
             return Err(error.into());
         }
         match self.0.enter(manager, Some(&operator)).await {
@@ -110,6 +116,9 @@ impl<E: Enter> Managers<E> {
                 computers: found.computers,
                 policies: None,
                 intrusion_prevention_rules: None,
+                application_types: None,
+                policy_rules: Assigned::default(),
+                computer_rules: Assigned::default(),
             });
         }
         Ok(documents)
@@ -121,13 +130,14 @@ impl<E: Enter> Managers<E> {
     /// When the Manager cannot be asked, or answers in a way that is not understood.
     pub async fn shown(&self, computer: &Place, errand: Errand) -> Result<Option<Shown>, Error> {
         let id = computer.computer;
-        let times = self.with(&computer.manager, async |operator: &Operator| {
-            match operator.scan_times(id).await {
+        let times = self.with(
+            &computer.manager,
+            async |operator: &Operator| match operator.scan_times(id).await {
                 Ok(times) => Ok(Some(times)),
                 Err(error) if error.is_gone() => Ok(None),
                 Err(error) => Err(error),
-            }
-        });
+            },
+        );
         let Some(times) = times.await? else {
             return Ok(None);
         };
@@ -159,7 +169,7 @@ impl<E: Enter> Managers<E> {
     ) -> Result<(), Error> {
         let kind = match errand {
             Errand::Scan(scan) => TaskKind::Scan(scan),
-            Errand::SendPolicy => TaskKind::SendPolicy,
+            Errand::SendPolicy => TaskKind::PolicySend,
         };
         let name = TaskName::new(&computer.manager, computer.computer, kind, asked_at);
         let created = self.with(&computer.manager, async |operator: &Operator| {
@@ -213,7 +223,11 @@ impl<E: Enter> Managers<E> {
     ///
     /// # Errors
     /// When the Manager does not take it.
-    pub async fn assign_policy(&self, computer: &Place, policy: PolicyId) -> Result<Changed, Error> {
+    pub async fn assign_policy(
+        &self,
+        computer: &Place,
+        policy: PolicyId,
+    ) -> Result<Changed, Error> {
         let assigned = self.with(&computer.manager, async |operator: &Operator| {
             operator.assign_policy(computer.computer, policy).await
         });
@@ -237,7 +251,9 @@ impl<E: Enter> Managers<E> {
         state: ModuleState,
     ) -> Result<Changed, Error> {
         let enabled = self.with(&computer.manager, async |operator: &Operator| {
-            operator.enable_module(computer.computer, module, state).await
+            operator
+                .enable_module(computer.computer, module, state)
+                .await
         });
         Ok(match enabled.await? {
             Enabled::Enabled => Changed::Made,
@@ -269,7 +285,7 @@ pub fn joined(
         let live = Inventory::try_from(document)
             .map_err(|bad| format!("Manager {}: {bad}", quoted(&manager)))?;
         Ok(match of_manager {
-            Some(published) => live.with_policies_of(published),
+            Some(published) => live.with_lists_of(published),
             None => live,
         })
     };

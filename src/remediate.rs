@@ -18,10 +18,7 @@ use remediations::Options;
 
 use crate::{
     ledger::Table,
-    ports::{
-        Error,
-        answering::{Act, Investigate},
-    },
+    ports::answering::{Act, Investigate},
     time::Time,
 };
 
@@ -131,12 +128,5 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
 
     fn now(&self) -> Timestamp {
         self.time.now()
-    }
-}
-
-/// A row that cannot be used is a lasting error of whoever needs it.
-impl From<crate::ledger::BadRow> for Error {
-    fn from(bad: crate::ledger::BadRow) -> Self {
-        Self::Permanent(crate::ports::Fault::Deployment, bad.to_string())
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     remediation::{Answers, PlanFinding, Remediation},
 };
 
+mod apply_cve_rules;
 mod assign_policy;
 pub mod cover_with_waf;
 mod enable_modules;
@@ -19,6 +20,7 @@ mod steps;
 pub static CATALOGUE: &[&Remediation] = &[
     &scan_and_verify::REMEDIATION,
     &shield_bucket_readers::REMEDIATION,
+    &apply_cve_rules::REMEDIATION,
     &cover_with_waf::REMEDIATION,
     &assign_policy::REMEDIATION,
     &enable_modules::REMEDIATION,

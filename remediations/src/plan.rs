@@ -18,6 +18,10 @@ pub struct Plan {
     pub protection: Protection,
     /// What is done, in this order.
     pub steps: Vec<Step>,
+    /// The list of IPS rules by which it was found that a CVE has no rule: when there is another
+    /// list, the plan is to be made again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_rule_in: Option<Box<str>>,
     /// Why the finding leads to the instance, where that is not plain, line by line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trail: Vec<Box<str>>,
@@ -57,6 +61,34 @@ pub enum Doing {
     Skip(Box<str>),
     /// Nothing, and somebody has to see to it: what would be done is said in a few words.
     Cannot(Box<str>),
+}
+
+impl Plan {
+    /// Whether a later plan for the same does something that this one does not, or stands before
+    /// other obstacles. What this one did is not done by the later one, and makes no difference.
+    #[must_use]
+    pub fn is_changed_in(&self, later: &Self) -> bool {
+        let does =
+            |plan: &Self, step: &Step| plan.steps.iter().any(|other| other.doing == step.doing);
+        let acts = |step: &&Step| matches!(step.doing, Doing::Act(_));
+        let cannot = |step: &&Step| matches!(step.doing, Doing::Cannot(_));
+        self.protection != later.protection
+            || later
+                .steps
+                .iter()
+                .filter(acts)
+                .any(|step| !does(self, step))
+            || later
+                .steps
+                .iter()
+                .filter(cannot)
+                .any(|step| !does(self, step))
+            || self
+                .steps
+                .iter()
+                .filter(cannot)
+                .any(|step| !does(later, step))
+    }
 }
 
 impl Step {

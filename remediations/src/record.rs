@@ -42,10 +42,6 @@ pub struct Record {
     /// Why there is no plan, or what else is to be said of the state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Box<str>>,
-    /// The list of IPS rules by which it was found that a CVE has no rule: when there is another
-    /// list, the plan is made again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub without_rule_in: Option<Box<str>>,
     /// The instances that the finding led to, where it does not cite them itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub led_to: Vec<LedTo>,
@@ -186,7 +182,6 @@ impl Record {
             plan: None,
             outcomes: Vec::new(),
             note: None,
-            without_rule_in: None,
             recorded_at: now,
             changed_at: now,
         }

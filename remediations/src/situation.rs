@@ -7,7 +7,7 @@ use rules::{
     instance::InstanceId,
     inventories::Sighting,
     inventory::Inventory,
-    module::{Module, ModuleState},
+    module::{EngineMode, Module, ModuleState},
     text::quoted,
 };
 
@@ -96,6 +96,24 @@ impl<'a> Managed<'a> {
             manager: self.inventory.manager().into(),
             computer: self.computer.id,
         }
+    }
+
+    /// Why intrusion prevention blocks nothing on the computer, whatever rules it has, in one
+    /// clause; `None` where it does.
+    ///
+    /// # Errors
+    /// A standing gap when that is not reported, or in words that are not known.
+    pub fn why_nothing_is_blocked(&self) -> Result<Option<&'static str>, Gap> {
+        let module = Module::IntrusionPrevention;
+        let report = self.computer.modules.get(module)?;
+        Ok(match report.state_of(module)? {
+            ModuleState::Off => Some("intrusion prevention is off"),
+            ModuleState::Detect => Some("intrusion prevention only detects"),
+            _ => match self.inventory.engine_mode(self.computer)? {
+                EngineMode::Tap => Some("the network engine is in Tap mode"),
+                EngineMode::Inline => None,
+            },
+        })
     }
 
     /// Whether a module is on, in whatever mode.

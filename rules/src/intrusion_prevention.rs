@@ -12,10 +12,12 @@ use crate::{
 };
 
 mod assignments;
+mod coverage;
 mod rule;
 mod version;
 
 pub use assignments::{Assignments, RuleIds, SharedRuleIds};
+pub use coverage::{Coverage, VirtualPatch, too_old_for};
 pub use rule::{ApplicationType, ApplicationTypeId, IntrusionPreventionRule, RuleId};
 pub use version::RulesVersion;
 

@@ -345,6 +345,16 @@ impl Inventory {
         }
     }
 
+    /// The same computers with the policies and IPS rules of another picture of the Manager.
+    #[must_use]
+    pub fn with_lists_of(self, other: &Self) -> Self {
+        Self {
+            policies: other.policies.clone(),
+            intrusion_prevention: other.intrusion_prevention.clone(),
+            ..self
+        }
+    }
+
     /// Whether a time by the Manager's clock lies after the picture, and so cannot be in it.
     pub(crate) fn is_before(&self, time: Timestamp) -> bool {
         let newest = self.newest_part.unwrap_or(self.taken_at());

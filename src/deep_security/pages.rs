@@ -53,7 +53,7 @@ static IPS_RULES: Call = Call {
 
 static APPLICATION_TYPES: Call = Call {
     method: Method::POST,
-    path: "/applicationtypes/search",
+    path: Cow::Borrowed("/applicationtypes/search"),
     query: "",
     right: "use the web service API and view application types",
 };

@@ -160,7 +160,15 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
             let rows = self.table.rows(&partition, Key::ERRAND, page.as_deref());
             let rows = rows.await?;
             for row in &rows.items {
-                let sent: Sent = row.read()?;
+                // One that cannot be read may be under way.
+                let Ok(sent) = row
+                    .as_ref()
+                    .map_err(Clone::clone)
+                    .and_then(Row::read::<Sent>)
+                else {
+                    under_way += 1;
+                    continue;
+                };
                 under_way += usize::from(sent.done.is_none() && sent.at >= since);
             }
             page = rows.next;

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use remediations::{
     finding::{FindingId, Life},
-    plan::Protection,
     record::{Record, State},
 };
 use rules::{instance::InstanceId, ledger::Source};
@@ -61,6 +60,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             let read = rows
                 .items
                 .iter()
+                .filter_map(|row| row.as_ref().ok())
                 .filter_map(|row| Partition::read(&row.key.sort));
             partitions.extend(read);
             page = rows.next;
@@ -82,12 +82,13 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             let rows = self.table.rows(&name, "", page.as_deref()).await?;
             let mut lying = Vec::new();
             for row in rows.items {
-                if row.key.sort.starts_with(Key::WATERMARK) {
-                    continue;
-                }
-                match row.record() {
-                    Ok(record) if record.state.is_over() => {}
-                    Ok(record) => lying.push(Kept { record, row }),
+                let read = row.and_then(|row| match row.key.sort.starts_with(Key::WATERMARK) {
+                    true => Ok(None),
+                    false => row.record().map(|record| Some(Kept { record, row })),
+                });
+                match read {
+                    Ok(Some(kept)) if !kept.record.state.is_over() => lying.push(kept),
+                    Ok(_) => {}
                     Err(bad) => followed.unreadable.push(bad.to_string()),
                 }
             }
@@ -205,17 +206,19 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             return Ok(record.needs_plan() || self.has_due_step(record, mode).await?);
         };
         match record.state {
-            State::Unplanned => {
+            State::Unplanned => Ok(self.plan(record, instance, &[]).await.is_ok()),
+            State::Claimed { .. } => Ok(true),
+            State::Pending => self.has_due_step(record, mode).await,
+            _ => {
                 let planned = self.plan(record, instance, &[]).await;
-                Ok(planned.is_ok())
-            }
-            State::Unprotected => {
-                let planned = self.plan(record, instance, &[]).await;
-                let is_other = planned.is_ok_and(|plan| plan.protection != Protection::Unmanaged);
+                let is_other = planned.is_ok_and(|plan| {
+                    record
+                        .plan
+                        .as_ref()
+                        .is_none_or(|before| before.is_changed_in(&plan))
+                });
                 Ok(is_other || self.has_due_step(record, mode).await?)
             }
-            State::Claimed { .. } => Ok(true),
-            _ => self.has_due_step(record, mode).await,
         }
     }
 }
@@ -238,14 +241,20 @@ impl Over {
     }
 }
 
-/// Whether a record can change by itself.
+/// Whether a record can change by itself: what is open may, and so may a finding for which no rule
+/// exists.
 fn wants_more(record: &Record) -> bool {
-    record.finding.life == Life::Active && record.state.is_open() && record.state != State::Failed
+    let has_no_rule = || {
+        let plan = record.plan.as_ref();
+        plan.is_some_and(|plan| plan.without_rule_in.is_some())
+    };
+    record.finding.life == Life::Active && (record.state.is_open() || has_no_rule())
 }
 
-/// Whether what stands for the instance may have changed since the plan was made.
+/// Whether what a plan rests on may have changed since it was made. A plan that is being carried out
+/// is carried out.
 fn plans_anew(state: State) -> bool {
-    matches!(state, State::Unplanned | State::Unprotected)
+    !matches!(state, State::Pending | State::Claimed { .. })
 }
 
 fn trail_of(record: &Record) -> Vec<Box<str>> {

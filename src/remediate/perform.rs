@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -13,7 +13,7 @@ use remediations::{
     plan::{Doing, Step},
     record::Record,
 };
-use rules::{module::Module, text::clean};
+use rules::{instance::AccountId, inventories::Inventories, module::Module, text::clean};
 
 use super::{Mode, Remediate, errand};
 use crate::{
@@ -27,12 +27,16 @@ use crate::{
 /// How long it is believed that a rule which was seen to be assigned still is.
 const BELIEVED: Duration = Duration::from_secs(300);
 
+/// How long it is believed that nothing newer was published.
+const FRESH: Duration = Duration::from_secs(60);
+
 /// What was seen a short while ago, so that many findings about the same cost one call.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     /// By Manager and target.
     assigned: Mutex<BTreeMap<(Box<str>, Target), SeenAssigned>>,
     partitions: Mutex<BTreeSet<Partition>>,
+    inventories: Mutex<BTreeMap<AccountId, (Duration, Arc<Inventories>)>>,
 }
 
 /// The IPS rules that were seen to be assigned.
@@ -49,6 +53,25 @@ impl Memory {
 
     pub(super) fn note_partition(&self, partition: &Partition) {
         locked(&self.partitions).insert(partition.clone());
+    }
+
+    pub(super) fn inventories(
+        &self,
+        account: AccountId,
+        now: Duration,
+    ) -> Option<Arc<Inventories>> {
+        let inventories = locked(&self.inventories);
+        let (at, seen) = inventories.get(&account)?;
+        (now.saturating_sub(*at) <= FRESH).then(|| Arc::clone(seen))
+    }
+
+    pub(super) fn note_inventories(
+        &self,
+        account: AccountId,
+        now: Duration,
+        seen: &Arc<Inventories>,
+    ) {
+        locked(&self.inventories).insert(account, (now, Arc::clone(seen)));
     }
 
     fn has_assigned(&self, manager: &str, target: Target, rules: &[u64], now: Duration) -> bool {

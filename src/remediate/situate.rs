@@ -14,7 +14,7 @@ use remediations::{
 use rules::{
     Gap,
     fact::Fact,
-    instance::{Instance, InstanceId, InstanceState},
+    instance::{AccountId, Instance, InstanceId, InstanceState},
     inventories::Inventories,
     text::{clean, quoted},
 };
@@ -92,7 +92,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
     async fn see(&self, partition: &Partition, instance: InstanceId) -> Result<Seen, String> {
         let named = named(partition, instance);
         let line = |error: Error| error.to_string();
-        let published = self.investigate.inventories(partition.account).await;
+        let published = self.published(partition.account).await;
         let mut inventories = published.map_err(line);
         let shows = |inventories: &Arc<Inventories>| {
             let sighting = self.sighting(inventories, &named);
@@ -130,6 +130,17 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         })
     }
 
+    /// What was published of an account, as it was read a moment ago.
+    async fn published(&self, account: AccountId) -> Result<Arc<Inventories>, Error> {
+        let now = self.time.elapsed();
+        if let Some(seen) = self.memory.inventories(account, now) {
+            return Ok(seen);
+        }
+        let read = self.investigate.inventories(account).await?;
+        self.memory.note_inventories(account, now, &read);
+        Ok(read)
+    }
+
     fn sighting<'a>(
         &self,
         inventories: &'a Inventories,
@@ -151,7 +162,11 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             let partition = partition.to_string();
             let rows = self.table.rows(&partition, &prefix, page.as_deref()).await;
             let rows = rows.map_err(|error| error.to_string())?;
-            if rows.items.iter().any(|row| self.says_compromised(row)) {
+            if rows
+                .items
+                .iter()
+                .any(|row| row.as_ref().map_or(true, |row| self.says_compromised(row)))
+            {
                 return Ok(true);
             }
             page = rows.next;
@@ -267,6 +282,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             instance: None,
             protection: Protection::NoInstance,
             steps: told.into_iter().chain(blind).collect(),
+            without_rule_in: None,
             trail: trail.collect(),
         };
         let led_to = led_to.collect();

@@ -2,7 +2,6 @@
 
 use rules::{
     Gap,
-    instance::InstanceId,
     module::{Module, ModuleState},
     text::clean,
 };
@@ -32,7 +31,7 @@ pub(super) fn without_computer(
 ) -> Result<Plan, Plan> {
     let (protection, steps) = match &situation.host {
         Host::Managed(_) => {
-            return Ok(blank(remediation, situation.instance, Protection::Managed));
+            return Ok(blank(remediation, situation));
         }
         Host::Gone => (Protection::Gone, Vec::new()),
         Host::Unmanaged(unmanaged) => (
@@ -42,16 +41,19 @@ pub(super) fn without_computer(
     };
     Err(Plan {
         steps,
-        ..blank(remediation, situation.instance, protection)
+        protection,
+        ..blank(remediation, situation)
     })
 }
 
-fn blank(remediation: &str, instance: InstanceId, protection: Protection) -> Plan {
+/// A plan without a step, for an instance with a managed computer.
+pub(super) fn blank(remediation: &str, situation: &Situation<'_>) -> Plan {
     Plan {
         remediation: remediation.into(),
-        instance: Some(instance),
-        protection,
+        instance: Some(situation.instance),
+        protection: Protection::Managed,
         steps: Vec::new(),
+        without_rule_in: None,
         trail: Vec::new(),
     }
 }

@@ -21,7 +21,6 @@
 //! engine mode is not known.
 
 use crate::{
-    fact::Fact,
     facts::{Facts, Need},
     gap::Gap,
     inventories::Sighting,
@@ -96,18 +95,11 @@ fn check(facts: &Facts<'_>, modules: &[Module], strictness: Strictness) -> Resul
     Verdict::weigh(&sighting, grounds.collect(), &SHIELDED)
 }
 
-/// The engine mode in force: the computer's own, otherwise that of its policy.
+/// The engine mode in force on the computer.
 fn engine_mode(facts: &Facts<'_>, sighting: &Sighting<'_>) -> Result<EngineMode, Gap> {
-    const NAME: &str = "the network engine mode";
     let computer = sighting.computer();
-    if let Some(mode) = computer.engine_mode.get_if_reported(NAME)? {
-        return Ok(mode);
+    if computer.engine_mode.is_missing() && computer.policy()?.is_some() {
+        facts.policies(sighting)?;
     }
-    let setting = match computer.policy()? {
-        Some(policy) => facts.policies(sighting)?.with_engine_mode(policy)?,
-        None => None,
-    };
-    setting
-        .map_or(&Fact::Missing, |policy| &policy.engine_mode)
-        .get(NAME)
+    sighting.inventory().engine_mode(computer)
 }
