@@ -13,7 +13,7 @@ use super::{
     bucket,
     digest::Digest,
     index::Index,
-    layout::Folder,
+    layout::{Folder, Numbered},
     manifest::{Bucket, Manifest, Part},
     packing,
     picture::Share,
@@ -163,38 +163,51 @@ impl<S: Store> Open<'_, S> {
         part: &Part,
         extent: Extent,
     ) -> Result<InventoryDocument, Unread> {
-        let wanted = part.numbered();
-        let wanted =
-            wanted.filter(|(number, _)| extent.bucket.is_none_or(|only| only == number.place));
-        let read = wanted.map(async |(number, bucket)| {
-            let read = |bytes| unpack_part(bytes, self.manager, share, part, bucket);
-            let mut document = object(self.store, &share.key(folder, number), read).await?;
-            if let Some(sum) = bucket.rules.filter(|_| extent.rules) {
-                let key = share.rules_key(folder, number);
-                let read = |bytes| unpack(bytes, self.manager, sum);
-                document.computer_rules = object(self.store, &key, read).await?.computer_rules;
-            }
-            Ok::<_, Unread>(document)
-        });
-        let mut whole: Option<InventoryDocument> = None;
-        let mut shared = SharedModules::default();
-        let mut read = stream::iter(read).buffered(AT_A_TIME);
-        while let Some(document) = read.next().await {
-            let mut document = document?;
-            document
-                .computers
-                .iter_mut()
-                .for_each(|computer| shared.share(computer));
-            match &mut whole {
-                None => whole = Some(document),
-                Some(whole) => {
-                    whole.computers.append(&mut document.computers);
-                    let rules = std::mem::take(&mut whole.computer_rules);
-                    whole.computer_rules = rules.renewed_by(document.computer_rules);
-                }
+        // Collected before they are driven: a closure that makes them would not be `Send`.
+        let mut reads = Vec::new();
+        for (number, bucket) in part.numbered() {
+            if extent.bucket.is_none_or(|only| only == number.place) {
+                reads.push(self.bucket(folder, share, part, (number, bucket), extent.rules));
             }
         }
+        let mut whole: Option<InventoryDocument> = None;
+        let mut rules = Vec::new();
+        let mut shared = SharedModules::default();
+        let mut reads = stream::iter(reads).buffered(AT_A_TIME);
+        while let Some(document) = reads.next().await {
+            let mut document = document?;
+            let computers = document.computers.iter_mut();
+            computers.for_each(|computer| shared.share(computer));
+            rules.extend(std::mem::take(&mut document.computer_rules));
+            match &mut whole {
+                None => whole = Some(document),
+                Some(whole) => whole.computers.append(&mut document.computers),
+            }
+        }
+        let whole = whole.map(|document| InventoryDocument {
+            computer_rules: rules.into_iter().collect(),
+            ..document
+        });
         whole.ok_or_else(|| Unread::Unusable("a part of a version has no object".to_owned()))
+    }
+
+    /// The computers of a bucket, with their IPS rules where these are wanted.
+    async fn bucket(
+        &self,
+        folder: &Folder,
+        share: Share,
+        part: &Part,
+        (number, bucket): (Numbered, &Bucket),
+        rules: bool,
+    ) -> Result<InventoryDocument, Unread> {
+        let read = |bytes| unpack_part(bytes, self.manager, share, part, bucket);
+        let mut document = object(self.store, &share.key(folder, number), read).await?;
+        if let Some(sum) = bucket.rules.filter(|_| rules) {
+            let key = share.rules_key(folder, number);
+            let read = |bytes| unpack(bytes, self.manager, sum);
+            document.computer_rules = object(self.store, &key, read).await?.computer_rules;
+        }
+        Ok(document)
     }
 }
 

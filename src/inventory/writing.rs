@@ -75,11 +75,7 @@ pub(super) async fn write(
         parts.insert(share, part);
     }
     let accounts = fresh_computers(picture, &withheld);
-    let mut named = Some(
-        accounts
-            .flat_map(|computers| index::fingerprints(computers))
-            .collect(),
-    );
+    let mut named = Some(accounts.flat_map(index::fingerprints).collect());
     let mut copied = stream::iter(kept).buffer_unordered(AT_A_TIME);
     while let Some(part) = copied.next().await {
         let (share, part, names) = part?;
@@ -169,28 +165,44 @@ async fn fresh_part(
     folder: &Folder,
 ) -> Result<(Share, Part), Error> {
     let of = buckets.len();
-    let written = buckets.iter().enumerate().map(async |(place, computers)| {
+    // Collected before they are driven: a closure that makes them would not be `Send`.
+    let mut writes = Vec::with_capacity(of);
+    for (place, computers) in buckets.iter().enumerate() {
         let number = Numbered { place, of };
-        let bytes = pack(&picture.sheet(share, computers))?;
-        let sha256 = put(store, &share.key(folder, number), bytes).await?;
-        let known = picture.rules_of(computers);
-        let mut rules = None;
-        if !known.is_empty() {
-            let bytes = pack(&picture.assigned(&known))?;
-            rules = Some(put(store, &share.rules_key(folder, number), bytes).await?);
-        }
-        Ok::<_, Error>(Bucket { sha256, rules })
-    });
+        writes.push(fresh_bucket(
+            store,
+            picture,
+            share,
+            computers,
+            (folder, number),
+        ));
+    }
+    let buckets_written = stream::iter(writes).buffered(OF_A_PART).try_collect();
     let part = Part {
-        buckets: stream::iter(written)
-            .buffered(OF_A_PART)
-            .try_collect()
-            .await?,
+        buckets: buckets_written.await?,
         computers: count(buckets),
         taken_at: picture.taken_at,
         withheld: None,
     };
     Ok((share, part))
+}
+
+async fn fresh_bucket(
+    store: &impl Store,
+    picture: &Picture,
+    share: Share,
+    computers: &[Computer],
+    (folder, number): (&Folder, Numbered),
+) -> Result<Bucket, Error> {
+    let bytes = pack(&picture.sheet(share, computers))?;
+    let sha256 = put(store, &share.key(folder, number), bytes).await?;
+    let known = picture.rules_of(computers);
+    let mut rules = None;
+    if !known.is_empty() {
+        let bytes = pack(&picture.assigned(&known))?;
+        rules = Some(put(store, &share.rules_key(folder, number), bytes).await?);
+    }
+    Ok(Bucket { sha256, rules })
 }
 
 /// Copies a part of the version before. Policies are always the new ones, so that no computer of
@@ -207,36 +219,17 @@ async fn kept_part(
 ) -> Result<(Share, Part, Option<Vec<u64>>), Error> {
     let before = base.manifest.parts().find(|(of, _)| *of == share);
     let (_, before) = before.ok_or_else(|| broken("a part that is kept was not there before"))?;
-    let copied = before.numbered().map(async |(number, bucket)| {
-        let mut names = None;
-        let computers = |bytes: Vec<u8>| match share {
-            Share::Account(_) => {
-                let document = edition::unpack(bytes.clone(), &picture.manager, bucket.sha256)?;
-                names = Some(index::fingerprints(&document.computers).collect());
-                Ok(bytes)
-            }
-            Share::Common => {
-                let mut document = edition::unpack(bytes, &picture.manager, bucket.sha256)?;
-                document.policies.clone_from(&picture.policies);
-                names = Some(Vec::new());
-                packing::pack(&document)
-            }
-        };
-        let (from, to) = (share.key(&base.folder, number), share.key(folder, number));
-        let sha256 = copy(store, &from, &to, computers).await?;
-        if let Some(sum) = bucket.rules {
-            let from = share.rules_key(&base.folder, number);
-            let to = share.rules_key(folder, number);
-            let rules = |bytes: Vec<u8>| packing::verify(&bytes, sum).map(|()| bytes);
-            copy(store, &from, &to, rules).await?;
-        }
-        let copied = Bucket {
-            sha256: sha256.unwrap_or(bucket.sha256),
-            rules: bucket.rules,
-        };
-        Ok::<(Bucket, Option<Vec<u64>>), Error>((copied, names))
-    });
-    let copied: Vec<_> = stream::iter(copied)
+    let mut copies = Vec::new();
+    for numbered in before.numbered() {
+        copies.push(kept_bucket(
+            store,
+            picture,
+            share,
+            numbered,
+            (&base.folder, folder),
+        ));
+    }
+    let copied: Vec<_> = stream::iter(copies)
         .buffered(OF_A_PART)
         .try_collect()
         .await?;
@@ -248,6 +241,42 @@ async fn kept_part(
     };
     let names: Option<Vec<Vec<u64>>> = names.into_iter().collect();
     Ok((share, part, names.map(|names| names.concat())))
+}
+
+async fn kept_bucket(
+    store: &impl Store,
+    picture: &Picture,
+    share: Share,
+    (number, bucket): (Numbered, &Bucket),
+    (before, folder): (&Folder, &Folder),
+) -> Result<(Bucket, Option<Vec<u64>>), Error> {
+    let mut names = None;
+    let computers = |bytes: Vec<u8>| match share {
+        Share::Account(_) => {
+            let document = edition::unpack(bytes.clone(), &picture.manager, bucket.sha256)?;
+            names = Some(index::fingerprints(&document.computers).collect());
+            Ok(bytes)
+        }
+        Share::Common => {
+            let mut document = edition::unpack(bytes, &picture.manager, bucket.sha256)?;
+            document.policies.clone_from(&picture.policies);
+            names = Some(Vec::new());
+            packing::pack(&document)
+        }
+    };
+    let (from, to) = (share.key(before, number), share.key(folder, number));
+    let sha256 = copy(store, &from, &to, computers).await?;
+    if let Some(sum) = bucket.rules {
+        let from = share.rules_key(before, number);
+        let to = share.rules_key(folder, number);
+        let rules = |bytes: Vec<u8>| packing::verify(&bytes, sum).map(|()| bytes);
+        copy(store, &from, &to, rules).await?;
+    }
+    let copied = Bucket {
+        sha256: sha256.unwrap_or(bucket.sha256),
+        rules: bucket.rules,
+    };
+    Ok((copied, names))
 }
 
 /// Copies an object, with changes; `None` where it is damaged.

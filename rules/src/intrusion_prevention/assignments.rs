@@ -97,7 +97,17 @@ impl Assignments {
         let older = older.filter(|(holder, _)| newer.get(*holder).is_none());
         let mut all: Vec<_> = older.collect();
         all.extend(newer.0);
-        all.into_iter().collect()
+        all.sort_by_key(|(holder, _)| *holder);
+        Self(all)
+    }
+}
+
+impl IntoIterator for Assignments {
+    type Item = (u64, RuleIds);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 
