@@ -6,7 +6,7 @@ use deepgrade::deep_security::operator::{Operator, ScanStatus, TaskKind, TaskNam
 use remediations::action::{Scan, Target};
 use rules::{fact::Fact, gap::Lasting, module::Module};
 use serde_json::json;
-use testbed::{Fault, Injection, Limits, Manager, clock::MINUTE, estate::Condition};
+use testbed::{Fault, FaultBody, Injection, Limits, Manager, clock::MINUTE, estate::Condition};
 
 use crate::bench::{as_of, computer, manager, names, number, operator, set, wait_for};
 
@@ -127,7 +127,8 @@ fn an_answer_without_a_module_or_a_time_is_a_gap_and_not_never() {
     manager.estate(|estate| {
         estate.overlay(
             number(id),
-            json!({"antiMalware": null, "integrityMonitoring": {"lastIntegrityScan": "soon"}}),
+            json!({"antiMalware": null, "integrityMonitoring": {"lastIntegrityScan": "soon"},
+                "computerStatus": {"agentStatus": "hibernating"}}),
         );
     });
     manager.inject(Injection::on(
@@ -135,6 +136,7 @@ fn an_answer_without_a_module_or_a_time_is_a_gap_and_not_never() {
         Fault::Replace("lastRecommendationScanDate".to_owned(), json!(null)),
     ));
     let times = wait_for(operator.scan_times(id)).unwrap();
+    assert!(times.computer.managed.is_err());
     for scan in Scan::ALL {
         let gap = times.last(*scan).unwrap_err();
         assert_eq!(gap.lasting(), Lasting::Standing, "{gap}");
@@ -206,6 +208,24 @@ fn many_computers_are_read_by_pages_from_each_to_the_next_and_the_deleted_are_le
     assert_eq!(wait_for(operator.computer_times(&set([]))).unwrap(), []);
     let gone = wait_for(operator.computer_times(&set([all[41], 1_000_000]))).unwrap();
     assert_eq!(gone, []);
+}
+
+#[test]
+fn a_page_that_the_manager_cannot_deliver_is_halved_and_nothing_is_left_out() {
+    let manager = manager();
+    let mut access = crate::bench::access(&manager);
+    (access.limits.largest_page, access.limits.smallest_page) = (100, 10);
+    let (operator, _) = crate::bench::timed(access);
+    let failure = Fault::Status(500, FaultBody::Html);
+    let fault = Fault::PageAbove(30, Box::new(failure));
+    manager.inject(Injection::on("POST /computers/search", fault));
+    let all: BTreeSet<u64> = manager.estate(|estate| {
+        let ids = estate.computers.keys();
+        ids.map(|id| u64::try_from(*id).unwrap()).collect()
+    });
+    let times = wait_for(operator.computer_times(&all)).unwrap();
+    let found: BTreeSet<u64> = times.iter().map(|times| times.id).collect();
+    assert_eq!(found, all);
 }
 
 #[test]

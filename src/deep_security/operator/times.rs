@@ -31,10 +31,8 @@ use crate::deep_security::{
 pub struct ComputerTimes {
     /// The computer.
     pub id: ComputerId,
-    /// Whether it is managed. One that is not will not run anything that it is asked to.
-    ///
-    /// # Errors
-    /// A standing gap when the agent's status is missing or unknown.
+    /// Whether it is managed; a gap where its agent's status is missing or unknown. One that is not
+    /// managed cannot be relied on to run what it is asked to.
     pub managed: Result<bool, Gap>,
     /// When the last integrity scan ended.
     pub integrity_scan: Fact<Timestamp>,
