@@ -4,6 +4,7 @@
 //! describe_instances, configuration_item   as files hold it, without any SDK
 //! instances                                 EC2: which instances there are
 //! web                                       what stands between the internet and the instances
+//! waf                                       managed rule groups of AWS WAF, and adding them
 //! results, evaluations                      AWS Config: what it shows, and putting results
 //! store, secrets, queues                    S3, Secrets Manager, SQS
 //! location, function_settings               where the settings and the inventory of a function are
@@ -42,5 +43,7 @@ pub mod secrets;
 pub mod session;
 #[cfg(feature = "aws")]
 pub mod store;
+#[cfg(feature = "aws")]
+pub mod waf;
 #[cfg(feature = "aws")]
 pub mod web;
