@@ -4,6 +4,7 @@
 //! describe_instances, configuration_item   as files hold it, without any SDK
 //! instances                                 EC2: which instances there are
 //! web                                       what stands between the internet and the instances
+//! waf                                       managed rule groups of AWS WAF, and adding them
 //! results, evaluations                      AWS Config: what it shows, and putting results
 //! response_rules                            AWS Config: has the response rules run
 //! tasks                                     ECS: which instance a task runs on
@@ -58,5 +59,7 @@ pub mod table;
 pub mod tasks;
 #[cfg(feature = "aws")]
 pub mod topic;
+#[cfg(feature = "aws")]
+pub mod waf;
 #[cfg(feature = "aws")]
 pub mod web;

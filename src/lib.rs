@@ -3,6 +3,7 @@
 pub mod account;
 pub mod aws;
 pub mod cli;
+pub mod cover;
 pub mod deep_security;
 pub mod documents;
 pub mod environment;

@@ -8,7 +8,7 @@ use crate::ports::{Error, Fault, Page};
 ///
 /// # Errors
 /// That of the first page which cannot be read, or a page that leads to itself.
-pub(super) async fn pages<T, F>(call: impl Fn(Option<String>) -> F) -> Result<Vec<T>, Error>
+pub(in crate::aws) async fn pages<T, F>(call: impl Fn(Option<String>) -> F) -> Result<Vec<T>, Error>
 where
     F: Future<Output = Result<Page<T>, Error>>,
 {

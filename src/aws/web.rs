@@ -40,6 +40,9 @@ mod tenants;
 mod vpc_origins;
 mod web_acls;
 
+pub(super) use pages::pages;
+pub(super) use rules_of::described;
+
 use jiff::Timestamp;
 use rules::{
     instance::{AccountId, Instance, Region},

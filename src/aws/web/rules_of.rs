@@ -64,7 +64,7 @@ async fn read(sweep: &Sweep<'_>, arn: &str) -> Result<WebAcl, Error> {
 
 /// A web ACL as the web edges hold it: with its own rules, and those that Firewall Manager puts
 /// before and after them.
-pub(super) fn described(web_acl: &types::WebAcl) -> WebAcl {
+pub(in crate::aws) fn described(web_acl: &types::WebAcl) -> WebAcl {
     let managed = [
         web_acl.pre_process_firewall_manager_rule_groups(),
         web_acl.post_process_firewall_manager_rule_groups(),

@@ -3,14 +3,16 @@
 //!
 //! moto knows neither `ListResourcesForWebACL`, nor the VPC origins and tenants of CloudFront. The
 //! first is answered by the associations that passed through here; the others are given by the
-//! test.
+//! test, and so are the managed rule groups of AWS WAF with their capacity, of which moto knows none.
 
 mod action;
 mod answers;
+mod market;
 mod refusal;
 mod service;
 mod upstream;
 
 pub use answers::{Tenant, VpcOrigin};
+pub use market::ManagedGroup;
 pub use refusal::Refusal;
 pub use service::Edges;

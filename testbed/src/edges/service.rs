@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex};
 
+use serde_json::Value;
+
 use super::action::Action;
 use super::answers::{Tenant, VpcOrigin, complete, resources, tenants, vpc_origins};
+use super::market::{ManagedGroup, capacity, products, usable};
 use super::refusal::Refusal;
 use super::upstream::pass;
 use crate::server::{Ask, Host, Reply, Service, lock};
@@ -28,7 +31,11 @@ struct Front {
 struct State {
     /// How often each action was asked for.
     calls: BTreeMap<String, usize>,
-    refusals: Vec<(String, Refusal)>,
+    /// Each with how often it is still given; `None` for always.
+    refusals: Vec<(String, Refusal, Option<usize>)>,
+    market: Vec<ManagedGroup>,
+    /// What web ACLs hold besides what moto knows, by JSON pointer.
+    web_acl_members: Vec<(String, Value)>,
     /// Web ACL by resource, both ARNs.
     associations: BTreeMap<String, String>,
     vpc_origins: Vec<VpcOrigin>,
@@ -60,7 +67,25 @@ impl Edges {
     pub fn refuse(&self, action: &str, refusal: Refusal) {
         lock(&self.front.state)
             .refusals
-            .push((action.to_owned(), refusal));
+            .push((action.to_owned(), refusal, None));
+    }
+
+    /// Refuses an action that often, and then no more.
+    pub fn refuse_times(&self, action: &str, refusal: Refusal, times: usize) {
+        let refusal = (action.to_owned(), refusal, Some(times));
+        lock(&self.front.state).refusals.push(refusal);
+    }
+
+    /// Adds a managed rule group.
+    pub fn add_managed_group(&self, group: ManagedGroup) {
+        lock(&self.front.state).market.push(group);
+    }
+
+    /// Has every web ACL hold something more when it is read: a member, by the JSON pointer of where
+    /// it is (`/Rules/0/Statement/NewStatement`).
+    pub fn add_to_web_acls(&self, pointer: &str, value: Value) {
+        let member = (pointer.to_owned(), value);
+        lock(&self.front.state).web_acl_members.push(member);
     }
 
     /// Refuses nothing any more.
@@ -107,14 +132,21 @@ impl Front {
     fn own(&self, action: &Action, ask: &Ask) -> Option<Reply> {
         let mut state = lock(&self.state);
         *state.calls.entry(action.name.clone()).or_default() += 1;
-        let refused = state.refusals.iter().find(|(name, _)| *name == action.name);
-        if let Some((_, refusal)) = refused {
+        let mut refusals = state.refusals.iter_mut();
+        let refused = refusals.find(|(name, _, times)| *name == action.name && *times != Some(0));
+        if let Some((_, refusal, times)) = refused {
+            *times = times.map(|times| times - 1);
             return Some(refusal.reply(action.protocol));
         }
         match action.name.as_str() {
             "wafv2:ListResourcesForWebACL" => {
                 Some(resources(&state.associations, &member(ask, "WebACLArn")?))
             }
+            "wafv2:ListAvailableManagedRuleGroups" => {
+                Some(usable(&state.market, member(ask, "NextMarker").as_deref()))
+            }
+            "wafv2:DescribeAllManagedProducts" => Some(products(&state.market)),
+            "wafv2:CheckCapacity" => Some(capacity(&state.market, ask.json()?)),
             "cloudfront:ListVpcOrigins" => Some(vpc_origins(&state.vpc_origins)),
             "cloudfront:ListDistributionTenants" => Some(tenants(&state.tenants)),
             _ => None,
@@ -131,10 +163,28 @@ impl Front {
             let arns = member(ask, "ResourceArn").zip(member(ask, "WebACLArn"));
             state.associations.extend(arns);
         }
+        if action.name == "wafv2:GetWebACL"
+            && let Ok(mut body) = serde_json::from_slice::<Value>(&reply.body)
+        {
+            for (pointer, value) in &state.web_acl_members {
+                put(&mut body, &format!("/WebACL{pointer}"), value);
+            }
+            reply.body = body.to_string().into_bytes();
+        }
         if action.name == "cloudfront:ListDistributions" {
             let text = String::from_utf8_lossy(&reply.body);
             reply.body = complete(&text, &state.vpc_origins, &state.tenants).into_bytes();
         }
+    }
+}
+
+/// Puts a value at a JSON pointer whose parent is there.
+fn put(body: &mut Value, pointer: &str, value: &Value) {
+    let parent = pointer.rsplit_once('/');
+    if let Some((parent, name)) = parent
+        && let Some(Value::Object(parent)) = body.pointer_mut(parent)
+    {
+        parent.insert(name.to_owned(), value.clone());
     }
 }
 
