@@ -6,6 +6,7 @@ use crate::{
     gap::{self, Gap},
     instance::{Instance, InstanceState},
     inventories::{Inventories, Sighting},
+    ledger::{Ledger, Ledgers},
     policy::Policies,
     web::{Fronts, WebEdges},
 };
@@ -19,11 +20,14 @@ pub enum Need {
     Policies,
     /// What stands between the internet and the instance.
     WebEdges,
+    /// What became of the findings on the instance.
+    Ledger,
 }
 
 impl Need {
     /// Every kind.
-    pub const ALL: &'static [Self] = &[Self::Computer, Self::Policies, Self::WebEdges];
+    pub const ALL: &'static [Self] =
+        &[Self::Computer, Self::Policies, Self::WebEdges, Self::Ledger];
 
     /// The word for a table.
     #[must_use]
@@ -32,6 +36,7 @@ impl Need {
             Self::Computer => "computer",
             Self::Policies => "policies",
             Self::WebEdges => "web edges",
+            Self::Ledger => "ledger",
         }
     }
 
@@ -40,7 +45,7 @@ impl Need {
     pub const fn is_of_inventory(self) -> bool {
         match self {
             Self::Computer | Self::Policies => true,
-            Self::WebEdges => false,
+            Self::WebEdges | Self::Ledger => false,
         }
     }
 }
@@ -54,12 +59,13 @@ pub struct Facts<'a> {
     computer: Result<Option<Sighting<'a>>, Gap>,
     policies: Option<Gap>,
     web_edges: Result<Option<&'a WebEdges>, Gap>,
+    ledgers: Result<Option<&'a Ledgers>, Gap>,
     max_age: SignedDuration,
 }
 
 impl<'a> Facts<'a> {
     /// The facts about an instance at `now`, from inventories that are at most `max_age` old. Its
-    /// web edges are a gap until they are [given](Self::with_web_edges).
+    /// web edges and its ledger are gaps until they are given.
     #[must_use]
     pub fn join(
         now: Timestamp,
@@ -75,6 +81,7 @@ impl<'a> Facts<'a> {
             computer,
             policies: None,
             web_edges: Ok(None),
+            ledgers: Ok(None),
             max_age,
         }
     }
@@ -87,6 +94,13 @@ impl<'a> Facts<'a> {
         self
     }
 
+    /// The facts with what became of findings.
+    #[must_use]
+    pub fn with_ledgers(mut self, ledgers: &'a Ledgers) -> Self {
+        self.ledgers = Ok(Some(ledgers));
+        self
+    }
+
     /// The facts with a gap in the place of one kind.
     #[must_use]
     pub fn without(mut self, need: Need, gap: Gap) -> Self {
@@ -94,6 +108,7 @@ impl<'a> Facts<'a> {
             Need::Computer => self.computer = Err(gap),
             Need::Policies => self.policies = Some(gap),
             Need::WebEdges => self.web_edges = Err(gap),
+            Need::Ledger => self.ledgers = Err(gap),
         }
         self
     }
@@ -163,5 +178,16 @@ impl<'a> Facts<'a> {
             .clone()?
             .ok_or_else(|| Gap::retryable(&gap::WEB_EDGES_MISSING, "web edges were not read"))?;
         web_edges.fronts(self.instance, ports, self.now, self.max_age)
+    }
+
+    /// What became of the findings in the account and Region of the instance.
+    ///
+    /// # Errors
+    /// The gap that stands in its place.
+    pub fn ledger(&self) -> Result<&'a Ledger, Gap> {
+        let ledgers = self.ledgers.clone()?.ok_or_else(|| {
+            Gap::retryable(&gap::LEDGER_MISSING, "the ledger of findings was not read")
+        })?;
+        ledgers.of(self.instance)
     }
 }

@@ -20,6 +20,10 @@ pub static CODES: &[&Code] = &[
     &WEB_PART_UNREAD,
     &UNRESOLVED,
     &OTHER_CLOUDFRONT,
+    &LEDGER_MISSING,
+    &LEDGER_ROW_UNREAD,
+    &FINDINGS_NOT_LISTED,
+    &FINDING_WITHOUT_PLAN,
 ];
 
 /// No inventory of a Manager could be read.
@@ -91,6 +95,27 @@ pub static UNRESOLVED: Code = Code {
 pub static OTHER_CLOUDFRONT: Code = Code {
     id: "DS-GAP-014",
     meaning: "only CloudFront is admitted, and no distribution of the account leads there",
+};
+
+/// What became of findings was not looked at.
+pub static LEDGER_MISSING: Code = Code {
+    id: "DS-GAP-030",
+    meaning: "the ledger of findings was not read",
+};
+/// A row that may be about the instance.
+pub static LEDGER_ROW_UNREAD: Code = Code {
+    id: "DS-GAP-031",
+    meaning: "a row of the ledger that may be about the instance cannot be read",
+};
+/// There may be findings that nobody knows of.
+pub static FINDINGS_NOT_LISTED: Code = Code {
+    id: "DS-GAP-032",
+    meaning: "the findings of a source were never listed, or not for too long",
+};
+/// A finding that may lead to the instance.
+pub static FINDING_WITHOUT_PLAN: Code = Code {
+    id: "DS-GAP-033",
+    meaning: "it is not known yet which instances a finding leads to",
 };
 
 /// A fact that could not be obtained, and why.
