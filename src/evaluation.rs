@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rules::{
     Gap, Grader, Rule, Verdict, facts::Facts, instance::Instance, inventories::Inventories,
-    reason::Reason, web::WebEdges,
+    ledger::Ledgers, reason::Reason, web::WebEdges,
 };
 
 /// A fleet: instances, and what the Managers know of them, at one time.
@@ -17,6 +17,8 @@ pub struct Fleet {
     pub inventories: Inventories,
     /// What stands between the internet and the instances, where that was looked at.
     pub web_edges: WebEdges,
+    /// What became of the findings on the instances, where that was looked at.
+    pub ledgers: Ledgers,
 }
 
 /// What one rule says of one instance, and what it was decided on.
@@ -35,7 +37,9 @@ impl Fleet {
     #[must_use]
     pub fn facts<'a>(&'a self, grader: &Grader, instance: &'a Instance) -> Facts<'a> {
         let facts = grader.facts(self.as_of, instance, &self.inventories);
-        facts.with_web_edges(&self.web_edges)
+        facts
+            .with_web_edges(&self.web_edges)
+            .with_ledgers(&self.ledgers)
     }
 
     /// Grades one instance by one rule.

@@ -4,7 +4,7 @@
 use std::io::Cursor;
 
 use jiff::Timestamp;
-use rules::{inventories::Inventories, web::WebEdges};
+use rules::{inventories::Inventories, ledger::Ledgers, web::WebEdges};
 
 use crate::{
     documents::Document,
@@ -46,5 +46,6 @@ pub fn fleet() -> Result<Fleet, String> {
         instances: instances.into_list(),
         inventories,
         web_edges: WebEdges::default(),
+        ledgers: Ledgers::default(),
     })
 }

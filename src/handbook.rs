@@ -40,9 +40,15 @@ pub fn parameter_table() -> String {
             .iter()
             .map(|parameter| (format!("`{}`", rule.id), parameter))
     });
-    let common = rules::parameter::COMMON
-        .iter()
-        .map(|parameter| ("every rule about instances".to_owned(), parameter));
+    let common = rules::parameter::COMMON.iter().map(|parameter| {
+        let of_every = rules::parameter::OF_EVERY_INSTANCE;
+        let rules = if of_every.iter().any(|other| other.name == parameter.name) {
+            "every rule about instances"
+        } else {
+            "every rule that needs a computer"
+        };
+        (rules.to_owned(), parameter)
+    });
     for (rule, parameter) in own.chain(common) {
         let _ = writeln!(table, "| {rule} {}", parameter_cells(parameter));
     }

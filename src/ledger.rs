@@ -4,6 +4,7 @@
 //! table     where rows lie: a port          key        what they are called
 //! row       a row, and what it holds        memory     a table for tests and for plans
 //! file      a table for the command line    paging     the pages of both
+//! reading   what rules are told of it
 //! ```
 //!
 //! ```text
@@ -21,11 +22,13 @@ mod file;
 mod key;
 mod memory;
 mod paging;
+mod reading;
 mod row;
 mod table;
 
 pub use file::FileTable;
 pub use key::{Key, Partition};
 pub use memory::Memory;
+pub use reading::{read_ledger, read_partitions};
 pub use row::{BadRow, Row};
 pub use table::{Table, Write};

@@ -9,6 +9,7 @@ use rules::{
     health::ManagerStatus,
     instance::{Instance, InstanceId},
     inventories::Inventories,
+    ledger::Ledgers,
     web::WebEdges,
 };
 
@@ -70,6 +71,10 @@ pub trait Gather: Send + Sync {
     /// instances: both are of one reading, so that no instance is missing in the other. A part that
     /// cannot be read is said to be unread in it.
     fn web(&self) -> impl Future<Output = Result<Web, Error>> + Send;
+
+    /// What became of the findings in the account and Region. Where no ledger is set up that is a
+    /// gap in it, and so is what cannot be read of it.
+    fn ledgers(&self) -> impl Future<Output = Result<Ledgers, Error>> + Send;
 
     /// What became of reading every configured Manager, as far as it concerns the account; also of
     /// one that was never read.

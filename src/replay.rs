@@ -11,6 +11,7 @@ use rules::{
     health::{KeyExpiry, ManagerStatus, Picture},
     instance::{Instance, InstanceId},
     inventories::Inventories,
+    ledger::Ledgers,
     web::WebEdges,
 };
 
@@ -52,6 +53,7 @@ pub async fn replay(event: &ConfigEvent, mut fleet: Fleet) -> Replay {
             instances: fleet.instances,
             inventories: Arc::new(fleet.inventories),
             web_edges: fleet.web_edges,
+            ledgers: fleet.ledgers,
         },
         report: &WrittenDown::default(),
         time: &ManualTime::at(as_of),
@@ -71,6 +73,7 @@ struct Saved {
     instances: Vec<Instance>,
     inventories: Arc<Inventories>,
     web_edges: WebEdges,
+    ledgers: Ledgers,
 }
 
 impl Gather for Saved {
@@ -95,6 +98,10 @@ impl Gather for Saved {
             edges: self.web_edges.clone(),
             instances: self.instances.clone(),
         })
+    }
+
+    async fn ledgers(&self) -> Result<Ledgers, Error> {
+        Ok(self.ledgers.clone())
     }
 
     /// Files hold inventories, and nothing of how they were read.

@@ -11,6 +11,8 @@
 
 #[path = "function/changes.rs"]
 mod changes;
+#[path = "function/findings.rs"]
+mod findings;
 #[path = "function/health.rs"]
 mod health;
 #[path = "function/lines.rs"]

@@ -15,6 +15,8 @@ mod instance_has_policy;
 mod instance_is_behind_waf;
 mod instance_is_clear;
 mod modules_are_active;
+mod sensitive_data_is_shielded;
+mod threats_are_answered;
 
 /// Every rule.
 pub static CATALOGUE: &[&Rule] = &[
@@ -23,6 +25,8 @@ pub static CATALOGUE: &[&Rule] = &[
     &instance_is_clear::RULE,
     &agent_is_fresh::RULE,
     &instance_is_behind_waf::RULE,
+    &threats_are_answered::RULE,
+    &sensitive_data_is_shielded::RULE,
     &evaluator_is_healthy::RULE,
 ];
 

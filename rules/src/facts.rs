@@ -7,6 +7,7 @@ use crate::{
     instance::{Instance, InstanceState},
     intrusion_prevention::IntrusionPrevention,
     inventories::{Inventories, Sighting},
+    ledger::{Ledger, Ledgers},
     policy::Policies,
     web::{Fronts, WebEdges},
 };
@@ -22,6 +23,8 @@ pub enum Need {
     WebEdges,
     /// The IPS rules of the computer's Manager, and which are assigned where.
     IntrusionPreventionRules,
+    /// What became of the findings on the instance.
+    Ledger,
 }
 
 impl Need {
@@ -31,6 +34,7 @@ impl Need {
         Self::Policies,
         Self::WebEdges,
         Self::IntrusionPreventionRules,
+        Self::Ledger,
     ];
 
     /// The word for a table.
@@ -41,6 +45,7 @@ impl Need {
             Self::Policies => "policies",
             Self::WebEdges => "web edges",
             Self::IntrusionPreventionRules => "IPS rules",
+            Self::Ledger => "ledger",
         }
     }
 
@@ -49,7 +54,7 @@ impl Need {
     pub const fn is_of_inventory(self) -> bool {
         match self {
             Self::Computer | Self::Policies => true,
-            Self::WebEdges | Self::IntrusionPreventionRules => false,
+            Self::WebEdges | Self::IntrusionPreventionRules | Self::Ledger => false,
         }
     }
 }
@@ -64,12 +69,13 @@ pub struct Facts<'a> {
     policies: Option<Gap>,
     intrusion_prevention: Option<Gap>,
     web_edges: Result<Option<&'a WebEdges>, Gap>,
+    ledgers: Result<Option<&'a Ledgers>, Gap>,
     max_age: SignedDuration,
 }
 
 impl<'a> Facts<'a> {
     /// The facts about an instance at `now`, from inventories that are at most `max_age` old. Its
-    /// web edges are a gap until they are [given](Self::with_web_edges).
+    /// web edges and its ledger are gaps until they are given.
     #[must_use]
     pub fn join(
         now: Timestamp,
@@ -86,6 +92,7 @@ impl<'a> Facts<'a> {
             policies: None,
             intrusion_prevention: None,
             web_edges: Ok(None),
+            ledgers: Ok(None),
             max_age,
         }
     }
@@ -98,6 +105,13 @@ impl<'a> Facts<'a> {
         self
     }
 
+    /// The facts with what became of findings.
+    #[must_use]
+    pub fn with_ledgers(mut self, ledgers: &'a Ledgers) -> Self {
+        self.ledgers = Ok(Some(ledgers));
+        self
+    }
+
     /// The facts with a gap in the place of one kind.
     #[must_use]
     pub fn without(mut self, need: Need, gap: Gap) -> Self {
@@ -106,6 +120,7 @@ impl<'a> Facts<'a> {
             Need::Policies => self.policies = Some(gap),
             Need::WebEdges => self.web_edges = Err(gap),
             Need::IntrusionPreventionRules => self.intrusion_prevention = Some(gap),
+            Need::Ledger => self.ledgers = Err(gap),
         }
         self
     }
@@ -189,5 +204,16 @@ impl<'a> Facts<'a> {
             .clone()?
             .ok_or_else(|| Gap::retryable(&gap::WEB_EDGES_MISSING, "web edges were not read"))?;
         web_edges.fronts(self.instance, ports, self.now, self.max_age)
+    }
+
+    /// What became of the findings in the account and Region of the instance.
+    ///
+    /// # Errors
+    /// The gap that stands in its place.
+    pub fn ledger(&self) -> Result<&'a Ledger, Gap> {
+        let ledgers = self.ledgers.clone()?.ok_or_else(|| {
+            Gap::retryable(&gap::LEDGER_MISSING, "the ledger of findings was not read")
+        })?;
+        ledgers.of(self.instance)
     }
 }

@@ -23,6 +23,10 @@ pub static CODES: &[&Code] = &[
     &INTRUSION_PREVENTION_MISSING,
     &ASSIGNMENTS_UNKNOWN,
     &RULE_NOT_LISTED,
+    &LEDGER_MISSING,
+    &LEDGER_ROW_UNREAD,
+    &FINDINGS_NOT_LISTED,
+    &FINDING_WITHOUT_PLAN,
 ];
 
 /// No inventory of a Manager could be read.
@@ -110,6 +114,26 @@ pub static ASSIGNMENTS_UNKNOWN: Code = Code {
 pub static RULE_NOT_LISTED: Code = Code {
     id: "DS-GAP-022",
     meaning: "an IPS rule or application type that is missing in the Manager's list",
+};
+/// What became of findings was not looked at.
+pub static LEDGER_MISSING: Code = Code {
+    id: "DS-GAP-030",
+    meaning: "the ledger of findings was not read",
+};
+/// A row that may be about the instance.
+pub static LEDGER_ROW_UNREAD: Code = Code {
+    id: "DS-GAP-031",
+    meaning: "a row of the ledger that may be about the instance cannot be read",
+};
+/// There may be findings that nobody knows of.
+pub static FINDINGS_NOT_LISTED: Code = Code {
+    id: "DS-GAP-032",
+    meaning: "the findings of a source were never listed, or not for too long",
+};
+/// A finding that may lead to the instance.
+pub static FINDING_WITHOUT_PLAN: Code = Code {
+    id: "DS-GAP-033",
+    meaning: "it is not known yet which instances a finding leads to",
 };
 
 /// A fact that could not be obtained, and why.

@@ -1,12 +1,24 @@
 //! The ledger, as rules see it: what became of the findings on an instance, and when each source
 //! was listed last.
+//!
+//! A [`Ledger`] is of one AWS account and Region; [`Ledgers`] are all of them. What is known of an
+//! instance is evidence as [`Answers`] only: complete, and under a listing of the source that is
+//! fresh.
 
 use std::{collections::BTreeMap, fmt};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{cve::Cve, instance::InstanceId};
+use crate::{cve::Cve, gap::Gap, instance::InstanceId};
+
+mod answers;
+mod ledgers;
+mod line;
+
+pub use answers::{Answers, Listing};
+pub use ledgers::Ledgers;
+pub(crate) use line::line;
 
 /// A service whose findings are answered, or an operator who asks for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,6 +47,13 @@ impl Source {
             Self::Inspector => "inspector",
             Self::Operator => "operator",
         }
+    }
+
+    /// The source with that word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        let mut sources = Self::ALL.iter().copied();
+        sources.find(|source| source.word() == word)
     }
 
     /// The service's name in a sentence.
@@ -66,11 +85,14 @@ impl fmt::Display for Source {
     }
 }
 
-/// What the ledger of an account and Region holds.
+/// What the ledger of an account and Region holds. What cannot be read of it is a gap of what it
+/// may be about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     entries: BTreeMap<InstanceId, Vec<Entry>>,
-    watermarks: BTreeMap<Source, Watermark>,
+    /// Why there may be other entries of a source: on that instance, or on any.
+    gaps: BTreeMap<(Option<InstanceId>, Source), Gap>,
+    watermarks: BTreeMap<Source, Result<Watermark, Gap>>,
 }
 
 /// One finding on one instance, and what became of it.
@@ -132,21 +154,49 @@ impl Ledger {
                 (left.updated_at, &left.finding).cmp(&(right.updated_at, &right.finding))
             });
         }
+        let watermarks = watermarks.into_iter();
         Self {
             entries: by_instance,
-            watermarks: watermarks.into_iter().collect(),
+            gaps: BTreeMap::new(),
+            watermarks: watermarks
+                .map(|(source, watermark)| (source, Ok(watermark)))
+                .collect(),
         }
     }
 
-    /// The findings of a source on an instance, the newest last.
+    /// The ledger where there may be another finding of a source on the instance, or on any
+    /// without one. The first reason for that counts.
+    #[must_use]
+    pub fn with_gap(mut self, instance: Option<InstanceId>, source: Source, gap: Gap) -> Self {
+        self.gaps.entry((instance, source)).or_insert(gap);
+        self
+    }
+
+    /// The ledger where it cannot be told when a source was listed last.
+    #[must_use]
+    pub fn with_unread_watermark(mut self, source: Source, gap: Gap) -> Self {
+        self.watermarks.insert(source, Err(gap));
+        self
+    }
+
+    /// The findings of a source on an instance, the newest last. There may be others where the
+    /// source or the instance has a gap: [`Ledger::listing`] tells.
     pub fn entries(&self, instance: InstanceId, source: Source) -> impl Iterator<Item = &Entry> {
         let entries = self.entries.get(&instance).into_iter().flatten();
         entries.filter(move |entry| entry.source == source)
     }
 
     /// When a source was listed last; `None` where it never was.
-    #[must_use]
-    pub fn watermark(&self, source: Source) -> Option<Watermark> {
-        self.watermarks.get(&source).copied()
+    ///
+    /// # Errors
+    /// The gap that stands in its place.
+    pub fn watermark(&self, source: Source) -> Result<Option<Watermark>, Gap> {
+        self.watermarks.get(&source).cloned().transpose()
+    }
+
+    /// Why there may be other findings of a source on an instance.
+    fn gap(&self, instance: InstanceId, source: Source) -> Option<&Gap> {
+        let of_instance = self.gaps.get(&(Some(instance), source));
+        of_instance.or_else(|| self.gaps.get(&(None, source)))
     }
 }

@@ -23,6 +23,7 @@ pub mod module;
 pub mod parameter;
 pub mod policy;
 pub mod reason;
+mod response;
 pub mod rule;
 pub mod text;
 pub mod time;

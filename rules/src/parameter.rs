@@ -61,12 +61,15 @@ impl fmt::Display for Kind {
     }
 }
 
-/// The parameters that every rule about instances takes.
+/// The parameters that every rule takes which needs a computer.
 pub static COMMON: &[&Parameter] = &[
     &GRACE_PERIOD_MINUTES,
     &MAX_INVENTORY_AGE_MINUTES,
     &UNDETERMINED,
 ];
+
+/// The parameters that every rule about instances takes.
+pub static OF_EVERY_INSTANCE: &[&Parameter] = &[&UNDETERMINED];
 
 /// For how long an instance that Deep Security does not know is not applicable.
 pub static GRACE_PERIOD_MINUTES: Parameter = Parameter {

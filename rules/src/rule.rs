@@ -207,9 +207,10 @@ impl Subject {
     }
 
     /// The parameters of every rule about the same.
-    const fn parameters(&self) -> &'static [&'static Parameter] {
+    fn parameters(&self) -> &'static [&'static Parameter] {
         match self {
-            Self::Instance(_) => parameter::COMMON,
+            Self::Instance(about) if about.needs.contains(&Need::Computer) => parameter::COMMON,
+            Self::Instance(_) => parameter::OF_EVERY_INSTANCE,
             Self::Account(_) => &[],
         }
     }

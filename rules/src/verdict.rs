@@ -6,6 +6,7 @@ use crate::{
     gap::{self, Gap},
     health::Proof,
     inventories::Sighting,
+    ledger::Answers,
     reason::{Code, Reason},
     web::Fronts,
 };
@@ -70,13 +71,21 @@ impl Evidence for Proof<'_> {
     }
 }
 
+/// What a verdict about findings rests on.
+impl Evidence for Answers<'_> {
+    fn note(&self) -> Option<String> {
+        None
+    }
+}
+
 mod sealed {
-    use crate::{health::Proof, inventories::Sighting, web::Fronts};
+    use crate::{health::Proof, inventories::Sighting, ledger::Answers, web::Fronts};
 
     pub trait Sealed {}
     impl Sealed for Sighting<'_> {}
     impl Sealed for (Sighting<'_>, Fronts<'_>) {}
     impl Sealed for Proof<'_> {}
+    impl Sealed for Answers<'_> {}
 }
 
 /// One requirement of a rule: whether it holds, and what was seen.

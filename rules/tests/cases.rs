@@ -87,7 +87,8 @@ fn of_instance(rule: &'static Rule, given: &Given) -> Result<Then, BadParameter>
     grader.check_policy_names(&world.inventories)?;
     let facts = grader
         .facts(world.now, &world.instance, &world.inventories)
-        .with_web_edges(&world.web_edges);
+        .with_web_edges(&world.web_edges)
+        .with_ledgers(&world.ledgers);
     Ok(match grader.grade(&facts) {
         Ok(verdict) => Then::from(&verdict),
         Err(gap) => Then {

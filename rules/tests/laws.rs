@@ -17,8 +17,14 @@ use std::{collections::BTreeSet, ops::Not as _};
 
 use proptest::{prelude::*, sample::select};
 use rules::{
-    CATALOGUE, Facts, Gap, Grader, Verdict, catalogue, facts::Need, gap, grader, module::Module,
-    parameter::COMMON, reason::ANNOTATION_LIMIT, rule::InstanceRule, verdict::Compliance,
+    CATALOGUE, Facts, Gap, Grader, Verdict, catalogue,
+    facts::Need,
+    gap, grader,
+    ledger::{Ledger, Ledgers, Source},
+    module::Module,
+    reason::ANNOTATION_LIMIT,
+    rule::InstanceRule,
+    verdict::Compliance,
 };
 use serde_json::{Value, json};
 use world::{Given, World};
@@ -43,6 +49,7 @@ fn graders() -> impl Strategy<Value = Vec<Grader>> {
                 "maxAgentAgeHours" => vec!["1", "100"],
                 "gracePeriodMinutes" => vec!["0", "10080"],
                 "maxInventoryAgeMinutes" => vec!["15"],
+                "maxFindingListAgeHours" => vec!["1", "168"],
                 "webPorts" => vec!["443", "80,9000"],
                 "bypass" => vec!["allow", "deny"],
                 // Failing closed has a law of its own.
@@ -63,6 +70,7 @@ fn facts<'a>(world: &'a World, grader: &Grader) -> Facts<'a> {
     grader
         .facts(world.now, &world.instance, &world.inventories)
         .with_web_edges(&world.web_edges)
+        .with_ledgers(&world.ledgers)
 }
 
 fn a_gap() -> Gap {
@@ -156,6 +164,7 @@ prop_compose! {
         state in select(vec!["pending", "running", "stopped", "terminated", "?"]),
         inventory in prop_oneof![8 => Just(None), 1 => Just(Some(json!("none")))],
         web in web::edges(),
+        ledger in world::ledger::any_changes(),
     ) -> World {
         let numbered = computers.into_iter().enumerate().map(|(position, mut computer)| {
             computer["id"] = json!(position + 1);
@@ -167,6 +176,7 @@ prop_compose! {
             computers: Some(numbered.collect()),
             inventory,
             web,
+            ledger,
             ..Given::default()
         })
     }
@@ -224,13 +234,36 @@ proptest! {
         }
     }
 
-    /// Without a readable Manager nothing is compliant, whatever the rest says.
+    /// Without a readable Manager nothing is compliant that needs a computer, whatever the rest
+    /// says.
     #[test]
     fn nothing_is_compliant_without_evidence(mut world in a_world(), graders in graders()) {
         world.inventories = rules::inventories::Inventories::new(vec![Err(a_gap())]);
         for grader in graders {
-            let graded = grader.grade(&facts(&world, &grader));
-            prop_assert!(graded.is_ok_and(|verdict| verdict.compliance() == Compliance::Compliant).not());
+            if grader.needs().contains(&Need::Computer) {
+                let graded = grader.grade(&facts(&world, &grader));
+                prop_assert!(graded.is_ok_and(|verdict| verdict.compliance() == Compliance::Compliant).not());
+            }
+        }
+    }
+
+    /// Without a ledger no rule that needs one is compliant, nor while a finding may be missing in
+    /// it, whatever the rest says.
+    #[test]
+    fn no_finding_is_answered_without_a_complete_ledger(mut world in a_world(), graders in graders()) {
+        let (account, region) = ("111122223333".parse().unwrap(), "eu-west-1".parse().unwrap());
+        let ledger = world.ledgers.of(&world.instance).cloned().unwrap_or_default();
+        let unread = |ledger: Ledger, source: &Source| ledger.with_gap(None, *source, a_gap());
+        let partial = Source::ALL.iter().fold(ledger, unread);
+        for ledgers in [
+            Ledgers::default(),
+            Ledgers::default().with(account, region, Ok(partial)),
+        ] {
+            world.ledgers = ledgers;
+            for grader in graders.iter().filter(|grader| grader.needs().contains(&Need::Ledger)) {
+                let graded = grader.grade(&facts(&world, grader));
+                prop_assert!(graded.is_ok_and(|verdict| verdict.compliance() == Compliance::Compliant).not());
+            }
         }
     }
 
@@ -336,12 +369,7 @@ fn ids_codes_and_parameter_names_are_unique_and_well_formed() {
         );
         assert!(rule.summary.starts_with("that "), "{}", rule.summary);
         let names: BTreeSet<_> = rule.parameters().map(|parameter| parameter.name).collect();
-        assert_eq!(
-            names.len(),
-            rule.parameters.len() + rule.of_instances().map_or(0, |_| COMMON.len()),
-            "{}",
-            rule.id
-        );
+        assert_eq!(names.len(), rule.parameters().count(), "{}", rule.id);
     }
 }
 
@@ -376,7 +404,8 @@ fn a_check_of_a_rule_that_needs_a_computer_never_sees_an_instance_without_one() 
         computer: Some(json!("none")),
         ..Given::default()
     });
-    for grader in catalogue::of_instances().map(|rule| rule.with([]).unwrap()) {
+    let graders = catalogue::of_instances().map(|rule| rule.with([]).unwrap());
+    for grader in graders.filter(|grader| grader.needs().contains(&Need::Computer)) {
         let verdict = grader.grade(&facts(&world, &grader)).unwrap();
         assert_eq!(verdict.reason().code(), &grader::NOT_IN_DEEP_SECURITY);
     }

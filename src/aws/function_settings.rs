@@ -17,6 +17,9 @@ pub const SETTINGS_SHA256: &str = "DEEPGRADE_SETTINGS_SHA256";
 /// The environment variable that says where the inventory is published: `s3://BUCKET/PREFIX`.
 pub const INVENTORY: &str = "DEEPGRADE_INVENTORY";
 
+/// The environment variable that names the table of the ledger in DynamoDB.
+pub const LEDGER: &str = "DEEPGRADE_LEDGER";
+
 /// Where the settings of a function are, and which they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingsSource {
@@ -70,6 +73,14 @@ impl SettingsSource {
         }
         Settings::parse(&self.place.to_string(), bytes).map_err(broken)
     }
+}
+
+/// The name of the table of the ledger, as the environment says; `None` where it names none.
+#[must_use]
+pub fn ledger_table() -> Option<String> {
+    let name = environment::variable(LEDGER)?;
+    let name = name.trim();
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// Where the inventory is published, as the environment says.

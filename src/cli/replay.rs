@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use rules::{Prepared, inventories::Inventories, web::WebEdges};
+use rules::{Prepared, inventories::Inventories, ledger::Ledgers, web::WebEdges};
 
 use super::{
     arguments::{Global, Replay, ReplayFormat},
@@ -67,6 +67,7 @@ fn fleet(
             instances: Vec::new(),
             inventories: Inventories::default(),
             web_edges: WebEdges::default(),
+            ledgers: Ledgers::default(),
         }),
         Task::All | Task::Read(_) if !source::gives_instances(source) => Err(Failure::usage(
             "the event does not describe what it is about; give --instances FILE or --region REGION",

@@ -3,7 +3,9 @@
 use std::{collections::BTreeSet, path::Path, thread};
 
 use jiff::{SignedDuration, Timestamp};
-use rules::{facts::Need, inventories::Inventories, inventory::Inventory, web::WebMap};
+use rules::{
+    facts::Need, inventories::Inventories, inventory::Inventory, ledger::Ledgers, web::WebMap,
+};
 
 use super::{
     arguments::{Global, Source},
@@ -15,6 +17,7 @@ use crate::{
     evaluation::Fleet,
     example,
     files::{self, Dating, Instances, Responses},
+    ledger::{FileTable, Partition, read_ledger},
     settings::Settings,
     time::{RealTime, Time as _},
 };
@@ -246,8 +249,13 @@ fn assemble(
         instances,
         web_edges,
     } = aws;
+    let ledgers = ledgers(source)?;
+    let listed = ledgers.listed_at().filter(|time| *time <= latest());
     let looked_at = web_edges.maps().map(WebMap::taken_at).max();
-    let newest = as_of.max(instances.newest.newest()).max(looked_at);
+    let newest = as_of
+        .max(instances.newest.newest())
+        .max(looked_at)
+        .max(listed);
     let as_of = source.as_of.or(newest);
     let as_of = as_of.ok_or_else(|| no_time("the files hold"))?;
     warn(&instances, &inventories, as_of);
@@ -257,6 +265,25 @@ fn assemble(
         instances: instances.into_list(),
         inventories,
         web_edges,
+        ledgers,
+    })
+}
+
+/// What became of findings, by the file that holds it.
+fn ledgers(source: &Source) -> Result<Ledgers, Failure> {
+    let Some(path) = &source.ledger else {
+        return Ok(Ledgers::default());
+    };
+    let table = FileTable::existing(path).map_err(Failure::usage)?;
+    managers::runtime()?.block_on(async {
+        let mut ledgers = Ledgers::default();
+        for partition in table.partitions().map_err(Failure::usage)? {
+            let ledger = read_ledger(&table, &partition).await;
+            let ledger = ledger.map_err(Failure::usage)?;
+            let Partition { account, region } = partition;
+            ledgers = ledgers.with(account, region, Ok(ledger));
+        }
+        Ok(ledgers)
     })
 }
 
@@ -266,6 +293,7 @@ pub(super) fn gives(source: &Source, need: Need) -> bool {
         Need::Computer | Need::Policies => true,
         // The files of computers do not hold them, a Manager and what was saved of one do.
         Need::IntrusionPreventionRules => gives_instances(source) && source.computers.is_empty(),
+        Need::Ledger => source.ledger.is_some(),
         Need::WebEdges => !source.web.is_empty() || !source.account.region.is_empty(),
     }
 }

@@ -3,20 +3,23 @@
 use std::sync::{Arc, OnceLock};
 
 use rules::{
+    Gap, gap,
     health::ManagerStatus,
     instance::{AccountId, Instance, InstanceId, Region},
     inventories::Inventories,
+    ledger::Ledgers,
 };
 
 use super::{Invocation, Refused};
 use crate::{
     aws::{
         clients::Clients, evaluations, function_settings, instances, location::S3Location, queues,
-        results, store::S3Store, web,
+        results, store::S3Store, table::DynamoTable, web,
     },
     event::config::ConfigEvent,
     grade::{Flow, Outcome, Summary},
     inventory::Library,
+    ledger::{Partition, read_ledger},
     ports::{Error, Extract, Gather, Page, Report, Web},
     posting::{Posting, Present, Resource, ResultToken},
     telemetry,
@@ -33,11 +36,15 @@ pub(super) struct RuleFunction {
     library: OnceLock<Library<S3Store>>,
     /// Where events are that nobody could deal with.
     dead_letter_queues: Vec<String>,
+    /// Where findings are, and what became of them; `None` where no table is set up.
+    ledger: Option<DynamoTable>,
 }
 
 impl RuleFunction {
     pub(super) fn new(clients: Arc<Clients>, time: Arc<dyn Time>) -> Result<Self, String> {
+        let ledger = function_settings::ledger_table();
         Ok(Self {
+            ledger: ledger.map(|name| DynamoTable::new(Arc::clone(&clients), name)),
             clients,
             time,
             place: function_settings::inventory_place()?,
@@ -64,6 +71,7 @@ impl RuleFunction {
             account: event.account,
             library: self.library(event.account),
             dead_letter_queues: &self.dead_letter_queues,
+            ledger: self.ledger.as_ref(),
             time: self.time.as_ref(),
         };
         let flow = Flow {
@@ -112,6 +120,7 @@ struct Account<'a> {
     account: AccountId,
     library: &'a Library<S3Store>,
     dead_letter_queues: &'a [String],
+    ledger: Option<&'a DynamoTable>,
     time: &'a dyn Time,
 }
 
@@ -131,6 +140,24 @@ impl Gather for Account<'_> {
     async fn web(&self) -> Result<Web, Error> {
         let now = self.time.now();
         web::gather(self.clients, self.account, self.region, now, self.time).await
+    }
+
+    async fn ledgers(&self) -> Result<Ledgers, Error> {
+        let partition = Partition {
+            account: self.account,
+            region: self.region.clone(),
+        };
+        let ledger = match self.ledger {
+            Some(table) => Ok(read_ledger(table, &partition).await?),
+            None => {
+                let text = format!(
+                    "no ledger of findings is set up: {} names no table",
+                    function_settings::LEDGER
+                );
+                Err(Gap::standing(&gap::LEDGER_MISSING, text))
+            }
+        };
+        Ok(Ledgers::default().with(partition.account, partition.region, ledger))
     }
 
     async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use rules::{
     Gap, Grader, Verdict,
     facts::Need,
+    gap,
     instance::{Instance, InstanceId},
     inventories::Inventories,
+    ledger::Ledgers,
     web::WebEdges,
 };
 
@@ -24,6 +26,14 @@ use crate::{
 /// The part of the time that may go into learning what Config shows of one resource. What is not
 /// known by then is not worth more: the result is put in any case.
 const FOR_ONE_RESULT: f64 = 0.25;
+
+/// What is known beside the instances, as far as the rule asks for it.
+#[derive(Clone, Copy)]
+struct Known<'k> {
+    inventories: &'k Inventories,
+    web_edges: Option<&'k WebEdges>,
+    ledgers: Option<&'k Ledgers>,
+}
 
 /// A run, with the rule that it grades by.
 pub(super) struct Grading<'r, 'a, G, R> {
@@ -55,9 +65,14 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
     async fn one(&mut self, instance: &Instance) -> Result<(), Problem> {
         let inventories = self.inventories(Some(instance.id)).await?;
         let web = self.web().await?;
-        let edges = web.as_ref().map(|web| &web.edges);
+        let ledgers = self.ledgers().await;
+        let known = Known {
+            inventories: &inventories,
+            web_edges: web.as_ref().map(|web| &web.edges),
+            ledgers: ledgers.as_ref(),
+        };
         let resource = Resource::from(instance.id);
-        match self.grade(instance, &inventories, edges) {
+        match self.grade(instance, known) {
             Ok(verdict) => self.settle_one(resource, &verdict).await,
             Err(gap) => {
                 self.run.summary.is_about(&resource, Err(&gap));
@@ -110,15 +125,22 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
         // What Config shows is read first: whatever is put from now on by others is not gone.
         let mut present = self.present(reading).await?;
         let inventories = self.inventories(None).await?;
-        if let Some(web) = self.web().await? {
-            self.each(&web.instances, &inventories, Some(&web.edges), &mut present);
+        let ledgers = self.ledgers().await;
+        let web = self.web().await?;
+        let known = Known {
+            inventories: &inventories,
+            web_edges: web.as_ref().map(|web| &web.edges),
+            ledgers: ledgers.as_ref(),
+        };
+        if let Some(web) = &web {
+            self.each(&web.instances, known, &mut present);
         } else {
             let gather = self.run.flow.gather;
             let mut next = None;
             loop {
                 let page = patiently(reading, || gather.instances(next.as_deref())).await;
                 let page = page.map_err(|stop| Problem::Unread("the instances", stop))?;
-                self.each(&page.items, &inventories, None, &mut present);
+                self.each(&page.items, known, &mut present);
                 self.run.delivery.deliver_full_batches().await;
                 next = page.next;
                 if next.is_none() {
@@ -134,16 +156,10 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
         Ok(())
     }
 
-    fn each(
-        &mut self,
-        instances: &[Instance],
-        inventories: &Inventories,
-        web_edges: Option<&WebEdges>,
-        present: &mut Reconciliation,
-    ) {
+    fn each(&mut self, instances: &[Instance], known: Known<'_>, present: &mut Reconciliation) {
         for instance in instances {
             let resource = Resource::from(instance.id);
-            match self.grade(instance, inventories, web_edges) {
+            match self.grade(instance, known) {
                 Ok(verdict) => {
                     let posting = self.run.posting(resource, &verdict);
                     self.run.settle(present.wanted(posting));
@@ -184,18 +200,37 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
         read.map(Some).map_err(unread)
     }
 
+    /// What became of findings, where the rule asks for it; a gap where that cannot be read.
+    async fn ledgers(&mut self) -> Option<Ledgers> {
+        if !self.grader.needs().contains(&Need::Ledger) {
+            return None;
+        }
+        let reading = self.run.reading();
+        let gather = self.run.flow.gather;
+        let read = patiently(reading, || gather.ledgers()).await;
+        Some(read.unwrap_or_else(|stop| {
+            // The cause is for the error, as that of an inventory.
+            self.run.problems.push(Problem::Unread("the ledger", stop));
+            let gap = Gap::retryable(&gap::LEDGER_MISSING, "the ledger cannot be read");
+            let event = self.run.event;
+            Ledgers::default().with(event.account, event.region.clone(), Err(gap))
+        }))
+    }
+
     /// Grades and counts. A gap has no verdict.
-    fn grade(
-        &mut self,
-        instance: &Instance,
-        inventories: &Inventories,
-        web_edges: Option<&WebEdges>,
-    ) -> Result<Verdict, Gap> {
-        let facts = self.grader.facts(self.run.now(), instance, inventories);
-        let facts = match web_edges {
-            Some(web_edges) => facts.with_web_edges(web_edges),
-            None => facts,
-        };
+    fn grade(&mut self, instance: &Instance, known: Known<'_>) -> Result<Verdict, Gap> {
+        let Known {
+            inventories,
+            web_edges,
+            ledgers,
+        } = known;
+        let mut facts = self.grader.facts(self.run.now(), instance, inventories);
+        if let Some(web_edges) = web_edges {
+            facts = facts.with_web_edges(web_edges);
+        }
+        if let Some(ledgers) = ledgers {
+            facts = facts.with_ledgers(ledgers);
+        }
         let graded = self.grader.grade(&facts);
         if let Err(gap) = &graded {
             tracing::debug!(rule = self.run.summary.rule, instance = %instance.id, %gap);
@@ -209,7 +244,10 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
         &mut self,
         instance: Option<InstanceId>,
     ) -> Result<Arc<Inventories>, Problem> {
-        if self.grader.needs().is_empty() {
+        let mut needs = self.grader.needs().iter();
+        let is_asked =
+            |need: &Need| need.is_of_inventory() || *need == Need::IntrusionPreventionRules;
+        if !needs.any(is_asked) {
             return Ok(Arc::default());
         }
         let extract = Extract::of(instance, self.grader.needs());

@@ -2,7 +2,7 @@
 //! read it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io::{self, BufRead as _, BufReader, BufWriter, Write as _},
     path::{Path, PathBuf},
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{
-    key::Key,
+    key::{Key, Partition},
     paging::page_of,
     row::{BadRow, Row},
     table::{Table, Write},
@@ -78,6 +78,16 @@ impl FileTable {
         let table = Self::new(path);
         File::open(path).map_err(|error| table.failed(&error))?;
         Ok(table)
+    }
+
+    /// Every account and Region of which the file holds rows.
+    ///
+    /// # Errors
+    /// When it cannot be read, or holds something else than rows.
+    pub fn partitions(&self) -> Result<BTreeSet<Partition>, Error> {
+        let rows = self.load()?;
+        let names = rows.keys().map(|key| key.partition.as_str());
+        Ok(names.filter_map(Partition::read).collect())
     }
 
     fn failed(&self, error: &io::Error) -> Error {

@@ -15,6 +15,7 @@ use rules::{
     instance::{Instance, InstanceId},
     inventories::Inventories,
     inventory::Inventory,
+    ledger::Ledgers,
     web::WebEdges,
 };
 use serde_json::{Value, json};
@@ -25,6 +26,7 @@ pub(crate) struct Canned {
     pub(crate) instances: Mutex<BTreeMap<InstanceId, Instance>>,
     pub(crate) inventories: Arc<Mutex<Arc<Inventories>>>,
     pub(crate) edges: Mutex<WebEdges>,
+    pub(crate) ledgers: Mutex<Ledgers>,
     /// What the inventory function wrote down of the Managers.
     pub(crate) managers: Mutex<Vec<ManagerStatus>>,
     pub(crate) dead_letters: Mutex<Option<u64>>,
@@ -83,6 +85,10 @@ impl Gather for Canned {
             edges: self.edges.lock().unwrap().clone(),
             instances: self.instances.lock().unwrap().values().cloned().collect(),
         })
+    }
+
+    async fn ledgers(&self) -> Result<Ledgers, Error> {
+        Ok(self.ledgers.lock().unwrap().clone())
     }
 
     async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {

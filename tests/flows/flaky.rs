@@ -14,6 +14,7 @@ use rules::{
     health::ManagerStatus,
     instance::{Instance, InstanceId},
     inventories::Inventories,
+    ledger::Ledgers,
 };
 
 /// What a call meets.
@@ -124,6 +125,10 @@ impl<P: Gather> Gather for Flaky<P> {
 
     async fn web(&self) -> Result<Web, Error> {
         self.call(self.inner.web()).await
+    }
+
+    async fn ledgers(&self) -> Result<Ledgers, Error> {
+        self.call(self.inner.ledgers()).await
     }
 
     async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {

@@ -1,7 +1,7 @@
 //! The stage: a Manager, AWS Config, the other services of AWS, the Runtime API, and the processes
 //! of the functions between them.
 
-use std::{collections::BTreeSet, path::Path, time::Duration};
+use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
 
 use aws_sdk_ec2::types::InstanceType;
 use deepgrade::{
@@ -27,7 +27,7 @@ pub(crate) struct Stage {
     pub(crate) moto: Moto,
     pub(crate) config: Config,
     pub(crate) manager: Manager,
-    pub(crate) clients: Clients,
+    pub(crate) clients: Arc<Clients>,
     instances: Vec<String>,
     tokio: tokio::runtime::Runtime,
 }
@@ -63,7 +63,7 @@ impl Stage {
             .test_credentials()
             .region("us-east-1")
             .endpoint_url(moto.url());
-        let clients = Clients::new(tokio.block_on(loader.load()));
+        let clients = Arc::new(Clients::new(tokio.block_on(loader.load())));
         let stage = Self {
             moto,
             config,
@@ -86,6 +86,13 @@ impl Stage {
             stage.know(instance, *has_policy);
         }
         summary(&stage.renew());
+        stage
+    }
+
+    /// So many instances, of which no inventory knows anything.
+    pub(crate) fn launched(count: usize) -> Self {
+        let mut stage = Self::new();
+        stage.instances = stage.launch(count);
         stage
     }
 

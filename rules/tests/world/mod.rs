@@ -1,13 +1,15 @@
 //! A world for a test: a healthy instance with its computer, and what a test changes of it.
 
 pub(crate) mod health;
+pub(crate) mod ledger;
 mod web;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rules::{
-    Gap, gap, instance::Instance, inventories::Inventories, inventory::Inventory, web::WebEdges,
+    Gap, gap, instance::Instance, inventories::Inventories, inventory::Inventory, ledger::Ledgers,
+    web::WebEdges,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -32,6 +34,8 @@ pub(crate) struct Given {
     pub(crate) second_manager: Option<Value>,
     /// Changes of the web edges; the word `none` for none.
     pub(crate) web: Value,
+    /// Changes of the ledger; the word `none` for none.
+    pub(crate) ledger: Value,
 }
 
 /// A world to grade in.
@@ -45,6 +49,8 @@ pub(crate) struct World {
     pub(crate) inventories: Inventories,
     /// The web edges.
     pub(crate) web_edges: WebEdges,
+    /// The ledgers.
+    pub(crate) ledgers: Ledgers,
 }
 
 impl World {
@@ -71,6 +77,7 @@ impl World {
             instance: serde_json::from_value(instance).unwrap(),
             inventories: Inventories::new([Some(first), second].into_iter().flatten().collect()),
             web_edges: web::edges(&given.web),
+            ledgers: ledger::ledgers(&given.ledger),
         }
     }
 }

@@ -41,6 +41,9 @@ pub(in crate::cli) struct Source {
     /// Region; without them no rule about web fronts is graded by
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "region")]
     pub(in crate::cli) web: Vec<PathBuf>,
+    /// A ledger of findings and what became of them; without it no rule about findings is graded by
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) ledger: Option<PathBuf>,
     /// The time of the data (RFC 3339); without this, the newest time in it
     #[arg(long, value_name = "TIME", value_parser = time, conflicts_with = "region")]
     pub(in crate::cli) as_of: Option<Timestamp>,
