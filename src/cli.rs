@@ -30,6 +30,7 @@ mod selection;
 mod snapshot;
 mod source;
 mod terminal;
+mod waf;
 
 use arguments::{Arguments, Command, Global, LogFormat};
 use failure::{Exit, Failure};
@@ -68,6 +69,7 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Rules(command) => rules::rules(&command),
         Command::Inventory(command) => inventory::inventory(&global, &command),
         Command::Snapshot(arguments) => snapshot::snapshot(&global, &arguments),
+        Command::Waf(arguments) => waf::waf(&global, &arguments),
         Command::Doctor(manager) => doctor::doctor(&manager),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! web edges, instances, policies -> candidates -> web ACLs that are there
-//!     -> what can be had in each place (WebAcls::offers) -> recommendation
+//!     -> what can be had in each place (WebAcls::offers) -> recommendation (pure)
 //!     -> when acting: what is missing, web ACL by web ACL (WebAcls::add) -> outcomes
 //! ```
 
@@ -11,9 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use remediations::{
-    catalogue::cover_with_waf::{
-        Candidate, Presence, Recommendation, Situation, candidates, held, recommend,
-    },
+    catalogue::cover_with_waf::{Candidate, Recommendation, Shield, Situation, candidates, held},
     web_groups::{Offers, Place, Preferences, WebAclId},
 };
 use rules::{
@@ -84,14 +82,14 @@ pub struct Estate<'a> {
 /// The outcomes of acting, by the ARN of the web ACL.
 pub type Outcomes = BTreeMap<Box<str>, Result<Change, Error>>;
 
-/// What is recommended. `shield` says what shields an instance. Without anywhere to ask, what can
-/// be had is a gap.
-pub async fn recommendation<W: WebAcls>(
+/// What is known of an estate, but for what can be had: that has to be [asked](ask). `shield` says
+/// what shields an instance.
+#[must_use]
+pub fn situation(
     estate: &Estate<'_>,
     preferences: &Preferences,
-    shield: impl Fn(&Instance) -> Result<remediations::catalogue::cover_with_waf::Shield, Gap>,
-    web_acls: Option<&W>,
-) -> Recommendation {
+    shield: impl Fn(&Instance) -> Result<Shield, Gap>,
+) -> Situation {
     let candidates = candidates(
         estate.web_edges,
         estate.instances,
@@ -100,23 +98,22 @@ pub async fn recommendation<W: WebAcls>(
         estate.max_age,
         shield,
     );
-    let mut offers = BTreeMap::new();
-    for place in places(&candidates) {
-        let asked = match web_acls {
-            Some(web_acls) => web_acls
-                .offers(&place)
-                .await
-                .map_err(|error| gap_of(&error)),
-            None => continue,
-        };
-        offers.insert(place, asked);
-    }
-    recommend(&Situation {
+    Situation {
         web_acls: held(estate.web_edges, &candidates),
-        offers,
+        offers: BTreeMap::new(),
         preferences: preferences.clone(),
         candidates,
-    })
+    }
+}
+
+/// Asks what can be had, in every place where a web ACL stands before an instance. What cannot be
+/// listed is a gap.
+pub async fn ask<W: WebAcls>(situation: &mut Situation, web_acls: &W) {
+    for place in places(&situation.candidates) {
+        let offers = web_acls.offers(&place).await;
+        let offers = offers.map_err(|error| gap_of(&error));
+        situation.offers.insert(place, offers);
+    }
 }
 
 /// Adds what is recommended, web ACL by web ACL. One that cannot be changed holds up no other.
@@ -126,11 +123,7 @@ pub async fn recommendation<W: WebAcls>(
 pub async fn act<W: WebAcls>(recommendation: &Recommendation, web_acls: &W) -> Outcomes {
     let mut outcomes = Outcomes::new();
     for advice in &recommendation.web_acls {
-        let missing = advice
-            .rows
-            .iter()
-            .filter(|row| row.presence == Presence::Missing);
-        let missing: Vec<RuleGroup> = missing.map(|row| row.group.clone()).collect();
+        let missing: Vec<RuleGroup> = advice.missing().map(|row| row.group.clone()).collect();
         if missing.is_empty() {
             continue;
         }

@@ -23,6 +23,7 @@ mod style;
 mod summary;
 mod table;
 mod tally;
+mod waf;
 mod word;
 
 pub use explain::explain;
@@ -30,6 +31,7 @@ pub use json::schema;
 pub use replay::{json as replay_json, table as replay_table};
 pub use row::Row;
 pub use summary::{Counts, RuleSummary, Summary};
+pub use waf::{json as waf_json, table as waf_table};
 pub use word::{PerWord, Word};
 
 /// A form of output.

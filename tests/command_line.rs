@@ -20,6 +20,8 @@ mod replay;
 mod results;
 #[path = "command_line/saved_instances.rs"]
 mod saved_instances;
+#[path = "command_line/waf.rs"]
+mod waf;
 #[path = "command_line/web.rs"]
 mod web;
 #[path = "command_line/world.rs"]

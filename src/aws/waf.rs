@@ -51,18 +51,18 @@ const PROPAGATION: Duration = Duration::from_mins(4);
 /// Between two changes: AWS WAF allows one a second (AWS WAF developer guide, "AWS WAF quotas").
 const BETWEEN: Duration = Duration::from_secs(1);
 
-/// The AWS WAF of an account, in one Region and for CloudFront.
+/// The AWS WAF of an account, in some Regions and for CloudFront.
 #[derive(Debug)]
 pub struct Waf<'a> {
-    clients: &'a Clients,
+    clients: &'a [Clients],
     time: &'a dyn Time,
     pacing: Pacing<&'a dyn Time>,
 }
 
 impl<'a> Waf<'a> {
-    /// That of the account and Region that the clients are for. `time` is what is waited by.
+    /// That of the account and the Regions that the clients are for. `time` is what is waited by.
     #[must_use]
-    pub fn new(clients: &'a Clients, time: &'a dyn Time) -> Self {
+    pub fn new(clients: &'a [Clients], time: &'a dyn Time) -> Self {
         Self {
             clients,
             time,
@@ -71,16 +71,20 @@ impl<'a> Waf<'a> {
     }
 
     fn client(&self, place: &Place) -> Result<(&Client, types::Scope), Error> {
-        match place.scope {
-            Scope::CloudFront => Ok((self.clients.wafv2_global(), types::Scope::Cloudfront)),
-            Scope::Regional if self.clients.region() == Some(&*place.region) => {
-                Ok((self.clients.wafv2(), types::Scope::Regional))
-            }
-            Scope::Regional => Err(deployment(format!(
-                "AWS WAF of {} is not asked from here",
-                quoted(&place.region)
-            ))),
-        }
+        let in_region = |clients: &&Clients| clients.region() == Some(&*place.region);
+        let client = match place.scope {
+            Scope::CloudFront => self.clients.first().map(Clients::wafv2_global),
+            Scope::Regional => self.clients.iter().find(in_region).map(Clients::wafv2),
+        };
+        let scope = match place.scope {
+            Scope::CloudFront => types::Scope::Cloudfront,
+            Scope::Regional => types::Scope::Regional,
+        };
+        let client = client.ok_or_else(|| {
+            let region = quoted(&place.region);
+            deployment(format!("AWS WAF of {region} is not asked from here"))
+        })?;
+        Ok((client, scope))
     }
 
     /// One attempt: reads the web ACL and writes it back with what is missing.

@@ -11,9 +11,11 @@ use crate::report::Format;
 
 mod account;
 mod source;
+mod waf;
 
 pub(super) use account::Snapshot;
 pub(super) use source::{ManagerSource, Source};
+pub(super) use waf::{Waf, WafFormat};
 
 /// Grades EC2 instances on how Trend Micro Deep Security protects them.
 #[derive(Debug, Parser)]
@@ -104,6 +106,8 @@ pub(super) enum Command {
     Inventory(Inventory),
     /// Save what an AWS account and the Managers hold now, for `evaluate`
     Snapshot(Snapshot),
+    /// List the managed rule groups of AWS WAF that fit what stands behind web ACLs; or add them
+    Waf(Waf),
     /// Check a Manager: reachability, TLS, key, rights, expiry, version
     Doctor(ManagerSource),
     /// Print a completion script for a shell

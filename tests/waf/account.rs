@@ -1,6 +1,6 @@
 //! An account with web ACLs.
 
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{collections::BTreeMap, path::Path, slice::from_ref, time::Duration};
 
 use aws_sdk_wafv2::{config::Credentials, types};
 use deepgrade::{
@@ -141,7 +141,7 @@ impl Account {
 
     pub(crate) fn add(&self, arn: &str, names: &[&str]) -> Result<Change, Error> {
         let groups: Vec<RuleGroup> = names.iter().map(|name| group(name)).collect();
-        let waf = Waf::new(&self.clients, &self.time);
+        let waf = Waf::new(from_ref(&self.clients), &self.time);
         self.run(waf.add(arn, &groups))
     }
 

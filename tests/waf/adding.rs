@@ -1,5 +1,7 @@
 //! What becomes of a web ACL.
 
+use std::slice::from_ref;
+
 use aws_sdk_wafv2::types::Scope;
 use deepgrade::aws::waf::Waf;
 use deepgrade::cover::{Change, WebAcls as _};
@@ -64,7 +66,7 @@ fn what_can_be_had_is_listed_to_the_last_page_with_titles() {
     }
     let place = WebAclId::of_arn("arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/a/b");
     let place = place.unwrap().place;
-    let waf = Waf::new(&account.clients, &account.time);
+    let waf = Waf::new(from_ref(&account.clients), &account.time);
     let offers = account.run(waf.offers(&place)).unwrap();
     assert_eq!(offers.usable.len(), 9);
     let cms = offers

@@ -1,15 +1,15 @@
 //! The whole flow: what is recommended, and what acting makes of it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, slice::from_ref};
 
 use aws_sdk_wafv2::types::Scope;
 use deepgrade::{
     aws::waf::Waf,
-    cover::{Change, Estate, act, recommendation},
+    cover::{Change, Estate, act, ask, situation},
 };
 use jiff::{SignedDuration, Timestamp};
 use remediations::{
-    catalogue::cover_with_waf::{PolicyTypes, Recommendation, Shield, WEB_PORTS},
+    catalogue::cover_with_waf::{PolicyTypes, Recommendation, Shield, WEB_PORTS, recommend},
     web_groups::Preferences,
 };
 use rules::{
@@ -65,13 +65,10 @@ fn recommended(account: &Account, arn: &str) -> Recommendation {
             application_types: BTreeSet::from(["Web Application PHP Based".into()]),
         }))
     };
-    let waf = Waf::new(&account.clients, &account.time);
-    account.run(recommendation(
-        &estate,
-        &Preferences::default(),
-        shield,
-        Some(&waf),
-    ))
+    let waf = Waf::new(from_ref(&account.clients), &account.time);
+    let mut situation = situation(&estate, &Preferences::default(), shield);
+    account.run(ask(&mut situation, &waf));
+    recommend(&situation)
 }
 
 #[test]
@@ -102,7 +99,7 @@ fn a_recommendation_writes_nothing_and_acting_adds_what_it_says_once() {
             "{action}"
         );
     }
-    let waf = Waf::new(&account.clients, &account.time);
+    let waf = Waf::new(from_ref(&account.clients), &account.time);
     let outcomes = account.run(act(&recommendation, &waf));
     assert!(
         matches!(&outcomes[arn.as_str()], Ok(Change::Added { groups, .. }) if groups.len() == 4)

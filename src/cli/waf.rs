@@ -1,0 +1,114 @@
+//! `deepgrade waf`: which managed rule groups fit what stands behind web ACLs.
+
+use jiff::SignedDuration;
+use remediations::{
+    catalogue::cover_with_waf::{Presence, Recommendation, Situation, WEB_PORTS, recommend},
+    web_groups::{Preferences, WebKind},
+};
+use rules::facts::Need;
+
+use super::{
+    arguments::{Global, Waf, WafFormat},
+    failure::{Exit, Failure},
+    managers, source, terminal,
+};
+use crate::{
+    account::Access,
+    cover::{Estate, Outcomes, shield, situation},
+    report,
+};
+
+#[cfg(feature = "live")]
+mod live;
+
+/// How old inventories and web edges may be, as for the rules.
+const MAX_AGE: SignedDuration = SignedDuration::from_hours(2);
+
+/// What has to be read.
+const NEEDS: [Need; 3] = [Need::Computer, Need::Policies, Need::WebEdges];
+
+/// Lists what is recommended, and adds it where that is asked for.
+///
+/// # Errors
+/// A usage failure of the arguments or files, or a runtime failure of AWS, of a Manager or of the
+/// output.
+pub(super) fn waf(global: &Global, arguments: &Waf) -> Result<Exit, Failure> {
+    let source = &arguments.source;
+    if !source::gives(source, Need::WebEdges) {
+        return Err(Failure::usage(
+            "give what stands before the instances with --web FILE, or an account with --region \
+             REGION",
+        ));
+    }
+    if arguments.act && source.account.access().is_none() {
+        return Err(Failure::usage(
+            "--act changes the account that --region names: files cannot be acted on",
+        ));
+    }
+    let settings = managers::settings(&source.manager)?;
+    let fleet = source::fleet(global, source, &settings, &NEEDS)?;
+    let estate = Estate {
+        web_edges: &fleet.web_edges,
+        instances: &fleet.instances,
+        now: fleet.as_of,
+        max_age: MAX_AGE,
+        ports: &WEB_PORTS,
+    };
+    let known = situation(&estate, &preferences(arguments), |instance| {
+        shield(&fleet.inventories, instance, fleet.as_of, MAX_AGE)
+    });
+    let (recommendation, outcomes) = match source.account.access() {
+        Some(access) => of_account(&access, known, arguments.act)?,
+        None => (recommend(&known), Outcomes::new()),
+    };
+    let file = arguments.output_file.as_deref();
+    let options = terminal::options(global, file, 0);
+    terminal::write_to(file, |out| match arguments.output {
+        WafFormat::Table => {
+            report::waf_table(fleet.as_of, &recommendation, &outcomes, &options, out)
+        }
+        WafFormat::Json => report::waf_json(fleet.as_of, &recommendation, &outcomes, out),
+    })?;
+    Ok(exit(&recommendation, &outcomes))
+}
+
+#[cfg(feature = "live")]
+use live::of_account;
+
+/// Never called: an account cannot be read without the SDKs of AWS, and that is said before.
+#[cfg(not(feature = "live"))]
+fn of_account(
+    _: &Access,
+    known: Situation,
+    _: bool,
+) -> Result<(Recommendation, Outcomes), Failure> {
+    Ok((recommend(&known), Outcomes::new()))
+}
+
+fn preferences(arguments: &Waf) -> Preferences {
+    let mut preferences = Preferences::default();
+    for (kind, group) in [
+        (WebKind::WebServer, &arguments.web_server_group),
+        (WebKind::WebApplication, &arguments.web_application_group),
+    ] {
+        if let Some(group) = group {
+            preferences.prefer(kind, group.clone());
+        }
+    }
+    preferences
+}
+
+/// What could not be changed outranks what could not be told.
+fn exit(recommendation: &Recommendation, outcomes: &Outcomes) -> Exit {
+    let mut rows = recommendation.web_acls.iter().flat_map(|acl| &acl.rows);
+    let unknown = rows.any(|row| matches!(row.presence, Presence::Unknown(_)));
+    let mut instances = recommendation.instances.iter();
+    let untold = instances.any(|judged| judged.kinds.is_err() || !judged.gaps.is_empty());
+    if outcomes.values().any(Result::is_err) {
+        Exit::Runtime
+    } else if unknown || untold {
+        Exit::Incomplete
+    } else {
+        Exit::Done
+    }
+}
