@@ -75,13 +75,12 @@ pub struct Managers<E>(pub E);
 
 impl<E: Enter> Managers<E> {
     /// Has a Manager do something; with another key, where the first one is refused.
-    async fn with<T>(
-        &self,
-        manager: &str,
-        call: impl AsyncFn(&Operator) -> Result<T, ManagerError>,
-    ) -> Result<T, Error> {
+    async fn with<T, F>(&self, manager: &str, call: impl Fn(Arc<Operator>) -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, ManagerError>>,
+    {
         let operator = self.0.enter(manager, None).await?;
-        let error = match call(&operator).await {
+        let error = match call(Arc::clone(&operator)).await {
             Ok(done) => return Ok(done),
             Err(error) => error,
         };
@@ -92,7 +91,7 @@ impl<E: Enter> Managers<E> {
             return Err(error.into());
         }
         match self.0.enter(manager, Some(&operator)).await {
-            Ok(other) => Ok(call(&other).await?),
+            Ok(other) => Ok(call(other).await?),
             Err(_) => Err(error.into()),
         }
     }
@@ -104,7 +103,7 @@ impl<E: Enter> Managers<E> {
     pub async fn look_up(&self, instance: InstanceId) -> Result<Vec<InventoryDocument>, Error> {
         let mut documents = Vec::new();
         for manager in self.0.names() {
-            let found = self.with(&manager, async |operator: &Operator| {
+            let found = self.with(&manager, |operator| async move {
                 operator.computers_of(instance).await
             });
             let found = found.await?;
@@ -130,14 +129,13 @@ impl<E: Enter> Managers<E> {
     /// When the Manager cannot be asked, or answers in a way that is not understood.
     pub async fn shown(&self, computer: &Place, errand: Errand) -> Result<Option<Shown>, Error> {
         let id = computer.computer;
-        let times = self.with(
-            &computer.manager,
-            async |operator: &Operator| match operator.scan_times(id).await {
+        let times = self.with(&computer.manager, |operator| async move {
+            match operator.scan_times(id).await {
                 Ok(times) => Ok(Some(times)),
                 Err(error) if error.is_gone() => Ok(None),
                 Err(error) => Err(error),
-            },
-        );
+            }
+        });
         let Some(times) = times.await? else {
             return Ok(None);
         };
@@ -172,8 +170,10 @@ impl<E: Enter> Managers<E> {
             Errand::SendPolicy => TaskKind::PolicySend,
         };
         let name = TaskName::new(&computer.manager, computer.computer, kind, asked_at);
-        let created = self.with(&computer.manager, async |operator: &Operator| {
-            operator.create_task(&name, computer.computer, kind).await
+        let id = computer.computer;
+        let created = self.with(&computer.manager, |operator| {
+            let name = name.clone();
+            async move { operator.create_task(&name, id, kind).await }
         });
         created.await.map(drop)
     }
@@ -189,7 +189,7 @@ impl<E: Enter> Managers<E> {
         target: Target,
         module: Module,
     ) -> Result<Option<Assignments>, Error> {
-        let seen = self.with(manager, async |operator: &Operator| {
+        let seen = self.with(manager, |operator| async move {
             match operator.assignments(target, module).await {
                 Ok(seen) => Ok(Some(seen)),
                 Err(error) if error.is_gone() => Ok(None),
@@ -213,7 +213,7 @@ impl<E: Enter> Managers<E> {
         module: Module,
         rules: &BTreeSet<u64>,
     ) -> Result<BTreeSet<u64>, Error> {
-        let assigned = self.with(manager, async |operator: &Operator| {
+        let assigned = self.with(manager, |operator| async move {
             operator.assign(target, module, rules).await
         });
         Ok(assigned.await?.now.assigned)
@@ -228,8 +228,9 @@ impl<E: Enter> Managers<E> {
         computer: &Place,
         policy: PolicyId,
     ) -> Result<Changed, Error> {
-        let assigned = self.with(&computer.manager, async |operator: &Operator| {
-            operator.assign_policy(computer.computer, policy).await
+        let id = computer.computer;
+        let assigned = self.with(&computer.manager, |operator| async move {
+            operator.assign_policy(id, policy).await
         });
         Ok(match assigned.await? {
             PolicyAssigned::Assigned => Changed::Made,
@@ -250,10 +251,9 @@ impl<E: Enter> Managers<E> {
         module: Module,
         state: ModuleState,
     ) -> Result<Changed, Error> {
-        let enabled = self.with(&computer.manager, async |operator: &Operator| {
-            operator
-                .enable_module(computer.computer, module, state)
-                .await
+        let id = computer.computer;
+        let enabled = self.with(&computer.manager, |operator| async move {
+            operator.enable_module(id, module, state).await
         });
         Ok(match enabled.await? {
             Enabled::Enabled => Changed::Made,

@@ -51,7 +51,12 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
             if sent.is_started || sent.done.is_some() {
                 return Ok(stands(sent));
             }
-            return self.start(computer, errand, sent, row).await;
+            // Whoever wrote it down died. The Manager may have it, and the computer may even have
+            // done it: the task that would tell is gone by then.
+            return match self.look(computer, errand, sent.at, sent.before).await? {
+                Outcome::Requested { .. } => self.start(computer, errand, sent, row).await,
+                outcome => Ok(outcome),
+            };
         }
         let shown = match self.act.shown(computer, errand).await {
             Ok(Some(shown)) => shown,

@@ -4,7 +4,7 @@ use deepgrade::ledger::{Partition, Row};
 use jiff::{SignedDuration, Timestamp};
 use remediations::{
     finding::Finding,
-    record::{Claim, Record, State},
+    record::{Claim, Record, State, Subject},
 };
 use rules::{instance::InstanceId, ledger::Source};
 use serde_json::json;
@@ -44,7 +44,12 @@ fn finding(source: Source, id: &str) -> Finding {
 pub(crate) fn record(instance: Option<&str>, source: Source, id: &str, state: State) -> Record {
     let instance: Option<InstanceId> = instance.map(|instance| instance.parse().unwrap());
     let patience = SignedDuration::from_mins(15);
-    let claim = Record::claim(None, instance, &finding(source, id), now(), patience);
+    let finding = finding(source, id);
+    let subject = Subject {
+        instance,
+        region: finding.region.clone(),
+    };
+    let claim = Record::claim(None, &subject, &finding, now(), patience);
     let Claim::Answer(record) = claim else {
         panic!("{claim:?}");
     };

@@ -1,0 +1,56 @@
+//! A process that dies at one call of its ports: right before the call, or right after it.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::Notify;
+
+/// Where a process dies. Its clones die together.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Crash(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// How many moments are left: two for each call.
+    left: Mutex<Option<u32>>,
+    dead: Notify,
+}
+
+impl Crash {
+    /// Lets the process live through so many moments, and die at the next one.
+    pub(crate) fn after(&self, moments: Option<u32>) {
+        *self.0.left.lock().unwrap() = moments;
+    }
+
+    /// Makes a call.
+    pub(crate) async fn around<T>(&self, call: impl Future<Output = T>) -> T {
+        self.moment().await;
+        let given = call.await;
+        self.moment().await;
+        given
+    }
+
+    async fn moment(&self) {
+        let is_over = match &mut *self.0.left.lock().unwrap() {
+            None => false,
+            Some(0) => true,
+            Some(left) => {
+                *left -= 1;
+                false
+            }
+        };
+        if is_over {
+            self.0.dead.notify_one();
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Runs a process; `None` when it died.
+    pub(crate) async fn run<T>(&self, process: impl Future<Output = T>) -> Option<T> {
+        let process = std::pin::pin!(process);
+        let dead = std::pin::pin!(self.0.dead.notified());
+        match futures_util::future::select(process, dead).await {
+            futures_util::future::Either::Left((given, _)) => Some(given),
+            futures_util::future::Either::Right(_) => None,
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! A process that dies at any call of its ports, before it or after it: whoever comes next brings
+//! everything to the same end.
+
+use std::collections::BTreeMap;
+
+use remediations::{Finding, outcome::Outcome, record::Record};
+use rules::instance::InstanceId;
+use testbed::estate::Condition;
+
+use super::{
+    findings::{bucket, threat, vulnerability},
+    inspector::covered,
+    stage::Stage,
+};
+
+/// What matters in the end, whatever happened on the way.
+#[derive(Debug, PartialEq)]
+struct End {
+    records: Vec<String>,
+    rules: Vec<(i32, String)>,
+    scans: BTreeMap<String, usize>,
+}
+
+fn outcome(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Planned => "planned",
+        Outcome::Waiting(_) => "waiting",
+        Outcome::Requested { .. } => "requested",
+        Outcome::Done { .. } => "done",
+        Outcome::Skipped => "skipped",
+        Outcome::Failed(_) => "failed",
+    }
+}
+
+fn shape(record: &Record) -> String {
+    let outcomes: Vec<&str> = record.outcomes.iter().map(outcome).collect();
+    format!("{:?} {} {outcomes:?}", record.instance, record.state)
+}
+
+fn end(stage: &Stage) -> End {
+    let rules = stage.manager.estate(|estate| {
+        let of_computer = |(id, computer): (&i32, &testbed::estate::Computer)| {
+            (*id, format!("{:?}", computer.own.modules))
+        };
+        estate.computers.iter().map(of_computer).collect()
+    });
+    let mut scans = BTreeMap::new();
+    for call in stage.manager.calls() {
+        if call.name() == "POST /scheduledtasks" && call.status.is_some_and(|status| status == 200)
+        {
+            let body = call.body.unwrap();
+            let kind = body["type"].as_str().unwrap().to_owned();
+            *scans.entry(kind).or_insert(0) += 1;
+        }
+    }
+    // A policy may be sent twice without harm.
+    scans.remove("send-policy");
+    End {
+        records: stage.records().iter().map(shape).collect(),
+        rules,
+        scans,
+    }
+}
+
+/// Dies at every moment of the first answer, and at every moment of a later look.
+fn survives(finding: impl Fn(&Stage, InstanceId) -> Finding) {
+    let play = |moments: Option<u32>, later: Option<u32>| {
+        let stage = Stage::new();
+        let (_, instance) = stage.computer(Condition::Healthy);
+        stage.world.scene.lock().unwrap().readers = vec![instance];
+        let finding = finding(&stage, instance);
+        let died = match moments {
+            Some(moments) => stage.answer_and_die(&finding, moments),
+            None => {
+                stage.answer(&finding).unwrap();
+                false
+            }
+        };
+        stage.pass(20);
+        // The queue sends again what nobody finished.
+        let _ = stage.answer(&finding);
+        stage.pass(20);
+        let died_later = later.is_some_and(|moments| stage.follow_up_and_die(moments));
+        stage.pass(20);
+        let _ = stage.answer(&finding);
+        stage.until_quiet();
+        (died || died_later, end(&stage))
+    };
+    let (_, sound) = play(None, None);
+    assert!(
+        sound
+            .records
+            .iter()
+            .all(|record| record.contains("answered")),
+        "{sound:?}"
+    );
+    let mut deaths = 0;
+    for moment in 0.. {
+        let (died, state) = play(Some(moment), None);
+        assert_eq!(state, sound, "died at moment {moment} of the answer");
+        if !died {
+            break;
+        }
+        deaths += 1;
+    }
+    assert!(deaths > 10, "{deaths}");
+    for moment in 0.. {
+        let (died, state) = play(None, Some(moment));
+        assert_eq!(state, sound, "died at moment {moment} of the look");
+        if !died {
+            break;
+        }
+    }
+}
+
+#[test]
+fn case_55_a_threat_comes_to_the_same_end_wherever_a_process_dies() {
+    survives(|_, instance| threat("CryptoCurrency:EC2/BitcoinTool.B!DNS", &[instance]));
+}
+
+#[test]
+fn case_55_a_bucket_comes_to_the_same_end_wherever_a_process_dies() {
+    survives(|_, _| bucket());
+}
+
+#[test]
+fn case_55_a_vulnerability_comes_to_the_same_end_wherever_a_process_dies() {
+    survives(|stage, instance| vulnerability("f1", instance, &[covered(stage)]));
+}

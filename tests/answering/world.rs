@@ -1,0 +1,307 @@
+//! The world around the flow: a real client of a simulated Manager, and what AWS would say.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+};
+
+use deepgrade::{
+    deep_security::{Access, ApiKey, Limits, Reader, Scheme, operator::Operator},
+    ledger::Partition,
+    managers::{Managers, joined},
+    ports::{
+        Error, Fault, Passing,
+        answering::{
+            Act, Assignments, BucketReader, Changed, Investigate, Notice, Owned, Readers, Shown,
+            Started,
+        },
+    },
+    time::{ManualTime, Time},
+};
+use jiff::Timestamp;
+use remediations::{
+    action::{Errand, Place, Target},
+    finding::{Bucket, EcsTask, FindingId, Life},
+};
+use rules::{
+    fact::Fact,
+    instance::{AccountId, Instance, InstanceId, InstanceState, Region},
+    inventories::Inventories,
+    ledger::Source,
+    module::{Module, ModuleState},
+    policy::PolicyId,
+};
+use testbed::{Manager, SECRET};
+
+use super::crash::Crash;
+
+/// What a test sets, and what it looks at afterwards.
+#[derive(Debug, Default)]
+pub(crate) struct Scene {
+    /// What was published; nothing for an inventory that cannot be read.
+    pub(crate) published: Option<Arc<Inventories>>,
+    /// The instances that EC2 knows, with their owners.
+    pub(crate) instances: BTreeMap<InstanceId, Option<String>>,
+    /// Those that are terminated.
+    pub(crate) terminated: BTreeSet<InstanceId>,
+    /// Where tasks of ECS run.
+    pub(crate) tasks: BTreeMap<String, InstanceId>,
+    /// Whose roles may read a bucket.
+    pub(crate) readers: Vec<InstanceId>,
+    /// What the sources say of findings by now.
+    pub(crate) lives: BTreeMap<FindingId, Life>,
+    /// Whether messages are lost.
+    pub(crate) messages_fail: bool,
+    /// Whether AWS Config refuses to start rules.
+    pub(crate) starts_fail: bool,
+    /// What teams were told.
+    pub(crate) notices: Vec<Notice>,
+    /// How often response rules were started, and when by the clock.
+    pub(crate) starts: Vec<Timestamp>,
+}
+
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) scene: Arc<Mutex<Scene>>,
+    managers: Managers<Vec<Arc<Operator>>>,
+    pub(crate) crash: Crash,
+    time: Arc<ManualTime>,
+}
+
+fn access(manager: &Manager) -> Access {
+    Access {
+        name: Some("ds".to_owned()),
+        url: manager.url().parse().unwrap(),
+        key: ApiKey::new(Scheme::SecretKey, SECRET).unwrap(),
+        ca: None,
+        limits: Limits {
+            connect: std::time::Duration::from_secs(20),
+            ..Limits::default()
+        },
+    }
+}
+
+/// What a reader of the Manager publishes now.
+pub(crate) async fn publish(manager: &Manager, time: &Arc<ManualTime>) -> Arc<Inventories> {
+    let reader = Reader::new(access(manager), Arc::clone(time) as Arc<dyn Time>).unwrap();
+    let reading = reader.inventory(&|_| {}).await.unwrap();
+    Arc::new(Inventories::new(vec![Ok(reading.inventory)]))
+}
+
+impl World {
+    pub(crate) fn new(manager: &Manager, time: &Arc<ManualTime>, crash: &Crash) -> Self {
+        let operator = Operator::new(access(manager), Arc::clone(time) as Arc<dyn Time>);
+        Self {
+            scene: Arc::default(),
+            managers: Managers(vec![Arc::new(operator.unwrap())]),
+            crash: crash.clone(),
+            time: Arc::clone(time),
+        }
+    }
+
+    async fn seen<T>(&self, look: impl FnOnce(&mut Scene) -> T) -> T {
+        self.crash
+            .around(async { look(&mut self.scene.lock().unwrap()) })
+            .await
+    }
+}
+
+fn down(what: &str) -> Error {
+    Error::Retryable(Passing::Unavailable, what.to_owned())
+}
+
+impl Investigate for World {
+    async fn inventories(&self, _: AccountId) -> Result<Arc<Inventories>, Error> {
+        let published = self.seen(|scene| scene.published.clone()).await;
+        published.ok_or_else(|| down("no inventory can be read"))
+    }
+
+    async fn look_up(&self, _: AccountId, instance: InstanceId) -> Result<Arc<Inventories>, Error> {
+        let live = self.crash.around(self.managers.look_up(instance)).await?;
+        let published = self
+            .scene
+            .lock()
+            .unwrap()
+            .published
+            .clone()
+            .unwrap_or_default();
+        let joined = joined(live, &published);
+        let joined = joined.map_err(|what| Error::Permanent(Fault::Deployment, what))?;
+        Ok(Arc::new(Inventories::new(
+            joined.into_iter().map(Ok).collect(),
+        )))
+    }
+
+    async fn instance(
+        &self,
+        partition: &Partition,
+        id: InstanceId,
+    ) -> Result<Option<Owned>, Error> {
+        let (known, is_terminated) = self
+            .seen(|scene| {
+                (
+                    scene.instances.get(&id).cloned(),
+                    scene.terminated.contains(&id),
+                )
+            })
+            .await;
+        let state = match is_terminated {
+            true => InstanceState::Terminated,
+            false => InstanceState::Running,
+        };
+        Ok(known.map(|owner| Owned {
+            instance: Instance {
+                id,
+                account: Some(partition.account),
+                region: Some(partition.region.clone()),
+                name: None,
+                state: Fact::Known(state),
+                attached: Fact::Missing,
+                launched: Fact::Missing,
+            },
+            owner: owner.map(Into::into),
+        }))
+    }
+
+    async fn existing(
+        &self,
+        _: &Partition,
+        instances: &BTreeSet<InstanceId>,
+    ) -> Result<BTreeSet<InstanceId>, Error> {
+        let exists = |scene: &mut Scene| {
+            let exist = |id: &&InstanceId| {
+                scene.instances.contains_key(id) && !scene.terminated.contains(id)
+            };
+            instances.iter().filter(exist).copied().collect()
+        };
+        Ok(self.seen(exists).await)
+    }
+
+    async fn lives(
+        &self,
+        _: &Partition,
+        _: Source,
+        findings: &BTreeSet<FindingId>,
+    ) -> Result<BTreeMap<FindingId, Life>, Error> {
+        let known = |scene: &mut Scene| {
+            let lives = scene
+                .lives
+                .iter()
+                .filter(|(finding, _)| findings.contains(finding));
+            lives
+                .map(|(finding, life)| (finding.clone(), *life))
+                .collect()
+        };
+        Ok(self.seen(known).await)
+    }
+
+    async fn host_of_task(
+        &self,
+        _: &Partition,
+        task: &EcsTask,
+    ) -> Result<Option<InstanceId>, Error> {
+        Ok(self
+            .seen(|scene| scene.tasks.get(&*task.task).copied())
+            .await)
+    }
+
+    async fn readers(&self, partition: &Partition, _: &Bucket) -> Result<Readers, Error> {
+        let readers = self.seen(|scene| scene.readers.clone()).await;
+        let reader = |instance| BucketReader {
+            instance,
+            region: partition.region.clone(),
+            trail: vec!["role web may read it".into()],
+        };
+        Ok(Readers {
+            instances: readers.into_iter().map(reader).collect(),
+            gaps: Vec::new(),
+        })
+    }
+}
+
+impl Act for World {
+    async fn shown(&self, computer: &Place, errand: Errand) -> Result<Option<Shown>, Error> {
+        self.crash
+            .around(self.managers.shown(computer, errand))
+            .await
+    }
+
+    async fn start(
+        &self,
+        computer: &Place,
+        errand: Errand,
+        asked_at: Timestamp,
+    ) -> Result<(), Error> {
+        self.crash
+            .around(self.managers.start(computer, errand, asked_at))
+            .await
+    }
+
+    async fn assignments(
+        &self,
+        manager: &str,
+        target: Target,
+        module: Module,
+    ) -> Result<Option<Assignments>, Error> {
+        self.crash
+            .around(self.managers.assignments(manager, target, module))
+            .await
+    }
+
+    async fn assign(
+        &self,
+        manager: &str,
+        target: Target,
+        module: Module,
+        rules: &BTreeSet<u64>,
+    ) -> Result<BTreeSet<u64>, Error> {
+        self.crash
+            .around(self.managers.assign(manager, target, module, rules))
+            .await
+    }
+
+    async fn assign_policy(&self, computer: &Place, policy: PolicyId) -> Result<Changed, Error> {
+        self.crash
+            .around(self.managers.assign_policy(computer, policy))
+            .await
+    }
+
+    async fn enable_module(
+        &self,
+        computer: &Place,
+        module: Module,
+        state: ModuleState,
+    ) -> Result<Changed, Error> {
+        self.crash
+            .around(self.managers.enable_module(computer, module, state))
+            .await
+    }
+
+    async fn notify(&self, notice: &Notice) -> Result<(), Error> {
+        let sent = self.seen(|scene| {
+            if scene.messages_fail {
+                return Err(down("the topic cannot be reached"));
+            }
+            scene.notices.push(notice.clone());
+            Ok(())
+        });
+        sent.await
+    }
+
+    async fn start_response_rules(&self, _: &Partition) -> Result<Started, Error> {
+        let now = self.time.now();
+        let started = self.seen(|scene| {
+            if scene.starts_fail {
+                return Started::TooSoon;
+            }
+            scene.starts.push(now);
+            Started::Now
+        });
+        Ok(started.await)
+    }
+}
+
+/// The Region of every test.
+pub(crate) fn region() -> Region {
+    "eu-west-1".parse().unwrap()
+}
