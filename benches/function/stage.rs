@@ -1,11 +1,12 @@
 //! The worlds around the function, with a published inventory of a large account.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, io::Read as _, path::Path, time::Duration};
 
 use deepgrade::{
     aws::clients::{self, Clients},
     inventory::Digest,
 };
+use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 use testbed::{
     Estate, Manager, SECRET,
@@ -119,14 +120,34 @@ impl Stage {
                 .send()
                 .await
                 .unwrap();
-            let keys = list
-                .contents()
-                .iter()
-                .map(|object| object.key().unwrap().to_owned());
-            keys.filter(|key| key.starts_with("inventory/") && !key.contains("rules"))
-                .collect()
+            let mut keys = Vec::new();
+            for object in list.contents() {
+                let key = object.key().unwrap();
+                let is_read = !key.contains("rules") && !key.ends_with("instances.bin");
+                if key.starts_with("inventory/")
+                    && is_read
+                    && self.is_for_first(&clients, key).await
+                {
+                    keys.push(key.to_owned());
+                }
+            }
+            keys
         });
         self.keys = keys;
+    }
+
+    /// Whether a question about the first instance reads an object: of the buckets of the account
+    /// it is the one that holds the instance.
+    async fn is_for_first(&self, clients: &Clients, key: &str) -> bool {
+        if !key.contains("/accounts/") {
+            return true;
+        }
+        let object = clients.s3().get_object().bucket(BUCKET).key(key).send();
+        let bytes = object.await.unwrap().body.collect().await.unwrap();
+        let mut text = String::new();
+        let bytes = bytes.into_bytes();
+        GzDecoder::new(&*bytes).read_to_string(&mut text).unwrap();
+        text.contains(&self.first)
     }
 
     pub(crate) fn rule(&self, id: &str) -> Registered {

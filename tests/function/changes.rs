@@ -252,3 +252,26 @@ fn bad_events_are_refused_before_anything_is_asked() {
         Outcome::Response(_)
     ));
 }
+
+/// The command line, which sees the whole inventory, has the same gap.
+#[test]
+fn an_instance_that_a_computer_names_under_another_account_is_a_gap() {
+    let stage = Stage::renewed(&[true, true]);
+    stage.manager.estate(|estate| {
+        let computer = estate.computers.values_mut().next().unwrap();
+        if let testbed::estate::Summary::Ec2(summary) = &mut computer.summary {
+            "999900001111".clone_into(&mut summary.account);
+        }
+    });
+    summary(&stage.renew());
+    let rule = stage.rule("instance-has-policy");
+    let function = stage.start("rule");
+    for event in [
+        stage.config.change(&rule, &stage.item(0)),
+        stage.config.tick(&rule),
+    ] {
+        let done = summary(&function.invoke(event.json()));
+        assert_eq!(done["gaps"]["DS-GAP-009"]["count"], 1, "{done}");
+    }
+    assert_eq!(stage.shown(&rule), [(1, Compliance::Compliant)]);
+}
