@@ -5,12 +5,18 @@
 //! instances                                 EC2: which instances there are
 //! web                                       what stands between the internet and the instances
 //! results, evaluations                      AWS Config: what it shows, and putting results
+//! access                                    IAM, S3, EC2: whose roles may access a bucket
 //! store, secrets, queues                    S3, Secrets Manager, SQS
 //! location, function_settings               where the settings and the inventory of a function are
 //! session, identity                         an account as the command line reaches it
 //! clients, refusal, moment, described       clients of the services; their errors, times, instances
+//! pages, attempts                           lists that come page by page; calls that are made again
 //! ```
 
+#[cfg(feature = "aws")]
+pub mod access;
+#[cfg(feature = "aws")]
+mod attempts;
 #[cfg(feature = "aws")]
 pub mod clients;
 pub mod configuration_item;
@@ -30,6 +36,8 @@ pub mod instances;
 pub mod location;
 #[cfg(feature = "aws")]
 mod moment;
+#[cfg(feature = "aws")]
+mod pages;
 #[cfg(feature = "aws")]
 pub mod queues;
 #[cfg(feature = "aws")]

@@ -16,7 +16,6 @@
 mod addresses;
 mod aliases;
 mod associations;
-mod attempts;
 mod balancers;
 mod classic;
 mod distributions;
@@ -28,7 +27,6 @@ mod listeners;
 mod load_balancers;
 mod network_interfaces;
 mod owners;
-mod pages;
 mod picture;
 mod prefix_lists;
 mod rates;
@@ -48,7 +46,7 @@ use rules::{
     web::{WebEdges, WebMap, WebMapDocument},
 };
 
-use super::clients::Clients;
+use super::{attempts, clients::Clients, pages};
 use crate::{
     ports::{Error, Fault, Web},
     time::Time,

@@ -3,7 +3,8 @@
 //!
 //! moto knows neither `ListResourcesForWebACL`, nor the VPC origins and tenants of CloudFront. The
 //! first is answered by the associations that passed through here; the others are given by the
-//! test.
+//! test. It does not know the filter of instances by instance profile, which is left out, and gives
+//! `GetAccountAuthorizationDetails` in one page, which is made two.
 
 mod action;
 mod answers;
