@@ -10,12 +10,15 @@
 //! tasks                                     ECS: which instance a task runs on
 //! topic                                     SNS: messages to teams
 //! store, table, secrets, queues             S3, DynamoDB, Secrets Manager, SQS
+//! access                                    IAM, S3, EC2: whose roles may access a bucket
 //! location, function_settings               where the settings and the inventory of a function are
 //! session, identity                         an account as the command line reaches it
 //! clients, refusal, moment, described       clients of the services; their errors, times, instances
 //! pages, attempts                           lists that come page by page; calls that are made again
 //! ```
 
+#[cfg(feature = "aws")]
+pub mod access;
 #[cfg(feature = "aws")]
 mod attempts;
 #[cfg(feature = "aws")]

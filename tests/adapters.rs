@@ -9,6 +9,8 @@
     reason = "tests"
 )]
 
+#[path = "adapters/access.rs"]
+mod access;
 #[path = "adapters/config.rs"]
 mod config;
 #[path = "adapters/instances.rs"]

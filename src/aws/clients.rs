@@ -5,6 +5,7 @@ use std::{sync::OnceLock, time::Duration};
 
 use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig, retry::RetryConfig};
 use aws_sdk_sts::config::timeout::TimeoutConfig;
+use rules::instance::Region;
 
 /// For a connection, name look-up and TLS handshake included.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -26,6 +27,7 @@ pub struct Clients {
     ecs: OnceLock<aws_sdk_ecs::Client>,
     elasticloadbalancing: OnceLock<aws_sdk_elasticloadbalancing::Client>,
     elasticloadbalancingv2: OnceLock<aws_sdk_elasticloadbalancingv2::Client>,
+    iam: OnceLock<aws_sdk_iam::Client>,
     route53: OnceLock<aws_sdk_route53::Client>,
     s3: OnceLock<aws_sdk_s3::Client>,
     secretsmanager: OnceLock<aws_sdk_secretsmanager::Client>,
@@ -61,6 +63,7 @@ impl Clients {
             ecs: OnceLock::new(),
             elasticloadbalancing: OnceLock::new(),
             elasticloadbalancingv2: OnceLock::new(),
+            iam: OnceLock::new(),
             route53: OnceLock::new(),
             s3: OnceLock::new(),
             secretsmanager: OnceLock::new(),
@@ -118,6 +121,16 @@ impl Clients {
         })
     }
 
+    /// EC2 of another Region, as [`Clients::ec2`]. It is not kept: who asks every Region asks each
+    /// once.
+    #[must_use]
+    pub fn ec2_of(&self, region: &Region) -> aws_sdk_ec2::Client {
+        built("ec2 (another Region)");
+        let settings = self.once().to_builder();
+        let region = aws_config::Region::new(region.to_string());
+        aws_sdk_ec2::Client::new(&settings.region(region).build())
+    }
+
     /// Classic Load Balancers.
     pub fn elasticloadbalancing(&self) -> &aws_sdk_elasticloadbalancing::Client {
         self.elasticloadbalancing.get_or_init(|| {
@@ -131,6 +144,14 @@ impl Clients {
         self.elasticloadbalancingv2.get_or_init(|| {
             built("elasticloadbalancingv2");
             aws_sdk_elasticloadbalancingv2::Client::new(&self.settings)
+        })
+    }
+
+    /// IAM, which is one for all Regions of a partition.
+    pub fn iam(&self) -> &aws_sdk_iam::Client {
+        self.iam.get_or_init(|| {
+            built("iam");
+            aws_sdk_iam::Client::new(&self.settings)
         })
     }
 

@@ -6,6 +6,7 @@ use crate::server::Ask;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Protocol {
     Ec2,
+    S3,
     Xml,
     Json,
 }
@@ -41,6 +42,7 @@ impl Action {
                 Self::new("classic", action, Protocol::Xml)
             }
             (_, Some((_, action)), _) => Self::new(service, action, Protocol::Xml),
+            ("s3", ..) => Self::new("s3", &of_bucket(ask), Protocol::S3),
             _ => Self::new(service, &rest(ask), Protocol::Xml),
         }
     }
@@ -50,6 +52,15 @@ impl Action {
             name: format!("{service}:{action}"),
             protocol,
         }
+    }
+}
+
+/// The action of S3, which says in the query what of a bucket is meant.
+fn of_bucket(ask: &Ask) -> String {
+    let is_asked = |name: &str| ask.query.iter().any(|(known, _)| known == name);
+    match ask.method.as_str() {
+        "GET" if is_asked("policy") => "GetBucketPolicy".to_owned(),
+        method => format!("{method} {}", ask.path),
     }
 }
 

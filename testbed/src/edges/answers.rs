@@ -116,6 +116,28 @@ pub(super) fn complete(distributions: &str, origins: &[VpcOrigin], tenants: &[Te
     text
 }
 
+/// GetAccountAuthorizationDetails in two pages, which moto gives in one: the roles are on the first,
+/// the policies on the second.
+pub(super) fn authorization_page(whole: &str, is_first: bool) -> String {
+    let (left_out, more) = if is_first {
+        (
+            "Policies",
+            "<IsTruncated>true</IsTruncated><Marker>second</Marker>",
+        )
+    } else {
+        ("RoleDetailList", "<IsTruncated>false</IsTruncated>")
+    };
+    let (begin, end) = (format!("<{left_out}>"), format!("</{left_out}>"));
+    let before = whole.split(&begin).next().unwrap_or_default();
+    let after = whole.rsplit_once(&end).map_or("", |(_, after)| after);
+    let page = if after.is_empty() {
+        whole.to_owned()
+    } else {
+        format!("{before}{after}")
+    };
+    page.replace("<IsTruncated>false</IsTruncated>", more)
+}
+
 fn xml(body: &str) -> Reply {
     let body = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>{body}");
     Reply::new(200, "text/xml", body.into_bytes())

@@ -4,6 +4,8 @@
 //! moto knows neither `ListResourcesForWebACL`, nor the VPC origins and tenants of CloudFront. The
 //! first is answered by the associations that passed through here; the others are given by the
 //! test, and so are the managed rule groups of AWS WAF with their capacity, of which moto knows none.
+//! It does not know the filter of instances by instance profile, which is left out, and gives
+//! `GetAccountAuthorizationDetails` in one page, which is made two.
 
 mod action;
 mod answers;

@@ -49,6 +49,7 @@ impl Refusal {
                 "text/xml",
                 format!("<Response><Errors>{error}</Errors><RequestID>1</RequestID></Response>"),
             ),
+            Protocol::S3 => ("application/xml", error),
             Protocol::Xml => (
                 "text/xml",
                 format!("<ErrorResponse>{error}<RequestId>1</RequestId></ErrorResponse>"),

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 
 use super::action::Action;
-use super::answers::{Tenant, VpcOrigin, complete, resources, tenants, vpc_origins};
+use super::answers::{
+    Tenant, VpcOrigin, authorization_page, complete, resources, tenants, vpc_origins,
+};
 use super::market::{ManagedGroup, capacity, products, usable};
 use super::refusal::Refusal;
 use super::upstream::pass;
@@ -121,7 +123,9 @@ impl Service for Front {
         if let Some(reply) = self.own(&action, &ask) {
             return Some(reply);
         }
-        let mut reply = pass(&self.upstream, &ask).await.ok()?;
+        let mut reply = pass(&self.upstream, &understood(&action, ask.clone()))
+            .await
+            .ok()?;
         self.note(&action, &ask, &mut reply);
         Some(reply)
     }
@@ -175,6 +179,11 @@ impl Front {
             let text = String::from_utf8_lossy(&reply.body);
             reply.body = complete(&text, &state.vpc_origins, &state.tenants).into_bytes();
         }
+        if action.name == "iam:GetAccountAuthorizationDetails" {
+            let text = String::from_utf8_lossy(&reply.body);
+            let is_first = form_value(&ask.raw, "Marker").is_none();
+            reply.body = authorization_page(&text, is_first).into_bytes();
+        }
     }
 }
 
@@ -186,6 +195,32 @@ fn put(body: &mut Value, pointer: &str, value: &Value) {
     {
         parent.insert(name.to_owned(), value.clone());
     }
+}
+
+/// The request without a filter that moto does not know, which is the last of its filters. That is
+/// left to whoever asks: EC2's answer holds only what the filter lets through.
+fn understood(action: &Action, mut ask: Ask) -> Ask {
+    if action.name == "ec2:DescribeInstances" {
+        let form = String::from_utf8_lossy(&ask.raw);
+        let is_unknown = |pair: &&str| pair.ends_with(".Name=iam-instance-profile.arn");
+        let filter = form.split('&').find(is_unknown);
+        if let Some(filter) =
+            filter.and_then(|pair| pair.strip_suffix("Name=iam-instance-profile.arn"))
+        {
+            let rest = form.split('&').filter(|pair| !pair.starts_with(filter));
+            let rest = rest.collect::<Vec<_>>().join("&");
+            ask.raw = rest.into();
+        }
+    }
+    ask
+}
+
+/// A member of a form.
+fn form_value(form: &[u8], name: &str) -> Option<String> {
+    let form = String::from_utf8_lossy(form);
+    let mut pairs = form.split('&').filter_map(|pair| pair.split_once('='));
+    let found = pairs.find(|(known, _)| *known == name);
+    found.map(|(_, value)| value.to_owned())
 }
 
 /// A member of a body of JSON.

@@ -11,7 +11,7 @@ use serde_json::Value;
 pub(crate) const ROOT: &str = "/api";
 
 /// What a client asked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Ask {
     pub(crate) method: String,
     /// Below [`ROOT`]; the whole path for anything that is not there.
