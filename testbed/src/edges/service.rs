@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex};
 
+use serde_json::Value;
+
 use super::action::Action;
 use super::answers::{Tenant, VpcOrigin, complete, resources, tenants, vpc_origins};
+use super::findings::{self, Findings};
 use super::refusal::Refusal;
 use super::upstream::pass;
 use crate::server::{Ask, Host, Reply, Service, lock};
@@ -33,6 +36,9 @@ struct State {
     associations: BTreeMap<String, String>,
     vpc_origins: Vec<VpcOrigin>,
     tenants: Vec<Tenant>,
+    guardduty: Findings,
+    macie: Findings,
+    inspector: Findings,
 }
 
 impl Edges {
@@ -78,6 +84,21 @@ impl Edges {
         lock(&self.front.state).tenants.push(tenant);
     }
 
+    /// Adds a finding of GuardDuty, as `GetFindings` answers it.
+    pub fn add_guardduty_finding(&self, finding: Value) {
+        lock(&self.front.state).guardduty.add(finding);
+    }
+
+    /// Adds a finding of Macie, as `GetFindings` answers it.
+    pub fn add_macie_finding(&self, finding: Value) {
+        lock(&self.front.state).macie.add(finding);
+    }
+
+    /// Adds a finding of Inspector, as `ListFindings` answers it. Without any, moto answers.
+    pub fn add_inspector_finding(&self, finding: Value) {
+        lock(&self.front.state).inspector.add(finding);
+    }
+
     /// How often each action was asked for.
     #[must_use]
     pub fn calls(&self) -> BTreeMap<String, usize> {
@@ -117,6 +138,11 @@ impl Front {
             }
             "cloudfront:ListVpcOrigins" => Some(vpc_origins(&state.vpc_origins)),
             "cloudfront:ListDistributionTenants" => Some(tenants(&state.tenants)),
+            "guardduty:ListFindings" => state.guardduty.list(ask),
+            "guardduty:GetFindings" => state.guardduty.get(ask),
+            "macie2:ListFindings" => state.macie.list(ask),
+            "macie2:GetFindings" => state.macie.get(ask),
+            "inspector2:ListFindings" if !state.inspector.is_empty() => state.inspector.filter(ask),
             _ => None,
         }
     }
@@ -130,6 +156,9 @@ impl Front {
         if action.name == "wafv2:AssociateWebACL" {
             let arns = member(ask, "ResourceArn").zip(member(ask, "WebACLArn"));
             state.associations.extend(arns);
+        }
+        if action.name == "macie2:GetMacieSession" {
+            reply.body = findings::zoned(&reply.body).into_bytes();
         }
         if action.name == "cloudfront:ListDistributions" {
             let text = String::from_utf8_lossy(&reply.body);
