@@ -4,6 +4,7 @@
 //! describe_instances, configuration_item   as files hold it, without any SDK
 //! instances                                 EC2: which instances there are
 //! web                                       what stands between the internet and the instances
+//! findings                                  GuardDuty, Macie, Inspector: what they found
 //! waf                                       managed rule groups of AWS WAF, and adding them
 //! results, evaluations                      AWS Config: what it shows, and putting results
 //! response_rules                            AWS Config: has the response rules run
@@ -29,6 +30,8 @@ pub mod describe_instances;
 mod described;
 #[cfg(feature = "aws")]
 pub mod evaluations;
+#[cfg(feature = "aws")]
+pub mod findings;
 #[cfg(feature = "aws")]
 pub mod function_settings;
 #[cfg(feature = "live")]

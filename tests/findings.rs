@@ -17,3 +17,6 @@ mod laws;
 #[path = "findings/queue.rs"]
 #[cfg(feature = "aws")]
 mod queue;
+#[path = "findings/sources.rs"]
+#[cfg(feature = "aws")]
+mod sources;

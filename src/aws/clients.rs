@@ -27,7 +27,10 @@ pub struct Clients {
     ecs: OnceLock<aws_sdk_ecs::Client>,
     elasticloadbalancing: OnceLock<aws_sdk_elasticloadbalancing::Client>,
     elasticloadbalancingv2: OnceLock<aws_sdk_elasticloadbalancingv2::Client>,
+    guardduty: OnceLock<aws_sdk_guardduty::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
+    inspector2: OnceLock<aws_sdk_inspector2::Client>,
+    macie2: OnceLock<aws_sdk_macie2::Client>,
     route53: OnceLock<aws_sdk_route53::Client>,
     s3: OnceLock<aws_sdk_s3::Client>,
     secretsmanager: OnceLock<aws_sdk_secretsmanager::Client>,
@@ -63,7 +66,10 @@ impl Clients {
             ecs: OnceLock::new(),
             elasticloadbalancing: OnceLock::new(),
             elasticloadbalancingv2: OnceLock::new(),
+            guardduty: OnceLock::new(),
             iam: OnceLock::new(),
+            inspector2: OnceLock::new(),
+            macie2: OnceLock::new(),
             route53: OnceLock::new(),
             s3: OnceLock::new(),
             secretsmanager: OnceLock::new(),
@@ -152,6 +158,30 @@ impl Clients {
         self.iam.get_or_init(|| {
             built("iam");
             aws_sdk_iam::Client::new(&self.settings)
+        })
+    }
+
+    /// GuardDuty.
+    pub fn guardduty(&self) -> &aws_sdk_guardduty::Client {
+        self.guardduty.get_or_init(|| {
+            built("guardduty");
+            aws_sdk_guardduty::Client::new(&self.settings)
+        })
+    }
+
+    /// Inspector.
+    pub fn inspector2(&self) -> &aws_sdk_inspector2::Client {
+        self.inspector2.get_or_init(|| {
+            built("inspector2");
+            aws_sdk_inspector2::Client::new(&self.settings)
+        })
+    }
+
+    /// Macie.
+    pub fn macie2(&self) -> &aws_sdk_macie2::Client {
+        self.macie2.get_or_init(|| {
+            built("macie2");
+            aws_sdk_macie2::Client::new(&self.settings)
         })
     }
 

@@ -59,10 +59,11 @@ pub enum Reading {
 /// The first thing that is wrong with it, in one line.
 pub fn read(text: &[u8]) -> Result<Reading, Malformed> {
     if text.len() > SIZE_LIMIT {
-        return Err(Malformed::new("is larger than 1 MiB"));
+        return Err(Malformed::new("the event is larger than 1 MiB"));
     }
     let text: Value = json::parse("the event", text)?;
-    match envelope::open(text)? {
+    let content = envelope::open(text).map_err(|complaint| format!("the event: {complaint}"))?;
+    match content {
         Content::Event(event) => of_event(&event),
         Content::Confirmation => Ok(Reading::Ignored(
             "it is about the subscription to a topic, and no finding".to_owned(),
@@ -94,13 +95,8 @@ fn of_event(event: &Event) -> Result<Reading, Malformed> {
         }
     };
     reading.map_err(|complaint| {
-        let id = detail()
-            .text("id")
-            .or_else(|_| detail().text("findingArn"))
-            .ok()
-            .flatten();
-        let id = id.map(|id| format!(" {}", quoted(&id))).unwrap_or_default();
-        Malformed::new(format!("finding{id} of {source}: {complaint}"))
+        let id = detail().text("id").or_else(|_| detail().text("findingArn"));
+        Malformed::of(source, id.ok().flatten().as_deref(), &complaint)
     })
 }
 
@@ -170,6 +166,12 @@ impl Malformed {
     fn new(complaint: impl AsRef<str>) -> Self {
         Self(clean(complaint.as_ref()))
     }
+
+    /// What is wrong with a finding of a source.
+    pub(crate) fn of(source: Source, id: Option<&str>, complaint: &str) -> Self {
+        let id = id.map(|id| format!(" {}", quoted(id))).unwrap_or_default();
+        Self::new(format!("finding{id} of {source}: {complaint}"))
+    }
 }
 
 impl From<String> for Malformed {
@@ -180,7 +182,7 @@ impl From<String> for Malformed {
 
 impl fmt::Display for Malformed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "event of a finding: {}", self.0)
+        formatter.write_str(&self.0)
     }
 }
 

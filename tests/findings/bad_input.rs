@@ -306,7 +306,7 @@ fn a_refusal_says_which_finding_it_is_about() {
     let line = refused(DNS, INSTANCE, ".");
     assert_eq!(
         line,
-        "event of a finding: finding \"01afba5c5c43e07c9e3e5e2e544e95df\" of GuardDuty: \
+        "finding \"01afba5c5c43e07c9e3e5e2e544e95df\" of GuardDuty: \
          instanceId: \".\" is not an EC2 instance id"
     );
 }

@@ -1,6 +1,8 @@
 //! What Inspector says (Amazon Inspector API reference, `Finding`; Amazon Inspector user guide,
 //! "Amazon EventBridge schema for Amazon Inspector events").
 
+use std::collections::{BTreeSet, HashSet};
+
 use remediations::finding::{
     About, Finding, FindingId, Life, Severity, SeverityWord, Vulnerability,
 };
@@ -68,10 +70,10 @@ impl Report {
     /// The finding that it means; nothing where it is about no instance.
     pub(crate) fn finding<'a>(self, sent: impl Into<Sent<'a>>) -> Result<Reading, String> {
         let sent = sent.into();
-        let (instances, named) = match self.instances()? {
-            Ok(instances) => instances,
-            Err(reason) => return Ok(Reading::Ignored(reason)),
-        };
+        let (instances, named) = self.instances()?;
+        if instances.is_empty() {
+            return Ok(Reading::Ignored(self.about_others()));
+        }
         Ok(Reading::Finding(Box::new(Finding {
             source: Source::Inspector,
             id: parsed::<FindingId>("findingArn", self.arn)?,
@@ -91,19 +93,15 @@ impl Report {
         })))
     }
 
-    /// The instances among its resources, and the Region that they are said to be in; else what it
-    /// is about.
-    #[expect(clippy::type_complexity, reason = "read once, where it is taken apart")]
-    fn instances(&self) -> Result<Result<(Vec<InstanceId>, Option<String>), String>, String> {
+    /// The instances among its resources, and the Region that they are said to be in.
+    fn instances(&self) -> Result<(Vec<InstanceId>, Option<String>), String> {
         if self.resources.is_empty() {
             return Err("missing resources".to_owned());
         }
         let (mut instances, mut region) = (Vec::new(), None);
-        let mut others = Vec::new();
         for resource in &self.resources {
             let kind = required("type of a resource", resource.kind.clone())?;
             if kind != INSTANCE {
-                others.push(quoted(&kind));
                 continue;
             }
             let id = required("id of a resource", resource.id.clone())?;
@@ -113,21 +111,25 @@ impl Report {
             }
             region = region.or_else(|| resource.region.clone());
         }
-        if !instances.is_empty() {
-            return Ok(Ok((instances, region)));
-        }
-        others.sort();
-        others.dedup();
-        let what = others.join(", ");
-        Ok(Err(format!(
-            "it is about {what}, and only findings on EC2 instances are answered"
-        )))
+        Ok((instances, region))
+    }
+
+    /// Why a finding that is about no instance is not answered.
+    fn about_others(&self) -> String {
+        let kinds = self
+            .resources
+            .iter()
+            .filter_map(|resource| resource.kind.as_deref());
+        let kinds: BTreeSet<String> = kinds.map(quoted).collect();
+        let kinds: Vec<String> = kinds.into_iter().collect();
+        let what = kinds.join(", ");
+        format!("it is about {what}, and only findings on EC2 instances are answered")
     }
 }
 
 /// The CVEs among the ids of vulnerabilities, each once: advisories have ids of their own.
 fn cves(ids: &[String]) -> Vec<Cve> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     let cves = ids.iter().filter_map(|id| id.parse::<Cve>().ok());
     cves.filter(|cve| seen.insert(*cve)).collect()
 }

@@ -9,6 +9,7 @@ pub(crate) enum Protocol {
     S3,
     Xml,
     Json,
+    Rest,
 }
 
 /// An action, as a policy of IAM names it: `ec2:DescribeInstances`. The older version of Elastic
@@ -43,6 +44,9 @@ impl Action {
             }
             (_, Some((_, action)), _) => Self::new(service, action, Protocol::Xml),
             ("s3", ..) => Self::new("s3", &of_bucket(ask), Protocol::S3),
+            ("guardduty" | "macie2" | "inspector2", ..) => {
+                Self::new(service, &of_findings(ask), Protocol::Rest)
+            }
             _ => Self::new(service, &rest(ask), Protocol::Xml),
         }
     }
@@ -77,6 +81,23 @@ fn rest(ask: &Ask) -> String {
         ("POST", ["hostedzone"]) => "CreateHostedZone",
         ("GET", ["hostedzone", _, "rrset"]) => "ListResourceRecordSets",
         ("POST", ["hostedzone", _, "rrset"]) => "ChangeResourceRecordSets",
+        (method, _) => return format!("{method} {}", ask.path),
+    };
+    action.to_owned()
+}
+
+/// The same of the services that have findings.
+fn of_findings(ask: &Ask) -> String {
+    let path: Vec<&str> = ask.path.trim_matches('/').split('/').collect();
+    let action = match (ask.method.as_str(), path.as_slice()) {
+        ("GET", ["detector"]) => "ListDetectors",
+        ("GET", ["detector", _]) => "GetDetector",
+        ("POST", ["detector", _, "findings"] | ["findings"] | ["findings", "list"]) => {
+            "ListFindings"
+        }
+        ("POST", ["detector", _, "findings", "get"] | ["findings", "describe"]) => "GetFindings",
+        ("GET", ["macie"]) => "GetMacieSession",
+        ("POST", ["status", "batch", "get"]) => "BatchGetAccountStatus",
         (method, _) => return format!("{method} {}", ask.path),
     };
     action.to_owned()

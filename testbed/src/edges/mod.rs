@@ -1,14 +1,16 @@
-//! The AWS services that web edges are read from, on loopback: moto behind, and before it what moto
-//! lacks, a log of every action, and refusals on demand.
+//! The AWS services that web edges and findings are read from, on loopback: moto behind, and before
+//! it what moto lacks, a log of every action, and refusals on demand.
 //!
-//! moto knows neither `ListResourcesForWebACL`, nor the VPC origins and tenants of CloudFront. The
-//! first is answered by the associations that passed through here; the others are given by the
-//! test, and so are the managed rule groups of AWS WAF with their capacity, of which moto knows none.
-//! It does not know the filter of instances by instance profile, which is left out, and gives
-//! `GetAccountAuthorizationDetails` in one page, which is made two.
+//! moto knows neither `ListResourcesForWebACL`, nor the VPC origins and tenants of CloudFront, nor
+//! the findings of GuardDuty and Macie; those of Inspector it does not filter. The first is answered
+//! by the associations that passed through here; the others are given by the test, and so are the
+//! managed rule groups of AWS WAF with their capacity. It does not know the filter of instances by
+//! instance profile, which is left out, and gives `GetAccountAuthorizationDetails` in one page, which
+//! is made two.
 
 mod action;
 mod answers;
+mod findings;
 mod market;
 mod refusal;
 mod service;

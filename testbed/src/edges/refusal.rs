@@ -41,9 +41,13 @@ impl Refusal {
         let (code, message) = (&self.code, &self.message);
         let error = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
         let (kind, body) = match protocol {
-            Protocol::Json => {
+            Protocol::Json | Protocol::Rest => {
                 let body = json!({"__type": code, "message": message});
-                ("application/x-amz-json-1.1", body.to_string())
+                let kind = match protocol {
+                    Protocol::Rest => "application/json",
+                    _ => "application/x-amz-json-1.1",
+                };
+                (kind, body.to_string())
             }
             Protocol::Ec2 => (
                 "text/xml",

@@ -10,6 +10,7 @@ use super::action::Action;
 use super::answers::{
     Tenant, VpcOrigin, authorization_page, complete, resources, tenants, vpc_origins,
 };
+use super::findings::{self, Findings};
 use super::market::{ManagedGroup, capacity, products, usable};
 use super::refusal::Refusal;
 use super::upstream::pass;
@@ -42,6 +43,9 @@ struct State {
     associations: BTreeMap<String, String>,
     vpc_origins: Vec<VpcOrigin>,
     tenants: Vec<Tenant>,
+    guardduty: Findings,
+    macie: Findings,
+    inspector: Findings,
 }
 
 impl Edges {
@@ -105,6 +109,21 @@ impl Edges {
         lock(&self.front.state).tenants.push(tenant);
     }
 
+    /// Adds a finding of GuardDuty, as `GetFindings` answers it.
+    pub fn add_guardduty_finding(&self, finding: Value) {
+        lock(&self.front.state).guardduty.add(finding);
+    }
+
+    /// Adds a finding of Macie, as `GetFindings` answers it.
+    pub fn add_macie_finding(&self, finding: Value) {
+        lock(&self.front.state).macie.add(finding);
+    }
+
+    /// Adds a finding of Inspector, as `ListFindings` answers it. Without any, moto answers.
+    pub fn add_inspector_finding(&self, finding: Value) {
+        lock(&self.front.state).inspector.add(finding);
+    }
+
     /// How often each action was asked for.
     #[must_use]
     pub fn calls(&self) -> BTreeMap<String, usize> {
@@ -153,6 +172,11 @@ impl Front {
             "wafv2:CheckCapacity" => Some(capacity(&state.market, ask.json()?)),
             "cloudfront:ListVpcOrigins" => Some(vpc_origins(&state.vpc_origins)),
             "cloudfront:ListDistributionTenants" => Some(tenants(&state.tenants)),
+            "guardduty:ListFindings" => state.guardduty.list(ask),
+            "guardduty:GetFindings" => state.guardduty.get(ask),
+            "macie2:ListFindings" => state.macie.list(ask),
+            "macie2:GetFindings" => state.macie.get(ask),
+            "inspector2:ListFindings" if !state.inspector.is_empty() => state.inspector.filter(ask),
             _ => None,
         }
     }
@@ -174,6 +198,9 @@ impl Front {
                 put(&mut body, &format!("/WebACL{pointer}"), value);
             }
             reply.body = body.to_string().into_bytes();
+        }
+        if action.name == "macie2:GetMacieSession" {
+            reply.body = findings::zoned(&reply.body).into_bytes();
         }
         if action.name == "cloudfront:ListDistributions" {
             let text = String::from_utf8_lossy(&reply.body);

@@ -81,7 +81,29 @@ for kind in ("loadbalancer/app/shop/1", "loadbalancer/app/blog/2"):
     arn = f"arn:aws:elasticloadbalancing:us-east-1:123456789012:{kind}"
     waf.associate_web_acl(WebACLArn=web_acl, ResourceArn=arn)
 cloudfront = client("cloudfront")
+guardduty = client("guardduty")
+macie = client("macie2")
+inspector = client("inspector2")
+detector = guardduty.create_detector(Enable=True)["DetectorId"]
+of_guardduty = ask(
+    guardduty,
+    "list_findings",
+    DetectorId=detector,
+    FindingCriteria={"Criterion": {"service.archived": {"Equals": ["false"]}}},
+)
+of_macie = ask(
+    macie, "list_findings", findingCriteria={"criterion": {"archived": {"eq": ["false"]}}}
+)
 understood = {
+    "guardduty": ask(
+        guardduty, "get_findings", DetectorId=detector, FindingIds=of_guardduty["FindingIds"]
+    ),
+    "macie": ask(macie, "get_findings", findingIds=of_macie["findingIds"]),
+    "inspector": ask(
+        inspector,
+        "list_findings",
+        filterCriteria={"findingStatus": [{"comparison": "EQUALS", "value": "ACTIVE"}]},
+    ),
     "resources": ask(waf, "list_resources_for_web_acl", WebACLArn=web_acl),
     "origins": ask(cloudfront, "list_vpc_origins"),
     "tenants": ask(cloudfront, "list_distribution_tenants"),
