@@ -10,9 +10,11 @@ use super::failure::Exit;
 use crate::report::Format;
 
 mod account;
+mod ledger;
 mod source;
 
-pub(super) use account::Snapshot;
+pub(super) use account::{AccountSource, Snapshot};
+pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};
 pub(super) use source::{ManagerSource, Source};
 
 /// Grades EC2 instances on how Trend Micro Deep Security protects them.
@@ -102,6 +104,9 @@ pub(super) enum Command {
     /// Save the inventory of a Manager
     #[command(subcommand)]
     Inventory(Inventory),
+    /// Show findings and what became of them
+    #[command(subcommand)]
+    Ledger(Ledger),
     /// Save what an AWS account and the Managers hold now, for `evaluate`
     Snapshot(Snapshot),
     /// Check a Manager: reachability, TLS, key, rights, expiry, version
