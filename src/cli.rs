@@ -23,6 +23,7 @@ mod explain;
 mod failure;
 mod instances;
 mod inventory;
+mod ledger;
 mod managers;
 mod replay;
 mod rules;
@@ -68,6 +69,7 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Replay(arguments) => replay::replay(&global, &arguments),
         Command::Rules(command) => rules::rules(&command),
         Command::Inventory(command) => inventory::inventory(&global, &command),
+        Command::Ledger(command) => ledger::ledger(&global, &command),
         Command::Snapshot(arguments) => snapshot::snapshot(&global, &arguments),
         Command::Waf(arguments) => waf::waf(&global, &arguments),
         Command::Doctor(manager) => doctor::doctor(&manager),

@@ -29,6 +29,6 @@ mod table;
 pub use file::FileTable;
 pub use key::{Key, Partition};
 pub use memory::Memory;
-pub use reading::{read_ledger, read_partitions};
+pub use reading::{read_ledger, read_partitions, read_records};
 pub use row::{BadRow, Row};
 pub use table::{Table, Write};

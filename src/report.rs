@@ -16,6 +16,7 @@ mod grid;
 mod in_order;
 mod json;
 mod jsonl;
+mod ledger;
 mod markdown;
 mod replay;
 mod row;
@@ -28,6 +29,10 @@ mod word;
 
 pub use explain::explain;
 pub use json::schema;
+pub use ledger::{
+    list as ledger_list, list_json as ledger_list_json, show as ledger_show,
+    show_json as ledger_show_json,
+};
 pub use replay::{json as replay_json, table as replay_table};
 pub use row::Row;
 pub use summary::{Counts, RuleSummary, Summary};

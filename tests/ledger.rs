@@ -8,6 +8,8 @@
     reason = "tests"
 )]
 
+#[path = "ledger/claims.rs"]
+mod claims;
 #[path = "ledger/contract.rs"]
 mod contract;
 #[path = "ledger/door.rs"]

@@ -18,6 +18,8 @@ use crate::{
 
 mod line;
 
+pub use line::noun;
+
 /// One finding on one instance, and what became of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -72,7 +72,9 @@ where
         }
         SdkError::DispatchFailure(failure) => {
             let cause = failure.as_connector_error().map(innermost);
-            if failure.is_io() || failure.is_timeout() {
+            // A connection that is cut before its answer is told by a kind that may be tried again.
+            let may_pass = failure.is_io() || failure.is_timeout() || failure.as_other().is_some();
+            if may_pass {
                 unavailable(cause.unwrap_or_else(|| "no connection".to_owned()))
             } else {
                 broken(cause.unwrap_or_else(|| "the call could not be sent".to_owned()))

@@ -10,10 +10,12 @@ use super::failure::Exit;
 use crate::report::Format;
 
 mod account;
+mod ledger;
 mod source;
 mod waf;
 
-pub(super) use account::Snapshot;
+pub(super) use account::{AccountSource, Snapshot};
+pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};
 pub(super) use source::{ManagerSource, Source};
 pub(super) use waf::{Waf, WafFormat};
 
@@ -104,6 +106,9 @@ pub(super) enum Command {
     /// Save the inventory of a Manager
     #[command(subcommand)]
     Inventory(Inventory),
+    /// Show findings and what became of them
+    #[command(subcommand)]
+    Ledger(Ledger),
     /// Save what an AWS account and the Managers hold now, for `evaluate`
     Snapshot(Snapshot),
     /// List the managed rule groups of AWS WAF that fit what stands behind web ACLs; or add them

@@ -46,7 +46,8 @@ pub(super) fn fleet(
         }
         return Ok(fleet);
     }
-    if is_live(source, settings) || from_files(source) || !source.web.is_empty() {
+    let about_others = !source.web.is_empty() || source.ledger.is_some();
+    if is_live(source, settings) || from_files(source) || about_others {
         return Err(Failure::usage(
             "give the instances to grade with --instances FILE or --region REGION: the rest tells \
              about them",

@@ -36,6 +36,39 @@ pub async fn read_ledger(table: &impl Table, partition: &Partition) -> Result<Le
     }
 }
 
+/// The records of an account and Region, and the rows that should hold one and cannot be read.
+///
+/// # Errors
+/// When the table cannot be asked, or refuses.
+pub async fn read_records(
+    table: &impl Table,
+    partition: &Partition,
+) -> Result<(Vec<Record>, Vec<BadRow>), Error> {
+    let partition = partition.to_string();
+    let (mut records, mut unread) = (Vec::new(), Vec::new());
+    let mut next = None;
+    loop {
+        let page = table.rows(&partition, "", next.as_deref()).await?;
+        for row in page.items {
+            let key = match &row {
+                Ok(row) => &row.key,
+                Err(bad) => bad.key(),
+            };
+            if !matches!(About::of(key), About::Finding(..)) {
+                continue;
+            }
+            match row.and_then(|row| row.record()) {
+                Ok(record) => records.push(record),
+                Err(bad) => unread.push(bad),
+            }
+        }
+        next = page.next;
+        if next.is_none() {
+            return Ok((records, unread));
+        }
+    }
+}
+
 /// The accounts and Regions in which there are findings, as the table lists them.
 ///
 /// # Errors

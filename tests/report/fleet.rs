@@ -9,6 +9,7 @@ use rules::{
     instance::Instance,
     inventories::Inventories,
     inventory::Inventory,
+    ledger::{Entry, Ledger, Ledgers, Source, Standing, Watermark},
     rule::InstanceRule,
     web::{WebEdges, WebMap},
 };
@@ -38,12 +39,42 @@ pub(crate) fn from_json(text: &str) -> Fleet {
         web_edges.add(map).unwrap();
     }
     Fleet {
+        ledgers: ledgers(file.as_of, &instances),
         as_of: file.as_of,
         instances,
         inventories: Inventories::new(file.inventories.into_iter().map(Ok).collect()),
         web_edges,
-        ledgers: rules::ledger::Ledgers::default(),
     }
+}
+
+/// Every account and Region was listed lately, and there is an open finding on the first instance.
+fn ledgers(as_of: jiff::Timestamp, instances: &[Instance]) -> Ledgers {
+    let watermark = Watermark {
+        enabled: true,
+        listed_at: as_of - jiff::SignedDuration::from_hours(22),
+    };
+    let open = |instance: &Instance| {
+        let entry = Entry {
+            source: Source::GuardDuty,
+            finding: "16afba5c".into(),
+            severity: "sev 8".into(),
+            kind: "CryptoCurrency:EC2/BitcoinTool.B!DNS".into(),
+            standing: Standing::Open,
+            outcome: "malware scan requested 2026-11-20T10:04Z".into(),
+            cves: Vec::new(),
+            since: None,
+            updated_at: as_of,
+        };
+        (instance.id, entry)
+    };
+    let watermarks = || Source::ALL.iter().map(|source| (*source, watermark));
+    let places = instances
+        .iter()
+        .filter_map(|instance| Some((instance.account?, instance.region.clone()?)));
+    places.fold(Ledgers::default(), |ledgers, (account, region)| {
+        let ledger = Ledger::new(instances.first().map(open), watermarks());
+        ledgers.with(account, region, Ok(ledger))
+    })
 }
 
 /// Every rule; the policy rule wants `Base/Web`.

@@ -88,7 +88,8 @@ fn clause(step: &Step, outcome: &Outcome) -> Option<String> {
 }
 
 /// What a step does, in a few words.
-fn noun(step: &Step) -> String {
+#[must_use]
+pub fn noun(step: &Step) -> String {
     let action = match &step.doing {
         Doing::Act(action) => action,
         Doing::Skip(what) | Doing::Cannot(what) => return what.to_string(),

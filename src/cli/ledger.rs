@@ -1,0 +1,154 @@
+//! `deepgrade ledger`: findings and what became of them.
+
+use std::collections::BTreeSet;
+
+use remediations::record::Record;
+use rules::text::{clean, quoted};
+
+use super::{
+    arguments::{Global, Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing},
+    failure::{Exit, Failure},
+    managers, terminal,
+};
+use crate::{
+    ledger::{BadRow, FileTable, Partition, Table, read_records},
+    report,
+};
+
+#[cfg(feature = "live")]
+mod live;
+
+/// The most ids that a complaint names.
+const NAMED: usize = 5;
+
+/// Lists findings, or shows one. Rows that cannot be read are said, and make the exit code that of
+/// an incomplete result.
+///
+/// # Errors
+/// A usage failure of the arguments or the file, or a runtime failure of AWS or of the output.
+pub(super) fn ledger(global: &Global, command: &Ledger) -> Result<Exit, Failure> {
+    let (Ledger::List { source, .. } | Ledger::Show { source, .. }) = command;
+    let (mut records, unread) = read(source)?;
+    for bad in &unread {
+        tracing::warn!("{bad}");
+    }
+    // What is open stands first, and of the rest what is newest.
+    records.sort_by_key(|record| {
+        let closed = !record.state.is_open();
+        (closed, std::cmp::Reverse(record.finding.version.updated_at))
+    });
+    let options = terminal::options(global, None, 0);
+    match command {
+        Ledger::List { filter, output, .. } => {
+            records.retain(|record| holds(filter, record));
+            terminal::write_to(None, |out| match output {
+                LedgerForm::Table => report::ledger_list(&records, &options, out),
+                LedgerForm::Json => report::ledger_list_json(&records, &unread, out),
+            })?;
+        }
+        Ledger::Show {
+            finding, output, ..
+        } => {
+            let found = found(records, finding)?;
+            terminal::write_to(None, |out| match output {
+                LedgerForm::Table => report::ledger_show(&found, &options, out),
+                LedgerForm::Json => report::ledger_show_json(&found, out),
+            })?;
+        }
+    }
+    Ok(if unread.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Incomplete
+    })
+}
+
+fn holds(filter: &LedgerFilter, record: &Record) -> bool {
+    let LedgerFilter {
+        state,
+        instance,
+        source,
+    } = filter;
+    state.is_none_or(|state| (state == Standing::Open) == record.state.is_open())
+        && instance.is_none_or(|instance| record.instance == Some(instance))
+        && source.is_none_or(|source| record.finding.source == source)
+}
+
+/// The records of the one finding whose id begins so.
+fn found(mut records: Vec<Record>, begin: &str) -> Result<Vec<Record>, Failure> {
+    records.retain(|record| {
+        let id = record.finding.id.as_str();
+        let last = id.rsplit('/').next().unwrap_or(id);
+        !begin.is_empty() && (id.starts_with(begin) || last.starts_with(begin))
+    });
+    let ids: BTreeSet<String> = records
+        .iter()
+        .map(|record| clean(record.finding.id.as_str()))
+        .collect();
+    if ids.len() > 1 {
+        let named: Vec<_> = ids.iter().take(NAMED).map(String::as_str).collect();
+        let more = ids.len() - named.len();
+        let more = if more > 0 {
+            format!(" and {more} others")
+        } else {
+            String::new()
+        };
+        return Err(Failure::usage(format!(
+            "{} findings have ids that begin with {}: {}{more}",
+            ids.len(),
+            quoted(begin),
+            named.join(", ")
+        )));
+    }
+    if records.is_empty() {
+        let begin = quoted(begin);
+        return Err(Failure::usage(format!(
+            "the ledger holds no finding whose id begins with {begin}; `deepgrade ledger list` \
+             lists those that it holds"
+        )));
+    }
+    Ok(records)
+}
+
+/// Every record, and every row that should be one and cannot be read.
+fn read(source: &LedgerSource) -> Result<(Vec<Record>, Vec<BadRow>), Failure> {
+    if let Some(path) = &source.ledger {
+        let table = FileTable::existing(path).map_err(Failure::usage)?;
+        let partitions = table.partitions().map_err(Failure::usage)?;
+        let read = read_all(&table, partitions);
+        return managers::runtime()?.block_on(read).map_err(Failure::usage);
+    }
+    match &source.table {
+        Some(name) => read_live(source, name),
+        None => Err(Failure::usage(
+            "which ledger? Give --ledger FILE, or --table NAME with --region REGION",
+        )),
+    }
+}
+
+async fn read_all(
+    table: &impl Table,
+    partitions: impl IntoIterator<Item = Partition>,
+) -> Result<(Vec<Record>, Vec<BadRow>), crate::ports::Error> {
+    let (mut records, mut unread) = (Vec::new(), Vec::new());
+    for partition in partitions {
+        let (some, bad) = read_records(table, &partition).await?;
+        records.extend(some);
+        unread.extend(bad);
+    }
+    Ok((records, unread))
+}
+
+#[cfg(feature = "live")]
+fn read_live(source: &LedgerSource, name: &str) -> Result<(Vec<Record>, Vec<BadRow>), Failure> {
+    live::read(source, name)
+}
+
+/// Says where to get what this build has not.
+#[cfg(not(feature = "live"))]
+fn read_live(_: &LedgerSource, _: &str) -> Result<(Vec<Record>, Vec<BadRow>), Failure> {
+    Err(Failure::usage(
+        "this build cannot read a table of DynamoDB: it has no AWS SDK; build one that can with \
+         `cargo build --release --locked --features live`",
+    ))
+}

@@ -1,0 +1,37 @@
+//! A ledger in DynamoDB, read while somebody waits.
+
+use std::sync::Arc;
+
+use remediations::record::Record;
+
+use super::read_all;
+use crate::{
+    aws::{session::Session, table::DynamoTable},
+    cli::{arguments::LedgerSource, failure::Failure, managers},
+    ledger::{BadRow, read_partitions},
+};
+
+/// Reads the table in every Region that is named.
+///
+/// # Errors
+/// A usage failure of the arguments, or a runtime failure of AWS.
+pub(super) fn read(
+    source: &LedgerSource,
+    name: &str,
+) -> Result<(Vec<Record>, Vec<BadRow>), Failure> {
+    let access = source.account.access();
+    let access = access.ok_or_else(|| Failure::usage("in which Region? Give --region REGION"))?;
+    managers::runtime()?.block_on(async {
+        let session = Session::open(&access).await.map_err(Failure::runtime)?;
+        let (mut records, mut unread) = (Vec::new(), Vec::new());
+        for region in &access.regions {
+            let table = DynamoTable::new(Arc::new(session.clients(region)), name);
+            let partitions = read_partitions(&table).await.map_err(Failure::runtime)?;
+            let read = read_all(&table, partitions).await;
+            let (some, bad) = read.map_err(Failure::runtime)?;
+            records.extend(some);
+            unread.extend(bad);
+        }
+        Ok((records, unread))
+    })
+}

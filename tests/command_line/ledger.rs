@@ -1,0 +1,343 @@
+//! Findings from a file: `ledger list`, `ledger show`, and `--ledger`.
+
+use deepgrade::ledger::{FileTable, Key, Partition, Row, Table, Write};
+use jiff::SignedDuration;
+use remediations::{
+    action::{Action, Place, Scan},
+    finding::Finding,
+    outcome::Outcome,
+    plan::{Plan, Protection, Step},
+    record::{Claim, Record, State},
+};
+use rules::{
+    instance::InstanceId,
+    ledger::{Source, Watermark},
+};
+use serde_json::{Value, json};
+
+use crate::world::{Run, World};
+
+/// The instances web-1 and db-1 of the example.
+fn ids() -> [String; 2] {
+    let instances: Value = serde_json::from_str(crate::world::INSTANCES).unwrap();
+    let list = instances["Reservations"][0]["Instances"]
+        .as_array()
+        .unwrap();
+    ["web-1", "db-1"].map(|name| {
+        let named = list.iter().find(|each| each["Tags"][0]["Value"] == name);
+        named.unwrap()["InstanceId"].as_str().unwrap().to_owned()
+    })
+}
+
+fn partition() -> Partition {
+    Partition::read("111122223333#eu-west-1").unwrap()
+}
+
+fn record(instance: &str, source: Source, id: &str, kind: &str, state: State) -> Record {
+    let instance: InstanceId = instance.parse().unwrap();
+    let about = match source {
+        Source::GuardDuty => json!({"threat": {"instances": [instance]}}),
+        Source::Macie => json!({"bucket": {"name": "payroll"}}),
+        Source::Inspector => json!({"vulnerability": {"instances": [instance]}}),
+    };
+    let finding: Finding = serde_json::from_value(json!({
+        "source": source, "id": id, "account": "111122223333", "region": "eu-west-1",
+        "version": {"updatedAt": "2026-11-20T10:00:00Z"}, "life": "active",
+        "severity": {"score": 80}, "kind": kind, "title": "t\u{202e}itle\u{1b}[31m",
+        "since": "2026-11-19T08:00:00Z", "about": about,
+    }))
+    .unwrap();
+    let now = "2026-11-20T10:01:00Z".parse().unwrap();
+    let claim = Record::claim(None, Some(instance), &finding, now, SignedDuration::ZERO);
+    let Claim::Answer(record) = claim else {
+        panic!("{claim:?}");
+    };
+    Record { state, ..record }
+}
+
+/// A plan with a scan that is done.
+fn scanned(record: Record) -> Record {
+    let computer = serde_json::from_value::<Place>(json!({"manager": "first", "computer": 217}));
+    let scan = Action::Scan {
+        computer: computer.unwrap(),
+        scan: Scan::Malware,
+    };
+    let plan = Plan {
+        remediation: "scan-and-verify".into(),
+        instance: record.instance,
+        protection: Protection::Managed,
+        steps: vec![
+            Step::act(scan, "the kind says malware"),
+            Step::skip("integrity scan", "the module is off"),
+        ],
+        trail: vec!["the finding names it".into()],
+    };
+    let state = record.state;
+    let mut record = record.planned(plan);
+    let done = json!({"done": {"at": "2026-11-20T10:04:00Z"}});
+    record.outcomes[0] = serde_json::from_value::<Outcome>(done).unwrap();
+    Record { state, ..record }
+}
+
+fn write(world: &World, rows: &[Row]) {
+    let table = FileTable::new(&world.path("ledger.jsonl"));
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(async {
+        for row in rows {
+            assert_eq!(table.write(row).await, Ok(Write::Done));
+        }
+    });
+}
+
+fn row_of(record: &Record) -> Row {
+    Row::of_record(None, record, SignedDuration::from_hours(24)).unwrap()
+}
+
+/// A folder with a ledger: an open finding of GuardDuty on web-1 and one that was answered, and one
+/// of Macie on db-1.
+fn world() -> World {
+    let world = World::new();
+    let [web, db] = ids();
+    let kind = "CryptoCurrency:EC2/BitcoinTool.B!DNS";
+    let (threats, data) = (Source::GuardDuty, Source::Macie);
+    let answered = scanned(record(&web, threats, "16afba5c77", kind, State::Answered));
+    let watermark = Watermark {
+        enabled: true,
+        listed_at: "2026-11-24T06:00:00Z".parse().unwrap(),
+    };
+    write(
+        &world,
+        &[
+            row_of(&record(
+                &web,
+                threats,
+                "0b52f7c1aa",
+                "Recon:EC2/Portscan",
+                State::Unprotected,
+            )),
+            row_of(&answered),
+            row_of(&record(
+                &db,
+                data,
+                "64b917aabb",
+                "Policy:IAMUser/S3BucketPublic",
+                State::Archived,
+            )),
+            Row::new(Key::watermark(&partition(), threats), &watermark).unwrap(),
+        ],
+    );
+    world
+}
+
+fn list(world: &World, more: &[&str]) -> Run {
+    let first = ["ledger", "list", "--ledger", "ledger.jsonl"];
+    world.run(&[&first, more].concat())
+}
+
+/// The findings that are listed.
+fn listed(world: &World, more: &[&str]) -> Vec<String> {
+    let run = list(world, &[more, &["--output", "json"]].concat());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let findings = run.json()["findings"].clone();
+    let findings = findings.as_array().unwrap().iter();
+    findings
+        .map(|finding| finding["finding"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn findings_are_listed_with_what_became_of_them() {
+    let world = world();
+    let run = list(&world, &[]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let [web, _] = ids();
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    let first = format!("unprotected    sev 8          GuardDuty  0b52f7c1  {web}");
+    assert_eq!(lines[1], first);
+    assert_eq!(
+        lines[2],
+        "  Recon:EC2/Portscan, since 2026-11-19 08:00Z: not protected"
+    );
+    assert_eq!(lines.last(), Some(&"3 findings, 1 open"));
+    assert!(
+        run.stdout
+            .contains("malware scan done 2026-11-20T10:04Z, integrity scan skipped")
+    );
+}
+
+#[test]
+fn findings_are_listed_by_state_instance_and_source() {
+    let world = world();
+    let [web, db] = ids();
+    assert_eq!(listed(&world, &[]).len(), 3);
+    assert_eq!(listed(&world, &["--state", "open"]), ["0b52f7c1aa"]);
+    assert_eq!(listed(&world, &["--state", "closed"]).len(), 2);
+    assert_eq!(listed(&world, &["--instance", &db]), ["64b917aabb"]);
+    assert_eq!(
+        listed(&world, &["--instance", &web, "--state", "closed"]),
+        ["16afba5c77"]
+    );
+    assert_eq!(listed(&world, &["--source", "macie"]), ["64b917aabb"]);
+    assert!(listed(&world, &["--source", "inspector"]).is_empty());
+    let run = list(&world, &["--source", "inspector"]);
+    assert_eq!(run.stdout, "0 findings, 0 open\n");
+}
+
+#[test]
+fn a_finding_is_shown_with_its_plan_step_by_step() {
+    let world = world();
+    let show = |finding: &str, more: &[&str]| {
+        let first = ["ledger", "show", finding, "--ledger", "ledger.jsonl"];
+        world.run(&[&first, more].concat())
+    };
+    let run = show("16af", &[]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    for part in [
+        "GuardDuty finding 16afba5c77",
+        "title       title[31m",
+        "Plan of scan-and-verify",
+        "because the finding names it",
+        "1. malware scan: done 2026-11-20 10:04Z",
+        "the kind says malware",
+        "2. integrity scan: skipped",
+        "the module is off",
+    ] {
+        assert!(run.stdout.contains(part), "no `{part}` in {}", run.stdout);
+    }
+    assert!(show("0b52", &[]).stdout.contains("There is no plan."));
+    let json = show("16afba5c77", &["--output", "json"]);
+    assert_eq!(
+        json.json()["records"][0]["plan"]["remediation"],
+        "scan-and-verify"
+    );
+    for text in [&run.stdout, &json.stdout] {
+        assert!(!text.contains(['\u{202e}', '\u{1b}']), "{text}");
+    }
+    show("ffff", &[]).fails(2, &["no finding whose id begins with \"ffff\""]);
+    show("", &[]).fails(2, &["no finding whose id begins with"]);
+}
+
+#[test]
+fn an_ambiguous_beginning_names_the_findings() {
+    let world = world();
+    let [web, _] = ids();
+    let other = record(&web, Source::Inspector, "16aaaaaa", "CVE", State::Unplanned);
+    write(&world, &[row_of(&other)]);
+    let run = world.run(&["ledger", "show", "16a", "--ledger", "ledger.jsonl"]);
+    run.fails(2, &["2 findings", "16aaaaaa, 16afba5c77"]);
+}
+
+#[test]
+fn bad_input_38_an_edited_row_is_named_and_the_others_are_listed() {
+    let world = world();
+    let path = world.path("ledger.jsonl");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(
+        &path,
+        text.replacen("\"state\":\"archived\"", "\"state\":\"answered\"", 1),
+    )
+    .unwrap();
+    let run = list(&world, &["--output", "json"]);
+    assert_eq!(run.code, 4, "{}", run.stderr);
+    assert!(
+        run.stderr
+            .contains("#macie#64b917aabb of the ledger: its state"),
+        "{}",
+        run.stderr
+    );
+    let result = run.json();
+    assert_eq!(result["findings"].as_array().unwrap().len(), 2);
+    assert_eq!(result["unreadable"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_ledger_that_is_not_there_is_refused() {
+    let world = World::new();
+    list(&world, &[]).fails(2, &["ledger.jsonl: there is no such file"]);
+    world.write("ledger.jsonl", "{}\n");
+    list(&world, &[]).fails(2, &["ledger.jsonl: line 1 is not a row of a ledger"]);
+    world
+        .run(&["ledger", "list"])
+        .fails(2, &["which ledger? Give --ledger FILE"]);
+}
+
+fn verdict(run: &Run, name: &str, rule: &str) -> String {
+    let result = run.json();
+    let rows = result["verdicts"].as_array().unwrap();
+    let row = rows
+        .iter()
+        .find(|row| row["name"] == name && row["rule"] == rule);
+    let row = row.unwrap();
+    let word = row["verdict"].as_str().unwrap();
+    format!(
+        "{word} {} {}",
+        row["code"].as_str().unwrap(),
+        row["reason"].as_str().unwrap()
+    )
+}
+
+#[test]
+fn findings_are_graded_where_a_ledger_is_given() {
+    let world = world();
+    let run = world.evaluate(&["--output", "json"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(!run.stdout.contains("threats-are-answered"));
+    let run = world.evaluate(&["--ledger", "ledger.jsonl", "--output", "json"]);
+    assert_eq!(run.code, 4, "{}", run.stderr);
+    let rule = "threats-are-answered";
+    let open = verdict(&run, "web-1", rule);
+    assert!(open.starts_with("NON_COMPLIANT DS-THR-002 GD "), "{open}");
+    assert_eq!(
+        verdict(&run, "db-1", rule),
+        "COMPLIANT DS-THR-001 no finding of GuardDuty"
+    );
+    // Macie was never listed, and an account of which there are no rows was not looked at.
+    let rule = "sensitive-data-is-shielded";
+    let never = verdict(&run, "db-1", rule);
+    assert!(never.starts_with("UNDETERMINED DS-GAP-032 "), "{never}");
+    let other = verdict(&run, "dev-1", "threats-are-answered");
+    assert!(other.starts_with("UNDETERMINED DS-GAP-030 "), "{other}");
+    world
+        .run(&["evaluate", "--ledger", "ledger.jsonl"])
+        .fails(2, &["give the instances to grade"]);
+    world
+        .evaluate(&["--ledger", "none.jsonl"])
+        .fails(2, &["none.jsonl: there is no such file"]);
+}
+
+#[test]
+fn a_recorded_event_of_a_rule_about_findings_is_run_on_a_ledger() {
+    let world = world();
+    let event = json!({
+        "version": "1.0", "resultToken": "token", "eventLeftScope": false,
+        "ruleParameters": json!({"rule": "threats-are-answered"}).to_string(),
+        "configRuleName": "ds-threats-are-answered", "configRuleId": "config-rule-ksup2m",
+        "configRuleArn": "arn:aws:config:eu-west-1:111122223333:config-rule/config-rule-ksup2m",
+        "accountId": "111122223333",
+        "invokingEvent": json!({
+            "awsAccountId": "111122223333", "messageType": "ScheduledNotification",
+            "notificationCreationTime": "2026-11-24T12:00:00Z", "recordVersion": "1.0",
+        }).to_string(),
+    });
+    world.write("event.json", event.to_string());
+    let arguments = [
+        "replay",
+        "event.json",
+        "--instances",
+        "instances.json",
+        "--computers",
+        "computers.json",
+        "--ledger",
+        "ledger.jsonl",
+        "--output",
+        "json",
+    ];
+    let run = world.run(&arguments);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let evaluations = run.json()["evaluations"].clone();
+    let annotations: Vec<_> = evaluations.as_array().unwrap().iter().collect();
+    let open = annotations
+        .iter()
+        .filter(|each| each["complianceType"] == "NON_COMPLIANT");
+    assert_eq!(open.count(), 1, "{evaluations}");
+}
