@@ -87,13 +87,7 @@ impl Stage {
             instance: Some(instance),
             region: finding.region.clone(),
         };
-        let claim = Record::claim(
-            None,
-            &subject,
-            &finding,
-            now,
-            jiff::SignedDuration::ZERO,
-        );
+        let claim = Record::claim(None, &subject, &finding, now, jiff::SignedDuration::ZERO);
         let Claim::Answer(record) = claim else {
             panic!("{claim:?}");
         };
