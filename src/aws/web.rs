@@ -40,7 +40,6 @@ mod tenants;
 mod vpc_origins;
 mod web_acls;
 
-pub(super) use pages::pages;
 pub(super) use rules_of::described;
 
 use jiff::Timestamp;

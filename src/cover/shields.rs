@@ -6,7 +6,6 @@ use jiff::{SignedDuration, Timestamp};
 use remediations::catalogue::cover_with_waf::{PolicyTypes, Shield};
 use rules::{
     Gap, gap, instance::Instance, inventories::Inventories, inventory::Inventory, policy::PolicyId,
-    text::quoted,
 };
 
 /// What shields an instance at `now`, by inventories that are at most `max_age` old.
@@ -34,16 +33,16 @@ pub fn shield(
     }))
 }
 
-/// The application types of the IPS rules that are assigned to a policy.
-///
-/// # Errors
-/// A standing gap: inventories do not say what is assigned to a policy.
+/// The application types of the IPS rules that are assigned to a policy, inherited ones included.
 fn application_types(inventory: &Inventory, policy: PolicyId) -> Result<BTreeSet<Box<str>>, Gap> {
-    Err(Gap::standing(
-        &gap::NOT_REPORTED,
-        format!(
-            "the inventory of Manager {} does not say which IPS rules are assigned to policy {policy}",
-            quoted(inventory.manager())
-        ),
-    ))
+    let known = inventory.intrusion_prevention()?;
+    let mut types = BTreeSet::new();
+    for id in known.assigned_to_policy(policy)?.as_slice() {
+        let rule = known.rule(*id).ok_or_else(|| {
+            let text = format!("IPS rule {id} of policy {policy} is not in the list of rules");
+            Gap::standing(&gap::RULE_NOT_LISTED, text)
+        })?;
+        types.extend(known.application_type(rule)?.map(Box::from));
+    }
+    Ok(types)
 }

@@ -6,7 +6,7 @@ use remediations::web_groups::{Offer, Offers};
 use rules::{Gap, gap};
 
 use crate::{
-    aws::{refusal::refusal, web::pages},
+    aws::{pages::pages, refusal::refusal},
     ports::{Error, Page},
 };
 
