@@ -76,6 +76,8 @@ impl<'a> Findings<'a> {
                 let on = inspector::is_on(clients.inspector2(), account).await?;
                 on.then_some(Service::Inspector)
             }
+            // What operators ask for is listed nowhere.
+            Source::Operator => None,
         };
         Ok(service.map(|service| Self {
             clients,

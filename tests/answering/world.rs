@@ -63,9 +63,9 @@ pub(crate) struct Scene {
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) scene: Arc<Mutex<Scene>>,
-    managers: Managers<Vec<Arc<Operator>>>,
+    pub(crate) managers: Managers<Vec<Arc<Operator>>>,
     pub(crate) crash: Crash,
-    time: Arc<ManualTime>,
+    pub(crate) time: Arc<ManualTime>,
 }
 
 fn access(manager: &Manager) -> Access {
