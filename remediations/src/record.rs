@@ -47,6 +47,10 @@ pub struct Record {
     /// The instances that the finding led to, where it does not cite them itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub led_to: Vec<LedTo>,
+    /// Whether somebody died while the plan was carried out, so that more of it may be done than
+    /// its outcomes say.
+    #[serde(default)]
+    pub was_cut_short: bool,
     /// The version of the finding that the plan answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub planned_for: Option<Version>,
@@ -177,6 +181,7 @@ impl Record {
             instance: subject.instance,
             region: subject.region.clone(),
             led_to: Vec::new(),
+            was_cut_short: false,
             planned_for: None,
             planned_at: None,
             finding,
@@ -225,6 +230,7 @@ impl Record {
                 finding: finding.clone(),
                 state,
                 note: None,
+                was_cut_short: record.is_cut_short(),
                 changed_at: now,
                 ..record.clone()
             },
@@ -244,9 +250,15 @@ impl Record {
             state: State::Claimed {
                 until: now.checked_add(patience).unwrap_or(Timestamp::MAX),
             },
+            was_cut_short: self.is_cut_short(),
             changed_at: now,
             ..self.clone()
         })
+    }
+
+    /// Whether whoever carried the plan out last did not come to an end with it.
+    fn is_cut_short(&self) -> bool {
+        self.was_cut_short || matches!(self.state, State::Claimed { .. })
     }
 
     /// The record with a new plan, of which nothing is done but what the plan before it has in
@@ -296,6 +308,8 @@ impl Record {
             },
         };
         Self {
+            // While there is something to be done, it may be what was done already.
+            was_cut_short: self.was_cut_short && state == State::Pending,
             state,
             changed_at: now,
             ..self

@@ -46,6 +46,8 @@ impl<I, A, T: Table> Remediate<I, A, T> {
             region: subject.region.clone(),
         };
         let key = Key::record(&partition, subject.instance, finding.source, &finding.id);
+        // Noted first: what nobody looks at again must not be recorded.
+        self.note_partition(&partition).await?;
         for _ in 0..ATTEMPTS {
             let row = self.table.read(&key).await?;
             let recorded = row.as_ref().map(Row::record).transpose()?;
@@ -61,9 +63,6 @@ impl<I, A, T: Table> Remediate<I, A, T> {
             let Some(row) = self.write(row.as_ref(), &record).await? else {
                 continue;
             };
-            if recorded.is_none() {
-                self.note_partition(&partition).await?;
-            }
             return Ok(if is_ours {
                 Claimed::Ours(Box::new(Kept { record, row }))
             } else {

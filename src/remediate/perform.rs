@@ -199,7 +199,8 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
                     Outcome::Done { assigned, .. } => *assigned > 0,
                     _ => false,
                 };
-                (!on(|_| true).any(has_changed)).then_some(Outcome::Skipped)
+                let may_be_needed = record.was_cut_short || on(|_| true).any(has_changed);
+                (!may_be_needed).then_some(Outcome::Skipped)
             }
             Action::Scan { .. } => self.is_out_of_patience(record).then(|| {
                 let hours = self.limits.patience.as_hours();

@@ -39,10 +39,11 @@ fn shape(record: &Record) -> String {
 
 fn end(stage: &Stage) -> End {
     let rules = stage.manager.estate(|estate| {
-        let of_computer = |(id, computer): (&i32, &testbed::estate::Computer)| {
-            (*id, format!("{:?}", computer.own.modules))
-        };
-        estate.computers.iter().map(of_computer).collect()
+        let computers = estate.computers.iter();
+        let own = computers.map(|(id, computer)| (*id, format!("{:?}", computer.own.modules)));
+        let policies = estate.policies.iter();
+        let policies = policies.map(|(id, policy)| (-*id, format!("{policy:?}")));
+        own.filter(|(_, own)| own != "{}").chain(policies).collect()
     });
     let mut scans = BTreeMap::new();
     for call in stage.manager.calls() {

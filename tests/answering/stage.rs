@@ -207,9 +207,9 @@ impl Stage {
 
     /// Looks again every ten minutes, until nothing changes by itself any more.
     pub(crate) fn until_quiet(&self) {
-        for _ in 0..8 {
+        self.publish();
+        for _ in 0..6 {
             self.pass(10);
-            self.publish();
             self.follow_up();
         }
     }
