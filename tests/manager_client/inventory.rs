@@ -432,7 +432,10 @@ fn a_saved_inventory_holds_what_is_assigned_where() {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("assigned-inventory.json");
     std::fs::write(&path, serde_json::to_vec(&inventory).unwrap()).unwrap();
     let saved = deepgrade::files::read_inventory(&path).unwrap();
-    assert_eq!(saved.intrusion_prevention(), inventory.intrusion_prevention());
+    assert_eq!(
+        saved.intrusion_prevention(),
+        inventory.intrusion_prevention()
+    );
     let known = saved.intrusion_prevention().unwrap();
     let ids = saved.computers().iter().map(|computer| computer.id);
     let all = ids.map(|id| known.assigned_to_computer(id).unwrap().as_slice().len());
