@@ -19,7 +19,7 @@
 //! pointer, manifest, status   what they hold                   digest, version, packing
 //! picture, bucket, index      one reading, cut; where an instance is found, and whether
 //! breaker                     what of it is not believed yet
-//! publisher, writing          puts a version where readers look for it, the pointer last
+//! publisher, writing, part    puts a version where readers look for it, the pointer last
 //! library, edition            the reader
 //! ```
 
@@ -33,6 +33,7 @@ mod layout;
 mod library;
 mod manifest;
 mod packing;
+mod part;
 mod picture;
 mod pointer;
 mod publisher;

@@ -1,6 +1,6 @@
 //! An inventory: a complete, dated picture of all computers, policies and IPS rules of a Manager.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -10,14 +10,18 @@ use crate::{
     fact::Fact,
     gap::{self, Gap},
     instance::InstanceId,
-    intrusion_prevention::{
-        ApplicationType, Assignments, IntrusionPrevention, IntrusionPreventionParts,
-        IntrusionPreventionRule,
-    },
-    policy::{Policies, Policy},
+    intrusion_prevention::{IntrusionPrevention, IntrusionPreventionParts},
+    policy::Policies,
     text::quoted,
     time::{CLOCK_TOLERANCE, minute, out_of_date},
 };
+
+mod document;
+mod elsewhere;
+
+pub use document::{BadInventory, Completeness, InventoryDocument};
+use elsewhere::Beyond;
+pub use elsewhere::Elsewhere;
 
 /// A complete, dated picture of one Manager.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,106 +37,6 @@ pub struct Inventory {
     newest_part: Option<Timestamp>,
     elsewhere: Beyond,
 }
-
-/// What is known of the computers of a Manager that are not in its inventory, where this holds
-/// those of one account only.
-pub trait Elsewhere: fmt::Debug + Send + Sync {
-    /// Why an instance that is not in the inventory is not missing in the Manager: one of the other
-    /// computers names it, or may do so.
-    fn gap(&self, instance: InstanceId) -> Option<Gap>;
-}
-
-/// What is known of other computers, if anything.
-#[derive(Clone, Debug, Default)]
-struct Beyond(Option<Arc<dyn Elsewhere>>);
-
-impl PartialEq for Beyond {
-    fn eq(&self, other: &Self) -> bool {
-        match (&self.0, &other.0) {
-            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
-            (one, other) => one.is_none() && other.is_none(),
-        }
-    }
-}
-
-impl Eq for Beyond {}
-
-/// An inventory as it is written down.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct InventoryDocument {
-    /// The version of this shape: [`InventoryDocument::VERSION`].
-    pub schema_version: String,
-    /// The Manager that was read: its name in the settings, or its URL.
-    pub manager: String,
-    /// When reading began, by the Manager's clock.
-    pub taken_at: Timestamp,
-    /// Whether it holds every computer of the Manager for certain.
-    pub completeness: Completeness,
-    /// The computers.
-    pub computers: Vec<Computer>,
-    /// The policies, where they were read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policies: Option<Vec<Policy>>,
-    /// The IPS rules, where they were read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub intrusion_prevention_rules: Option<Vec<IntrusionPreventionRule>>,
-    /// The application types of IPS rules, where they were read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub application_types: Option<Vec<ApplicationType>>,
-    /// The IPS rules that are in force on policies, where they are known.
-    #[serde(default, skip_serializing_if = "Assignments::is_empty")]
-    pub policy_rules: Assignments,
-    /// The IPS rules that are in force on computers, where they are known.
-    #[serde(default, skip_serializing_if = "Assignments::is_empty")]
-    pub computer_rules: Assignments,
-}
-
-impl InventoryDocument {
-    /// The version of the shape that this code writes and reads.
-    pub const VERSION: &'static str = "1";
-}
-
-/// Whether a list of computers holds every computer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Completeness {
-    /// Every computer of the Manager is in it.
-    Complete,
-    /// The last page is full, so there may be another one.
-    PageMayBeMissing,
-}
-
-/// A document that is not an inventory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BadInventory {
-    /// Two computers have the same id.
-    DuplicateComputer(ComputerId),
-    /// Two policies have the same id.
-    DuplicatePolicy(u64),
-    /// Two IPS rules have the same id.
-    DuplicateRule(u64),
-    /// Another version of the shape.
-    Version(String),
-}
-
-impl fmt::Display for BadInventory {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::DuplicateComputer(id) => write!(formatter, "two computers have the ID {id}"),
-            Self::DuplicatePolicy(id) => write!(formatter, "two policies have the ID {id}"),
-            Self::DuplicateRule(id) => write!(formatter, "two IPS rules have the ID {id}"),
-            Self::Version(version) => write!(
-                formatter,
-                "schemaVersion is {}, and only \"{}\" can be read",
-                quoted(version),
-                InventoryDocument::VERSION
-            ),
-        }
-    }
-}
-
-impl std::error::Error for BadInventory {}
 
 impl TryFrom<InventoryDocument> for Inventory {
     type Error = BadInventory;

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::{
     assigned::of_minute,
+    damage::current,
     memory::{Memory, finish},
     pictures::{
         FIRST, MANAGER, SECOND, account, at, from_json, instance, look, picture, publish, whole,
@@ -153,8 +154,7 @@ fn a_damaged_bucket_is_seen_by_who_reads_it() {
     for minute in [0, 15] {
         publish(&store, &picture(minute, &[(FIRST, LARGE)], 1));
     }
-    let keys = store.ending("-01.json.gz");
-    store.alter(keys.last().unwrap(), |bytes| bytes.push(0));
+    store.alter(&current(&store, "-01.json.gz"), |bytes| bytes.push(0));
     assert_eq!(look(&store, FIRST), whole(0, LARGE + 1));
     let first = FIRST.parse::<usize>().unwrap() * 100_000;
     let taken = |number: usize| {

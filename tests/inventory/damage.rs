@@ -20,7 +20,7 @@ fn world() -> Memory {
 }
 
 /// The object of the current version that ends so.
-fn current(store: &Memory, end: &str) -> String {
+pub(crate) fn current(store: &Memory, end: &str) -> String {
     let version = pointer(store).managers[0]
         .current
         .clone()

@@ -12,6 +12,7 @@ use rules::{
 use serde_json::json;
 
 use crate::{
+    damage::current,
     memory::{Fate, Memory, finish},
     pictures::{FIRST, SECOND, account, at, instance, inventory_of, picture, publish},
 };
@@ -136,15 +137,17 @@ fn the_index_is_read_for_an_instance_that_is_not_found_and_told_apart_by_its_sum
     assert!(reads(first_of(SECOND)).0.is_err());
     // A damaged one gives the previous version, as any object does.
     let damage = |key: &String| store.alter(key, |bytes| bytes[0] ^= 1);
-    let keys = store.ending("instances.bin");
-    damage(keys.last().unwrap());
+    let now_current = current(&store, "instances.bin");
+    damage(&now_current);
     let told = |store: &Memory| {
         let library = Library::new(store.clone(), account(FIRST));
         let inventories = finish(library.extract(asked(instance(77)))).unwrap();
         inventories.readable().next().map(Inventory::taken_at)
     };
     assert_eq!(told(&store), Some(at(0)));
-    damage(&keys[0]);
+    let keys = store.ending("instances.bin").into_iter();
+    keys.filter(|key| *key != now_current)
+        .for_each(|key| damage(&key));
     assert_eq!(told(&store), None);
     // And a store that is out of order is an error.
     store.decide(|call| {

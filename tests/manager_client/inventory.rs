@@ -423,3 +423,21 @@ fn a_key_that_may_not_see_application_types_holds_up_nothing_else() {
     let gap = known.application_type(&known.rules()[0]).unwrap_err();
     assert_eq!(gap.reason().code().id, "DS-GAP-020");
 }
+
+#[test]
+fn a_saved_inventory_holds_what_is_assigned_where() {
+    let manager = manager(30);
+    let (reader, _) = reader(&manager, patient());
+    let inventory = read(&reader).unwrap().inventory;
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("assigned-inventory.json");
+    std::fs::write(&path, serde_json::to_vec(&inventory).unwrap()).unwrap();
+    let saved = deepgrade::files::read_inventory(&path).unwrap();
+    assert_eq!(
+        saved.intrusion_prevention(),
+        inventory.intrusion_prevention()
+    );
+    let known = saved.intrusion_prevention().unwrap();
+    let ids = saved.computers().iter().map(|computer| computer.id);
+    let all = ids.map(|id| known.assigned_to_computer(id).unwrap().as_slice().len());
+    assert!(all.sum::<usize>() > 100);
+}
