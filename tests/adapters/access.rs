@@ -199,6 +199,14 @@ fn a_bucket_leads_to_the_instances_that_may_access_it() {
         let (instances, unseen) =
             access::instances(&account.clients, &regions, &profiles, &time).await;
         assert_eq!(unseen, []);
+        let mut ids: Vec<String> = instances
+            .iter()
+            .map(|each| each.instance.to_string())
+            .collect();
+        ids.sort();
+        let mut expected = [near.clone(), stopped.clone(), far.clone()];
+        expected.sort();
+        assert_eq!(ids, expected);
         let (mut found, unseen) = reached(&readers, &instances, 100);
         assert_eq!(unseen, []);
         found.sort_by_key(|each| {
