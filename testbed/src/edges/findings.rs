@@ -24,7 +24,7 @@ impl Findings {
     /// ask.
     pub(super) fn list(&self, ask: &Ask) -> Option<Reply> {
         let body = ask.json()?;
-        let criteria = body["findingCriteria"]["criterion"].as_object();
+        let criteria = at(body, "findingCriteria.criterion").as_object();
         let fits = |finding: &&Value| {
             criteria.into_iter().flatten().all(|(member, condition)| {
                 let values = condition.get("equals").or_else(|| condition.get("eq"));
@@ -36,10 +36,10 @@ impl Findings {
             })
         };
         let mut found: Vec<&Value> = self.0.iter().filter(fits).collect();
-        if let Some(member) = body["sortCriteria"]["attributeName"].as_str() {
+        if let Some(member) = at(body, "sortCriteria.attributeName").as_str() {
             found.sort_by_key(|finding| Reverse(at(finding, member).to_string()));
         }
-        let (found, next) = page(&found, &body, 50);
+        let (found, next) = page(&found, body, 50);
         let ids: Vec<&Value> = found.iter().map(|finding| &finding["id"]).collect();
         Some(reply(&json!({"findingIds": ids, "nextToken": next})))
     }
@@ -76,7 +76,7 @@ impl Findings {
             })
         };
         let found: Vec<&Value> = self.0.iter().filter(fits).collect();
-        let (found, next) = page(&found, &body, 100);
+        let (found, next) = page(&found, body, 100);
         Some(reply(&json!({"findings": found, "nextToken": next})))
     }
 }
