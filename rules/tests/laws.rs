@@ -9,6 +9,8 @@
 
 #[path = "laws/health.rs"]
 mod health;
+#[path = "laws/ledger.rs"]
+mod ledger;
 #[path = "laws/web.rs"]
 mod web;
 mod world;
@@ -164,7 +166,7 @@ prop_compose! {
         state in select(vec!["pending", "running", "stopped", "terminated", "?"]),
         inventory in prop_oneof![8 => Just(None), 1 => Just(Some(json!("none")))],
         web in web::edges(),
-        ledger in world::ledger::any_changes(),
+        ledger in ledger::any_changes(),
     ) -> World {
         let numbered = computers.into_iter().enumerate().map(|(position, mut computer)| {
             computer["id"] = json!(position + 1);

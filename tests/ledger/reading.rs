@@ -98,6 +98,9 @@ fn only_the_partition_of_the_account_and_region_is_read() {
     assert_eq!(count(&ledger, FIRST, Source::Macie), Ok(0));
 }
 
+/// What somebody does to a row.
+type Edit = fn(&mut Row);
+
 #[test]
 fn bad_input_38_a_row_that_cannot_be_read_is_a_gap_of_what_it_may_be_about() {
     let good = row_of(&record(
@@ -106,7 +109,7 @@ fn bad_input_38_a_row_that_cannot_be_read_is_a_gap_of_what_it_may_be_about() {
         "16afba5c",
         State::Answered,
     ));
-    let edits: [(&str, fn(&mut Row)); 6] = [
+    let edits: [(&str, Edit); 6] = [
         ("not JSON", |row| row.document = "{".to_owned()),
         ("another shape", |row| row.document = "{}".to_owned()),
         ("another version", |row| {

@@ -120,6 +120,10 @@ impl World {
         Clients::new(self.tokio.block_on(settings.load()))
     }
 
+    pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.tokio.block_on(future)
+    }
+
     /// Clients of the other account.
     pub(crate) fn other(&self, region: &'static str) -> Clients {
         let settings = clients::defaults().test_credentials().region(region);

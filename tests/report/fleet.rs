@@ -47,7 +47,7 @@ pub(crate) fn from_json(text: &str) -> Fleet {
     }
 }
 
-/// Every account and Region was listed lately, and there is an open finding on the first instance.
+/// Every account and Region was listed lately, and there is an open finding on the last instance.
 fn ledgers(as_of: jiff::Timestamp, instances: &[Instance]) -> Ledgers {
     let watermark = Watermark {
         enabled: true,
@@ -72,7 +72,7 @@ fn ledgers(as_of: jiff::Timestamp, instances: &[Instance]) -> Ledgers {
         .iter()
         .filter_map(|instance| Some((instance.account?, instance.region.clone()?)));
     places.fold(Ledgers::default(), |ledgers, (account, region)| {
-        let ledger = Ledger::new(instances.first().map(open), watermarks());
+        let ledger = Ledger::new(instances.last().map(open), watermarks());
         ledgers.with(account, region, Ok(ledger))
     })
 }

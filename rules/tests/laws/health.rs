@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::{prelude::*, sample::select};
 use rules::{
-    AccountGrader, Prepared, catalogue,
-    facts::Need,
-    gap,
+    AccountGrader, Prepared, catalogue, gap,
     health::{Health, Panel, Tally},
     reason::ANNOTATION_LIMIT,
     verdict::Compliance,
