@@ -73,7 +73,13 @@ pub(super) fn waf(global: &Global, arguments: &Waf) -> Result<Exit, Failure> {
 }
 
 #[cfg(feature = "live")]
-use live::of_account;
+fn of_account(
+    access: &Access,
+    known: Situation,
+    acting: bool,
+) -> Result<(Recommendation, Outcomes), Failure> {
+    live::of_account(access, known, acting)
+}
 
 /// Never called: an account cannot be read without the SDKs of AWS, and that is said before.
 #[cfg(not(feature = "live"))]

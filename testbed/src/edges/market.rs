@@ -33,11 +33,8 @@ pub(super) fn usable(market: &[ManagedGroup], marker: Option<&str>) -> Reply {
         .take(PAGE)
         .map(|group| json!({"VendorName": group.vendor, "Name": group.name}))
         .collect();
-    let mut body = json!({"ManagedRuleGroups": page});
-    if all.count() > from + PAGE {
-        body["NextMarker"] = json!((from + PAGE).to_string());
-    }
-    reply(&body)
+    let next = (all.count() > from + PAGE).then(|| (from + PAGE).to_string());
+    reply(&json!({"ManagedRuleGroups": page, "NextMarker": next}))
 }
 
 /// DescribeAllManagedProducts: all of them.
