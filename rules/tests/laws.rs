@@ -54,6 +54,7 @@ fn graders() -> impl Strategy<Value = Vec<Grader>> {
                 "maxFindingListAgeHours" => vec!["1", "168"],
                 "webPorts" => vec!["443", "80,9000"],
                 "bypass" => vec!["allow", "deny"],
+                "unshieldable" => vec!["counted", "non-compliant"],
                 // Failing closed has a law of its own.
                 "undetermined" => vec!["no-result"],
                 other => panic!("say which values of {other} to draw"),

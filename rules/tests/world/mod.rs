@@ -175,5 +175,13 @@ fn healthy_inventory() -> Value {
             {"id": 5, "name": "Web Server", "parent": 4},
             {"id": 6, "name": "Database", "parent": 2},
         ],
+        "intrusionPreventionRules": [
+            {"id": 1001, "CVE": ["CVE-2021-44228"]},
+            {"id": 1002, "CVE": ["CVE-2022-22965"]},
+            {"id": 1003, "CVE": ["CVE-2022-22965"]},
+            {"id": 1004, "CVE": ["CVE-2019-0708"], "detectOnly": true},
+            {"id": 1005, "CVE": ["CVE-2023-0001"], "minimumAgentVersion": "20.0.2"},
+        ],
+        "computerRules": {"sets": [[1001, 1002, 1004, 1005]], "holders": [[217, 0]]},
     })
 }
