@@ -107,7 +107,8 @@ proptest! {
                         Claim::Duplicate => {
                             let before = before.clone().unwrap();
                             prop_assert_eq!(before.finding.version, finding.version);
-                            prop_assert!(!matches!(before.state, State::Claimed { .. } | State::Unplanned));
+                            let is_done = !matches!(before.state, State::Claimed { .. } | State::Unplanned);
+                            prop_assert!(is_done);
                         }
                         Claim::Superseded => {
                             prop_assert!(before.clone().unwrap().finding.version > finding.version);
@@ -120,7 +121,8 @@ proptest! {
                 Happening::Ends { protection } => {
                     if let Some(record) = recorded.take_if(|record| is_claimed(record, now)) {
                         let settled = record.planned(plan(protection), now).settled(now);
-                        prop_assert!(!matches!(settled.state, State::Claimed { .. }));
+                        let is_claim = matches!(settled.state, State::Claimed { .. });
+                        prop_assert!(!is_claim);
                         prop_assert!(!settled.needs_plan());
                         recorded = Some(settled);
                     }

@@ -3,12 +3,9 @@
 use std::sync::Arc;
 
 use remediations::{
-    Finding, Plan,
-    action::Action,
-    catalogue,
+    Plan, catalogue,
     finding::About,
-    plan::{Protection, Step},
-    record::{LedTo, Record},
+    record::Record,
     situation::{Host, Situation},
 };
 use rules::{
@@ -16,7 +13,7 @@ use rules::{
     fact::Fact,
     instance::{AccountId, Instance, InstanceId, InstanceState},
     inventories::Inventories,
-    text::{clean, quoted},
+    text::clean,
 };
 
 use super::Remediate;
@@ -24,7 +21,7 @@ use crate::{
     ledger::{Partition, Row, Table},
     ports::{
         Error,
-        answering::{Act, BucketReader, Investigate, Owned, Readers},
+        answering::{Act, Investigate, Owned},
     },
 };
 
