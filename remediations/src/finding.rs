@@ -49,12 +49,14 @@ pub struct Finding {
     pub about: About,
 }
 
-/// A finding's id at its source: at most 1,024 characters, none of them a control character.
+/// A finding's id at its source: at most 900 bytes, none of them of a blank or control character. It
+/// is a part of a sort key, of which DynamoDB takes 1,024 bytes (Amazon DynamoDB developer guide,
+/// "Quotas").
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FindingId(Box<str>);
 
 impl FindingId {
-    const LIMIT: usize = 1024;
+    const LIMIT: usize = 900;
 
     /// The id.
     #[must_use]
@@ -76,7 +78,7 @@ impl FromStr for FindingId {
 
     fn from_str(text: &str) -> Result<Self, BadFindingId> {
         let is_id = !text.is_empty()
-            && text.chars().count() <= Self::LIMIT
+            && text.len() <= Self::LIMIT
             && !text
                 .chars()
                 .any(|character| character.is_control() || character.is_whitespace());

@@ -127,7 +127,7 @@ pub fn list_json(records: &[Record], unread: &[BadRow], out: &mut dyn Write) -> 
         }: &Record = record;
         Listed {
             account: finding.account,
-            region: &finding.region,
+            region: &record.region,
             instance: *instance,
             source: finding.source,
             finding: clean(finding.id.as_str()),
@@ -172,7 +172,7 @@ fn one(record: &Record, options: &Options, out: &mut dyn Write) -> io::Result<()
         ("kind", clean(&finding.kind)),
         ("title", clean(&finding.title)),
         ("severity", finding.severity.to_string()),
-        ("account", format!("{} {}", finding.account, finding.region)),
+        ("account", format!("{} {}", finding.account, record.region)),
         ("instance", shown_instance(record)),
         ("state", record.state.word().to_owned()),
         ("said", clean(&record.line())),
