@@ -173,6 +173,18 @@ fn case_39_an_older_version_after_a_newer_one_is_superseded() {
 }
 
 #[test]
+fn case_58_a_finding_that_waited_six_hours_is_answered_unless_a_later_one_was() {
+    let stage = Stage::new();
+    let (_, instance) = stage.computer(Condition::Healthy);
+    let finding = threat(BITCOIN, &[instance]);
+    stage.pass(6 * 60);
+    stage.answer(&finding).unwrap();
+    assert_eq!(stage.record().state, State::Pending, "{}", stage.line());
+    stage.answer(&later(&finding, 60)).unwrap();
+    assert_eq!(stage.answer(&finding).unwrap(), [Answered::Superseded]);
+}
+
+#[test]
 fn case_40_an_unmanaged_instance_is_told_of_once_and_nothing_is_written() {
     let stage = Stage::new();
     let unknown = "i-0123456789abcdef0".parse().unwrap();
