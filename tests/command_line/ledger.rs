@@ -348,3 +348,19 @@ fn a_recorded_event_of_a_rule_about_findings_is_run_on_a_ledger() {
         .filter(|each| each["complianceType"] == "NON_COMPLIANT");
     assert_eq!(open.count(), 1, "{evaluations}");
 }
+
+#[test]
+fn everything_that_acts_is_stopped_and_goes_on_again() {
+    let world = world();
+    for (command, said) in [
+        ("stop", "nothing acts any more"),
+        ("resume", "what may act does again"),
+    ] {
+        let run = world.run(&["ledger", command, "--ledger", "ledger.jsonl"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+        let text = std::fs::read_to_string(world.path("ledger.jsonl")).unwrap();
+        let is_stopped = text.contains(r#"\"stopped\":true"#);
+        assert_eq!(is_stopped, command == "stop", "{text}");
+    }
+}
