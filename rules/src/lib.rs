@@ -8,6 +8,7 @@
 pub mod catalogue;
 pub mod computer;
 pub mod cve;
+mod exposure;
 pub mod fact;
 pub mod facts;
 pub mod gap;

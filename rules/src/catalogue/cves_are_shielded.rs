@@ -29,6 +29,7 @@
 use jiff::SignedDuration;
 
 use crate::{
+    exposure::{Exposure, counted, observed},
     facts::{Facts, Need},
     gap::Gap,
     inventories::Sighting,
@@ -41,10 +42,6 @@ use crate::{
     values::Values,
     verdict::{Ground, Verdict},
 };
-
-mod seen;
-
-use seen::{Seen, counted, observed};
 
 pub(super) static RULE: Rule = Rule {
     id: "cves-are-shielded",
@@ -123,7 +120,7 @@ fn check(facts: &Facts<'_>, counts_only: bool, max_age: SignedDuration) -> Resul
         }));
     }
     let ips = facts.intrusion_prevention(&sighting)?;
-    let seen = Seen::of(&cves, ips, sighting.computer());
+    let seen = Exposure::of(&cves, ips, sighting.computer(), &NOT_SHIELDED);
     let mut grounds = seen.grounds.clone();
     if seen.with_rule > 0 {
         grounds.extend(conditions(facts, &sighting));

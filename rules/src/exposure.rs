@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::NOT_SHIELDED;
 use crate::{
     computer::Computer,
     cve::Cve,
     intrusion_prevention::{Coverage, IntrusionPrevention},
     ledger::{Entry, Standing},
+    reason::Code,
     text::quoted,
     verdict::Ground,
 };
 
 /// A CVE as Inspector observes it.
 #[derive(Clone, Debug)]
-pub(super) struct Observed<'a> {
+pub(crate) struct Observed<'a> {
     severity: &'a str,
     since: Option<Timestamp>,
 }
@@ -31,7 +31,7 @@ impl Observed<'_> {
 }
 
 /// The CVEs that Inspector still observes, each at its worst.
-pub(super) fn observed<'a>(
+pub(crate) fn observed<'a>(
     entries: impl Iterator<Item = &'a Entry>,
 ) -> BTreeMap<Cve, Observed<'a>> {
     let mut cves: BTreeMap<Cve, Observed<'a>> = BTreeMap::new();
@@ -55,19 +55,20 @@ pub(super) fn observed<'a>(
 }
 
 /// What the rules of the computer make of the CVEs.
-pub(super) struct Seen {
+pub(crate) struct Exposure {
     shielded: usize,
-    pub(super) with_rule: usize,
-    pub(super) without_rule: usize,
+    pub(crate) with_rule: usize,
+    pub(crate) without_rule: usize,
     worst: Option<Cve>,
-    pub(super) grounds: Vec<Ground>,
+    pub(crate) grounds: Vec<Ground>,
 }
 
-impl Seen {
-    pub(super) fn of(
+impl Exposure {
+    pub(crate) fn of(
         cves: &BTreeMap<Cve, Observed<'_>>,
         ips: &IntrusionPrevention,
         computer: &Computer,
+        not_shielded: &'static Code,
     ) -> Self {
         let mut seen = Self {
             shielded: 0,
@@ -100,15 +101,15 @@ impl Seen {
             seen.with_rule += 1;
             seen.grounds
                 .extend(complaint.map(|complaint| match complaint {
-                    Ok(complaint) => Ground::fails(&NOT_SHIELDED, format!("{cve}: {complaint}")),
-                    Err(gap) => Ground::unknown(&NOT_SHIELDED, gap),
+                    Ok(complaint) => Ground::fails(not_shielded, format!("{cve}: {complaint}")),
+                    Err(gap) => Ground::unknown(not_shielded, gap),
                 }));
         }
         seen
     }
 
     /// How many are shielded, and how many cannot be.
-    pub(super) fn summary(&self, cves: &BTreeMap<Cve, Observed<'_>>) -> String {
+    pub(crate) fn summary(&self, cves: &BTreeMap<Cve, Observed<'_>>) -> String {
         format!(
             "{} shielded, {}",
             counted(self.shielded),
@@ -117,7 +118,7 @@ impl Seen {
     }
 
     /// How many have no rule, and the worst of them.
-    pub(super) fn missing(&self, cves: &BTreeMap<Cve, Observed<'_>>) -> String {
+    pub(crate) fn missing(&self, cves: &BTreeMap<Cve, Observed<'_>>) -> String {
         let worst = self
             .worst
             .and_then(|worst| Some((worst, cves.get(&worst)?)));
@@ -144,7 +145,7 @@ fn not_assigned(rules: &[u64]) -> String {
     }
 }
 
-pub(super) fn counted(number: usize) -> String {
+pub(crate) fn counted(number: usize) -> String {
     match number {
         1 => "1 CVE".to_owned(),
         _ => format!("{number} CVEs"),
