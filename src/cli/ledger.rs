@@ -130,14 +130,12 @@ fn throw(source: &LedgerSource, stopped: bool) -> Result<Exit, Failure> {
     } else {
         return Err(Failure::usage(WHICH));
     }
-    tracing::info!(
-        "{}",
-        if stopped {
-            "nothing acts any more"
-        } else {
-            "what may act does again"
-        }
-    );
+    let said = if stopped {
+        "nothing acts any more: plans are still made and recorded"
+    } else {
+        "what may act does again"
+    };
+    terminal::write_to(None, |out| writeln!(out, "{said}"))?;
     Ok(Exit::Done)
 }
 
