@@ -26,6 +26,7 @@ mod inventory;
 mod ledger;
 mod managers;
 mod replay;
+mod respond;
 mod rules;
 mod selection;
 mod snapshot;
@@ -67,6 +68,7 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Evaluate(arguments) => evaluate::evaluate(&global, &arguments),
         Command::Explain(arguments) => explain::explain(&global, &arguments),
         Command::Replay(arguments) => replay::replay(&global, &arguments),
+        Command::Respond(arguments) => respond::respond(&global, *arguments),
         Command::Rules(command) => rules::rules(&command),
         Command::Inventory(command) => inventory::inventory(&global, &command),
         Command::Ledger(command) => ledger::ledger(&global, &command),

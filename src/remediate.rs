@@ -3,6 +3,7 @@
 //! ```text
 //! respond     a finding comes in          follow_up   what is pending or unprotected is looked at again
 //! situate     what is known of an instance, and the plan for it
+//! approved    carries out plans that somebody approved
 //! perform     the executor: one exhaustive match over actions
 //! errand      what a computer is told to do, once a window
 //! caps        how much is done in an hour, and at once
@@ -22,6 +23,7 @@ use crate::{
     time::Time,
 };
 
+mod approved;
 mod caps;
 mod errand;
 mod follow_up;

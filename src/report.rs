@@ -18,6 +18,7 @@ mod json;
 mod jsonl;
 mod ledger;
 mod markdown;
+mod plan;
 mod replay;
 mod row;
 mod style;
@@ -33,6 +34,7 @@ pub use ledger::{
     list as ledger_list, list_json as ledger_list_json, show as ledger_show,
     show_json as ledger_show_json,
 };
+pub use plan::{data as plan_json, table as plan};
 pub use replay::{json as replay_json, table as replay_table};
 pub use row::Row;
 pub use summary::{Counts, RuleSummary, Summary};

@@ -11,11 +11,13 @@ use crate::report::Format;
 
 mod account;
 mod ledger;
+mod respond;
 mod source;
 mod waf;
 
 pub(super) use account::{AccountSource, Snapshot};
 pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};
+pub(super) use respond::{Allowed, Asked, Respond, RespondForm, ScopeWord, Wanted};
 pub(super) use source::{ManagerSource, Source};
 pub(super) use waf::{Waf, WafFormat};
 
@@ -100,6 +102,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// Run a recorded event of AWS Config, and show what would be put
     Replay(Replay),
+    /// Plan what answers a finding, and stop; or carry out a plan that was saved
+    Respond(Box<Respond>),
     /// List the rules, or show one
     #[command(subcommand)]
     Rules(Rules),
