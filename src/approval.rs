@@ -112,6 +112,7 @@ impl Approval {
             led_to: part.led_to.clone(),
             planned_for: None,
             planned_at: None,
+            was_cut_short: false,
             recorded_at: self.as_of,
             changed_at: self.as_of,
         };

@@ -240,7 +240,7 @@ fn home(id: InstanceId, fleet: &Fleet) -> Option<(AccountId, Region)> {
             return None;
         }
         match (&link.account, &link.region) {
-            (Fact::Known(account), Fact::Known(region)) => Some((*account, region.clone())),
+            (Some(account), Some(region)) => Some((*account, region.clone())),
             _ => None,
         }
     })

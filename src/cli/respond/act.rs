@@ -36,8 +36,8 @@ pub(super) fn act(
 ) -> Result<Exit, Failure> {
     let approved = read(path)?;
     match ledger {
-        Some(file) => act_with(global, arguments, &approved, &FileTable::new(file), ledger),
-        None => act_with(global, arguments, &approved, &Memory::default(), None),
+        Some(file) => act_with(global, arguments, &approved, FileTable::new(file), ledger),
+        None => act_with(global, arguments, &approved, Memory::default(), None),
     }
 }
 
@@ -62,7 +62,7 @@ fn act_with<T: Table>(
     global: &Global,
     arguments: &Respond,
     approved: &Approval,
-    table: &T,
+    table: T,
     ledger: Option<&Path>,
 ) -> Result<Exit, Failure> {
     let settings = managers::settings(&arguments.source.manager)?;
