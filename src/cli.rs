@@ -17,6 +17,7 @@ use tracing_subscriber::{
 
 mod account;
 mod arguments;
+mod coverage;
 mod doctor;
 mod evaluate;
 mod explain;
@@ -69,6 +70,7 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Explain(arguments) => explain::explain(&global, &arguments),
         Command::Replay(arguments) => replay::replay(&global, &arguments),
         Command::Respond(arguments) => respond::respond(&global, *arguments),
+        Command::Coverage(arguments) => coverage::coverage(&global, *arguments),
         Command::Rules(command) => rules::rules(&command),
         Command::Inventory(command) => inventory::inventory(&global, &command),
         Command::Ledger(command) => ledger::ledger(&global, &command),

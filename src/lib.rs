@@ -5,6 +5,7 @@ pub mod approval;
 pub mod aws;
 pub mod cli;
 pub mod cover;
+pub mod coverage;
 pub mod deep_security;
 pub mod desk;
 pub mod documents;

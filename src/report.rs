@@ -10,6 +10,7 @@ use rules::Grader;
 
 use crate::evaluation::Fleet;
 
+mod coverage;
 mod csv;
 mod explain;
 mod grid;
@@ -28,6 +29,7 @@ mod tally;
 mod waf;
 mod word;
 
+pub use coverage::{csv as coverage_csv, data as coverage_json, table as coverage};
 pub use explain::explain;
 pub use json::schema;
 pub use ledger::{

@@ -10,12 +10,14 @@ use super::failure::Exit;
 use crate::report::Format;
 
 mod account;
+mod coverage;
 mod ledger;
 mod respond;
 mod source;
 mod waf;
 
 pub(super) use account::{AccountSource, Snapshot};
+pub(super) use coverage::{By, Coverage, CoverageForm};
 pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};
 pub(super) use respond::{Allowed, Asked, Respond, RespondForm, ScopeWord, Wanted};
 pub(super) use source::{ManagerSource, Source};
@@ -104,6 +106,8 @@ pub(super) enum Command {
     Replay(Replay),
     /// Plan what answers a finding, and stop; or carry out a plan that was saved
     Respond(Box<Respond>),
+    /// Show which CVEs on which instances are shielded by IPS rules
+    Coverage(Box<Coverage>),
     /// List the rules, or show one
     #[command(subcommand)]
     Rules(Rules),
