@@ -130,8 +130,7 @@ impl Investigate for Desk {
     async fn readers(&self, _: &Partition, bucket: &Bucket) -> Result<Readers, Error> {
         self.readers.clone().ok_or_else(|| {
             unseen(format!(
-                "who may read bucket {} cannot be seen from files: give its account with --region \
-                 REGION",
+                "who may read bucket {} cannot be seen from files",
                 quoted(&bucket.name)
             ))
         })

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use remediations::{
     action::{Action, Place, Target},
+    finding::About,
     plan::{Doing, Plan, Protection, Step},
 };
 use rules::{
@@ -27,11 +28,13 @@ const INDENT: usize = 2;
 /// What `out` says when it cannot be written to.
 pub fn table(planned: &Approval, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let finding = &planned.finding;
-    let title = format!(
-        "{} finding {}",
-        finding.source,
-        clean(finding.id.as_str())
-    );
+    let id = clean(finding.id.as_str());
+    let is_request = matches!(finding.about, About::Request(_));
+    let title = if is_request {
+        format!("Request {id}")
+    } else {
+        format!("{} finding {id}", finding.source)
+    };
     writeln!(out, "{}", paint(options.colour, STRONG, &title))?;
     let mut facts = vec![
         ("kind", clean(&finding.kind)),
@@ -44,7 +47,8 @@ pub fn table(planned: &Approval, options: &Options, out: &mut dyn Write) -> io::
     if finding.sample {
         facts.push(("sample", "yes".to_owned()));
     }
-    facts.retain(|(_, value)| !value.is_empty());
+    // How severe a request is, nobody says.
+    facts.retain(|(name, value)| !value.is_empty() && !(is_request && *name == "severity"));
     named(&facts, options, out)?;
     for part in &planned.parts {
         writeln!(out)?;

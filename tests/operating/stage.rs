@@ -23,7 +23,7 @@ impl Stage {
             keys: vec![Key::reader(READER), Key::operator(OPERATOR)],
             ..Options::default()
         };
-        let manager = Manager::start(Estate::seeded(1, 120), options).unwrap();
+        let manager = Manager::start(Estate::seeded(1, 600), options).unwrap();
         let world = World::new();
         world.write("reader.key", READER);
         world.write("operator.key", OPERATOR);
