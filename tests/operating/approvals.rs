@@ -57,7 +57,8 @@ fn a_situation_that_has_drifted_is_refused_and_nothing_is_done() {
 fn a_plan_that_is_not_allowed_any_more_is_refused_by_its_step() {
     let stage = Stage::new();
     let (_, instance) = stage.computer(Condition::Healthy);
-    stage.event(&inspector(&["CVE-2014-6271"], &instance));
+    let cve = stage.uncovered(&instance);
+    stage.event(&inspector(&[&cve], &instance));
     let run = stage.run("respond event.json --scope computer --save plan.json");
     assert_eq!(run.code, 0, "{run:?}");
     stage.run(ACT).fails(5, &["step 1 was", "policiesThatMayChange"]);

@@ -7,7 +7,6 @@ use testbed::estate::Condition;
 use crate::stage::{Stage, guardduty, inspector, macie};
 
 const BITCOIN: &str = "CryptoCurrency:EC2/BitcoinTool.B!DNS";
-const BASH: &str = "CVE-2014-6271";
 
 #[track_caller]
 fn reads(stage: &Stage, name: &str, words: &str, code: i32) {
@@ -49,7 +48,8 @@ fn who_reads_a_bucket_cannot_be_seen_from_files() {
 fn vulnerabilities_are_planned_with_the_rules_for_their_cves() {
     let stage = Stage::new();
     let (_, managed) = stage.computer(Condition::Healthy);
-    stage.event(&inspector(&[BASH], &managed));
+    let cve = stage.uncovered(&managed);
+    stage.event(&inspector(&[&cve], &managed));
     let allowed = "respond event.json --policy-may-change *";
     reads(&stage, "inspector-assign", allowed, 0);
     reads(&stage, "inspector-policy-not-allowed", "respond event.json", 0);
@@ -58,7 +58,8 @@ fn vulnerabilities_are_planned_with_the_rules_for_their_cves() {
     stage.event(&inspector(&["CVE-1999-99999"], &managed));
     reads(&stage, "inspector-no-rule", allowed, 0);
     let (_, detect) = stage.computer(Condition::DetectOnly);
-    stage.event(&inspector(&[BASH], &detect));
+    let cve = stage.uncovered(&detect);
+    stage.event(&inspector(&[&cve], &detect));
     reads(&stage, "inspector-ips-detects", allowed, 0);
 }
 

@@ -23,7 +23,7 @@ impl Stage {
             keys: vec![Key::reader(READER), Key::operator(OPERATOR)],
             ..Options::default()
         };
-        let manager = Manager::start(Estate::seeded(1, 600), options).unwrap();
+        let manager = Manager::start(Estate::seeded(1, 1_800), options).unwrap();
         let world = World::new();
         world.write("reader.key", READER);
         world.write("operator.key", OPERATOR);
@@ -64,6 +64,30 @@ impl Stage {
         let mut names: Vec<String> = calls.iter().map(testbed::Call::name).collect();
         names.retain(|name| !name.starts_with("GET ") && !name.ends_with("/search"));
         names
+    }
+
+    /// A CVE for which a rule exists that is not assigned to the computer of an instance.
+    pub(crate) fn uncovered(&self, instance: &str) -> String {
+        let cves = self.manager.estate(|estate| {
+            let rules = estate.intrusion_prevention_rules.values();
+            let cves = rules.flat_map(|rule| rule["CVE"].as_array().cloned().unwrap_or_default());
+            cves.filter_map(|cve| cve.as_str().map(str::to_owned)).collect::<Vec<_>>()
+        });
+        let findings: Vec<Value> = cves
+            .iter()
+            .enumerate()
+            .map(|(number, cve)| {
+                let mut finding = inspector(&[cve], instance)["detail"].clone();
+                let arn = format!("arn:aws:inspector2:eu-west-1:111122223333:finding/{number}");
+                finding["findingArn"] = arn.into();
+                finding
+            })
+            .collect();
+        self.world.write("all.json", json!({"findings": findings}).to_string());
+        let run = self.run("coverage --findings all.json --output json");
+        let rows = run.json()["rows"].as_array().unwrap().clone();
+        let row = rows.iter().find(|row| row["notAssigned"] == 1).expect("a CVE not covered");
+        row["subject"].as_str().unwrap().to_owned()
     }
 
     /// Writes an event file.
