@@ -33,6 +33,7 @@ mod selection;
 mod snapshot;
 mod source;
 mod terminal;
+mod tour;
 mod waf;
 
 use arguments::{Arguments, Command, Global, LogFormat};
@@ -70,6 +71,7 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Explain(arguments) => explain::explain(&global, &arguments),
         Command::Replay(arguments) => replay::replay(&global, &arguments),
         Command::Respond(arguments) => respond::respond(&global, *arguments),
+        Command::Tour => tour::tour(),
         Command::Coverage(arguments) => coverage::coverage(&global, *arguments),
         Command::Rules(command) => rules::rules(&command),
         Command::Inventory(command) => inventory::inventory(&global, &command),

@@ -106,6 +106,8 @@ pub(super) enum Command {
     Replay(Replay),
     /// Plan what answers a finding, and stop; or carry out a plan that was saved
     Respond(Box<Respond>),
+    /// Show the whole story of three findings on this machine, with a simulated Manager
+    Tour,
     /// Show which CVEs on which instances are shielded by IPS rules
     Coverage(Box<Coverage>),
     /// List the rules, or show one

@@ -44,7 +44,7 @@ use crate::{
 mod act;
 mod hand;
 
-use hand::Hand;
+pub(super) use hand::Hand;
 
 /// More than this is no event; one byte more is enough to see it.
 const MOST: u64 = (1 << 20) + 1;
