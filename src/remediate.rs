@@ -4,6 +4,7 @@
 //! respond     a finding comes in          follow_up   what is pending or unprotected is looked at again
 //! situate     what is known of an instance, and the plan for it
 //! lead        where a finding leads that cites no instance
+//! approved    carries out plans that somebody approved
 //! perform     the executor: one exhaustive match over actions
 //! errand      what a computer is told to do, once a window
 //! assign      rules that are recommended, or that a finding asks for
@@ -26,6 +27,7 @@ use crate::{
 };
 
 mod assign;
+mod approved;
 mod caps;
 mod errand;
 mod follow_up;

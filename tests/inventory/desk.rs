@@ -100,6 +100,8 @@ pub(crate) fn settings(name: &str, url: String) -> ManagerSettings {
         key_file: None,
         key_env: None,
         key_secret: Some(format!("deepgrade/{name}")),
+        operator_key_file: None,
+        operator_key_env: None,
         ca_file: None,
     }
 }
