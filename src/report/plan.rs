@@ -71,7 +71,11 @@ fn one(part: &Part, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let line = format!("{subject}: {}", protection(plan));
     writeln!(out, "{}", paint(options.colour, STRONG, &line))?;
     for line in &plan.trail {
-        let lead = if part.instance.is_some() { "because " } else { "leads to " };
+        let lead = if part.instance.is_some() {
+            "because "
+        } else {
+            "leads to "
+        };
         indented(&format!("{lead}{}", clean(line)), INDENT, options, out)?;
     }
     for (number, step) in (1_usize..).zip(&plan.steps) {
