@@ -89,7 +89,7 @@ pub(super) fn respond(global: &Global, mut arguments: Respond) -> Result<Exit, F
         Some(path) => managers::runtime()?.block_on(copied(path, &finding))?,
         None => Memory::default(),
     };
-    let desk = desk(global, &arguments.source, &fleet, &finding)?;
+    let desk = desk(&arguments.source, &fleet);
     let options = allowed(&arguments.allowed);
     let planned = planned(&desk, table, &finding, options, fleet.as_of)?;
     print(global, &arguments, &planned)?;
@@ -246,7 +246,7 @@ fn home(id: InstanceId, fleet: &Fleet) -> Option<(AccountId, Region)> {
 }
 
 /// What a plan for a finding is made of.
-fn desk(_: &Global, source: &Source, fleet: &Fleet, _: &Finding) -> Result<Desk, Failure> {
+fn desk(source: &Source, fleet: &Fleet) -> Desk {
     let instances = source::gives_instances(source).then(|| Known {
         instances: fleet
             .instances
@@ -261,11 +261,11 @@ fn desk(_: &Global, source: &Source, fleet: &Fleet, _: &Finding) -> Result<Desk,
             .collect(),
         are_all: source.account.access().is_some(),
     });
-    Ok(Desk {
+    Desk {
         inventories: Arc::new(fleet.inventories.clone()),
         instances,
         readers: None,
-    })
+    }
 }
 
 /// The rows of a ledger that tell of other findings in the account and Region.

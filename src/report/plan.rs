@@ -48,7 +48,10 @@ pub fn table(planned: &Approval, options: &Options, out: &mut dyn Write) -> io::
         facts.push(("sample", "yes".to_owned()));
     }
     // How severe a request is, nobody says.
-    facts.retain(|(name, value)| !value.is_empty() && !(is_request && *name == "severity"));
+    facts.retain(|(name, value)| {
+        let is_said = !is_request || *name != "severity";
+        is_said && !value.is_empty()
+    });
     named(&facts, options, out)?;
     for part in &planned.parts {
         writeln!(out)?;

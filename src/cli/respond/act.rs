@@ -72,7 +72,7 @@ fn act_with<T: Table>(
     let operators = managers::operators(&settings, &touched)?;
     let gathered = gather(global, &arguments.source, Some(approved.finding.clone()))?;
     let fleet = gathered.fleet;
-    let desk = desk(global, &arguments.source, &fleet, &approved.finding)?;
+    let desk = desk(&arguments.source, &fleet);
     let options = allowed(&arguments.allowed);
     let time: Arc<dyn Time> = Arc::new(RealTime::start());
     let flow = Remediate::new(
