@@ -115,3 +115,18 @@ fn acting_needs_the_key_of_an_operator() {
     stage.run(ACT).fails(2, &["operatorKeyFile"]);
     assert_eq!(stage.writes(), [""; 0]);
 }
+
+#[test]
+fn the_kill_switch_of_the_ledger_stops_an_approved_plan() {
+    let stage = Stage::new();
+    saved(&stage);
+    let table = deepgrade::ledger::FileTable::new(&stage.world.path("ledger.jsonl"));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let now = "2026-08-01T12:00:00Z".parse().unwrap();
+    let thrown = runtime.block_on(deepgrade::remediate::throw(&table, true, now));
+    thrown.unwrap();
+    stage.run(ACT).fails(5, &["kill switch"]);
+    assert_eq!(stage.writes(), [""; 0]);
+}
