@@ -181,7 +181,11 @@ impl Part {
                 Doing::Skip(_) => "skipped: ",
                 Doing::Cannot(_) => "impossible: ",
             };
-            Some(format!("{how}{} ({})", clean(&noun(step)), clean(&step.reason)))
+            Some(format!(
+                "{how}{} ({})",
+                clean(&noun(step)),
+                clean(&step.reason)
+            ))
         };
         let count = |part: &Self| part.plan.as_ref().map_or(0, |plan| plan.steps.len());
         let said = |step: Option<String>| step.unwrap_or_else(|| "nothing".to_owned());

@@ -80,5 +80,8 @@ fn every_remediation_has_its_page() {
     }
     let pages = fs::read_dir(at("docs/remediations")).unwrap().count();
     let remediations = remediations::CATALOGUE.len();
-    assert_eq!(pages, remediations, "docs/remediations holds a page of no remediation");
+    assert_eq!(
+        pages, remediations,
+        "docs/remediations holds a page of no remediation"
+    );
 }

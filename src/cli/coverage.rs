@@ -67,7 +67,9 @@ pub(super) fn coverage(global: &Global, mut arguments: Coverage) -> Result<Exit,
     let options = terminal::options(global, file, 0);
     terminal::write_to(file, |out| {
         if arguments.cve_only {
-            let with_rule = rows.iter().filter(|row| row.rule_exists == Some(RuleExists::Yes));
+            let with_rule = rows
+                .iter()
+                .filter(|row| row.rule_exists == Some(RuleExists::Yes));
             for row in with_rule {
                 writeln!(out, "{}", row.subject)?;
             }
@@ -77,9 +79,7 @@ pub(super) fn coverage(global: &Global, mut arguments: Coverage) -> Result<Exit,
             CoverageForm::Table => {
                 report::coverage(fleet.as_of, subject, &rows, &whole, &options, out)
             }
-            CoverageForm::Json => {
-                report::coverage_json(fleet.as_of, subject, &rows, &whole, out)
-            }
+            CoverageForm::Json => report::coverage_json(fleet.as_of, subject, &rows, &whole, out),
             CoverageForm::Csv => report::coverage_csv(subject, &rows, out),
         }
     })?;
@@ -102,14 +102,21 @@ fn findings_in(path: &Path) -> Result<Vec<Finding>, Failure> {
         Value::Object(mut members) => match members.remove("findings") {
             Some(Value::Array(findings)) => {
                 if members.get("nextToken").is_some_and(|next| !next.is_null()) {
-                    tracing::warn!("{} ends with a nextToken: it does not hold every finding", path.display());
+                    tracing::warn!(
+                        "{} ends with a nextToken: it does not hold every finding",
+                        path.display()
+                    );
                 }
                 findings
             }
             Some(_) => return Err(named("its findings are no list".to_owned())),
             None => vec![Value::Object(members)],
         },
-        _ => return Err(named("is neither an event nor a list of findings".to_owned())),
+        _ => {
+            return Err(named(
+                "is neither an event nor a list of findings".to_owned(),
+            ));
+        }
     };
     let mut findings = Vec::new();
     for (number, event) in (1_usize..).zip(events) {

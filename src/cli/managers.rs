@@ -73,7 +73,9 @@ pub(super) fn operators(
         let manager = managers.find(|manager| manager.name == *name);
         let manager = manager.ok_or_else(|| {
             let name = rules::text::quoted(name);
-            Failure::usage(format!("the settings do not name Manager {name}, which is acted on"))
+            Failure::usage(format!(
+                "the settings do not name Manager {name}, which is acted on"
+            ))
         })?;
         if manager.operator_key_file.is_none() && manager.operator_key_env.is_none() {
             let name = rules::text::quoted(name);

@@ -16,8 +16,8 @@ use remediations::{
     record::Record,
 };
 use rules::{
-    facts::Need,
     fact::Fact,
+    facts::Need,
     instance::{AccountId, Instance, InstanceId, Region},
     ledger::Source as FindingSource,
     text::clean,
@@ -89,7 +89,7 @@ pub(super) fn respond(global: &Global, mut arguments: Respond) -> Result<Exit, F
         Some(path) => managers::runtime()?.block_on(copied(path, &finding))?,
         None => Memory::default(),
     };
-    let desk = desk(global, &arguments.source, &fleet, &finding)?;
+    let desk = desk(&arguments.source, &fleet);
     let options = allowed(&arguments.allowed);
     let planned = planned(&desk, table, &finding, options, fleet.as_of)?;
     print(global, &arguments, &planned)?;
@@ -104,7 +104,9 @@ pub(super) fn respond(global: &Global, mut arguments: Respond) -> Result<Exit, F
         let path = path.display();
         terminal::say(
             global,
-            &format!("{path}: saved; nothing was changed. `deepgrade respond --act {path} --settings FILE …` carries it out"),
+            &format!(
+                "{path}: saved; nothing was changed. `deepgrade respond --act {path} --settings FILE …` carries it out"
+            ),
         );
     }
     Ok(if planned.is_whole() {
@@ -156,11 +158,7 @@ struct Gathered {
     finding: Option<Finding>,
 }
 
-fn gather(
-    global: &Global,
-    source: &Source,
-    finding: Option<Finding>,
-) -> Result<Gathered, Failure> {
+fn gather(global: &Global, source: &Source, finding: Option<Finding>) -> Result<Gathered, Failure> {
     let settings = managers::settings(&source.manager)?;
     let at = finding
         .as_ref()
@@ -176,20 +174,21 @@ fn asked_for(asked: &Asked, fleet: &Fleet) -> Result<Finding, Failure> {
             "what is answered? Give the file of an event, or --request WHAT --on INSTANCE",
         ));
     };
-    let wish = match wanted {
-        Wanted::RunScans => Wish::RunScans,
-        Wanted::AssignPolicy => Wish::AssignPolicy {
-            policy: asked.policy.as_deref().map(Into::into).ok_or_else(|| {
-                Failure::usage("which policy is asked for? Give --policy NAME")
-            })?,
-        },
-        Wanted::EnableModules if asked.module.is_empty() => {
-            return Err(Failure::usage("which modules? Give --module MODULE"));
-        }
-        Wanted::EnableModules => Wish::EnableModules {
-            modules: asked.module.clone(),
-        },
-    };
+    let wish =
+        match wanted {
+            Wanted::RunScans => Wish::RunScans,
+            Wanted::AssignPolicy => Wish::AssignPolicy {
+                policy: asked.policy.as_deref().map(Into::into).ok_or_else(|| {
+                    Failure::usage("which policy is asked for? Give --policy NAME")
+                })?,
+            },
+            Wanted::EnableModules if asked.module.is_empty() => {
+                return Err(Failure::usage("which modules? Give --module MODULE"));
+            }
+            Wanted::EnableModules => Wish::EnableModules {
+                modules: asked.module.clone(),
+            },
+        };
     let (account, region) = home(instance, fleet).ok_or_else(|| {
         Failure::usage(format!(
             "neither the instances nor the computers tell the account and Region of {instance}"
@@ -247,12 +246,7 @@ fn home(id: InstanceId, fleet: &Fleet) -> Option<(AccountId, Region)> {
 }
 
 /// What a plan for a finding is made of.
-fn desk(
-    _: &Global,
-    source: &Source,
-    fleet: &Fleet,
-    _: &Finding,
-) -> Result<Desk, Failure> {
+fn desk(source: &Source, fleet: &Fleet) -> Desk {
     let instances = source::gives_instances(source).then(|| Known {
         instances: fleet
             .instances
@@ -267,11 +261,11 @@ fn desk(
             .collect(),
         are_all: source.account.access().is_some(),
     });
-    Ok(Desk {
+    Desk {
         inventories: Arc::new(fleet.inventories.clone()),
         instances,
         readers: None,
-    })
+    }
 }
 
 /// The rows of a ledger that tell of other findings in the account and Region.
@@ -279,7 +273,11 @@ async fn copied(path: &Path, finding: &Finding) -> Result<Memory, Failure> {
     let table = FileTable::existing(path).map_err(Failure::usage)?;
     let mut rows = Vec::new();
     for partition in table.partitions().map_err(Failure::usage)? {
-        rows.extend(others(&table, &partition, finding).await.map_err(Failure::usage)?);
+        rows.extend(
+            others(&table, &partition, finding)
+                .await
+                .map_err(Failure::usage)?,
+        );
     }
     Ok(Memory::with(rows))
 }
@@ -292,7 +290,9 @@ async fn others(
     let mut rows = Vec::new();
     let mut next = None;
     loop {
-        let page = table.rows(&partition.to_string(), "", next.as_deref()).await?;
+        let page = table
+            .rows(&partition.to_string(), "", next.as_deref())
+            .await?;
         // One that cannot be read might say that an instance may be compromised.
         for row in page.items {
             let row = row?;
@@ -355,10 +355,9 @@ fn planned(
 fn records(answered: Vec<Answered>) -> Vec<Record> {
     let recorded = answered.into_iter().filter_map(|answered| match answered {
         Answered::Recorded(record) => Some(*record),
-        Answered::Settled
-        | Answered::Duplicate
-        | Answered::Superseded
-        | Answered::TakenOver => None,
+        Answered::Settled | Answered::Duplicate | Answered::Superseded | Answered::TakenOver => {
+            None
+        }
     });
     recorded.collect()
 }

@@ -68,7 +68,12 @@ pub fn list(records: &[Record], options: &Options, out: &mut dyn Write) -> io::R
 }
 
 /// A text under another, wrapped.
-pub(super) fn indented(text: &str, indent: usize, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn indented(
+    text: &str,
+    indent: usize,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let width = options.width.map(|width| width.saturating_sub(indent));
     for line in grid::wrapped(text, width) {
         writeln!(out, "{:indent$}{line}", "")?;
@@ -201,7 +206,11 @@ fn one(record: &Record, options: &Options, out: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-pub(super) fn named(facts: &[(&str, String)], options: &Options, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn named(
+    facts: &[(&str, String)],
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     const NAME: usize = "version of".len();
     let longest = facts.iter().map(|(name, _)| name.len()).max();
     let width = longest.unwrap_or_default().max(NAME);

@@ -48,7 +48,10 @@ pub fn table(planned: &Approval, options: &Options, out: &mut dyn Write) -> io::
         facts.push(("sample", "yes".to_owned()));
     }
     // How severe a request is, nobody says.
-    facts.retain(|(name, value)| !(value.is_empty() || is_request && *name == "severity"));
+    facts.retain(|(name, value)| {
+        let is_said = !is_request || *name != "severity";
+        is_said && !value.is_empty()
+    });
     named(&facts, options, out)?;
     for part in &planned.parts {
         writeln!(out)?;
@@ -71,7 +74,11 @@ fn one(part: &Part, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let line = format!("{subject}: {}", protection(plan));
     writeln!(out, "{}", paint(options.colour, STRONG, &line))?;
     for line in &plan.trail {
-        let lead = if part.instance.is_some() { "because " } else { "leads to " };
+        let lead = if part.instance.is_some() {
+            "because "
+        } else {
+            "leads to "
+        };
         indented(&format!("{lead}{}", clean(line)), INDENT, options, out)?;
     }
     for (number, step) in (1_usize..).zip(&plan.steps) {

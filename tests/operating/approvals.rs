@@ -9,7 +9,10 @@ const ACT: &str = "respond --act plan.json --ledger ledger.jsonl";
 
 fn saved(stage: &Stage) -> (i32, String) {
     let (computer, instance) = stage.computer(Condition::Healthy);
-    stage.event(&guardduty("CryptoCurrency:EC2/BitcoinTool.B!DNS", &instance));
+    stage.event(&guardduty(
+        "CryptoCurrency:EC2/BitcoinTool.B!DNS",
+        &instance,
+    ));
     let run = stage.run("respond event.json --save plan.json");
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(stage.writes(), [""; 0]);
@@ -22,10 +25,21 @@ fn what_was_approved_is_carried_out_and_the_ledger_has_it() {
     saved(&stage);
     let run = stage.run(ACT);
     assert_eq!(run.code, 0, "{run:?}");
-    assert!(run.stdout.contains("recommendation scan: requested"), "{}", run.stdout);
-    assert!(run.stderr.contains("run the same command again"), "{}", run.stderr);
+    assert!(
+        run.stdout.contains("recommendation scan: requested"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stderr.contains("run the same command again"),
+        "{}",
+        run.stderr
+    );
     let writes = stage.writes();
-    assert!(!writes.is_empty() && writes.iter().all(|call| call == "POST /scheduledtasks"), "{writes:?}");
+    assert!(
+        !writes.is_empty() && writes.iter().all(|call| call == "POST /scheduledtasks"),
+        "{writes:?}"
+    );
     let listed = stage.world.words("ledger list --ledger ledger.jsonl");
     assert!(listed.stdout.contains("pending"), "{}", listed.stdout);
     // Once more is to go on with it, and tells the computer nothing twice.
@@ -48,7 +62,13 @@ fn a_situation_that_has_drifted_is_refused_and_nothing_is_done() {
         estate.computers.get_mut(&computer).unwrap().agent.status = testbed::estate::Status::Error;
     });
     let run = stage.run(ACT);
-    run.fails(5, &["the situation has drifted", "the agent was active, and is not active"]);
+    run.fails(
+        5,
+        &[
+            "the situation has drifted",
+            "the agent was active, and is not active",
+        ],
+    );
     assert_eq!(stage.writes(), [""; 0]);
     assert!(!stage.world.path("ledger.jsonl").exists());
 }
@@ -61,7 +81,9 @@ fn a_plan_that_is_not_allowed_any_more_is_refused_by_its_step() {
     stage.event(&inspector(&[&cve], &instance));
     let run = stage.run("respond event.json --scope computer --save plan.json");
     assert_eq!(run.code, 0, "{run:?}");
-    stage.run(ACT).fails(5, &["step 1 was", "policiesThatMayChange"]);
+    stage
+        .run(ACT)
+        .fails(5, &["step 1 was", "policiesThatMayChange"]);
     assert_eq!(stage.writes(), [""; 0]);
     let run = stage.run(&format!("{ACT} --scope computer"));
     assert!(!stage.writes().is_empty(), "{run:?}");
@@ -91,5 +113,20 @@ fn acting_needs_the_key_of_an_operator() {
     );
     stage.world.write("settings.yaml", settings);
     stage.run(ACT).fails(2, &["operatorKeyFile"]);
+    assert_eq!(stage.writes(), [""; 0]);
+}
+
+#[test]
+fn the_kill_switch_of_the_ledger_stops_an_approved_plan() {
+    let stage = Stage::new();
+    saved(&stage);
+    let table = deepgrade::ledger::FileTable::new(&stage.world.path("ledger.jsonl"));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let now = "2026-08-01T12:00:00Z".parse().unwrap();
+    let thrown = runtime.block_on(deepgrade::remediate::throw(&table, true, now));
+    thrown.unwrap();
+    stage.run(ACT).fails(5, &["kill switch"]);
     assert_eq!(stage.writes(), [""; 0]);
 }

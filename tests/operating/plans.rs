@@ -19,7 +19,11 @@ fn reads(stage: &Stage, name: &str, words: &str, code: i32) {
     if std::env::var_os("BLESS").is_some() {
         fs::write(&path, &run.stdout).unwrap();
     }
-    assert_eq!(run.stdout, fs::read_to_string(&path).unwrap_or_default(), "{name}");
+    assert_eq!(
+        run.stdout,
+        fs::read_to_string(&path).unwrap_or_default(),
+        "{name}"
+    );
 }
 
 #[test]
@@ -52,7 +56,12 @@ fn vulnerabilities_are_planned_with_the_rules_for_their_cves() {
     stage.event(&inspector(&[&cve], &managed));
     let allowed = "respond event.json --policy-may-change *";
     reads(&stage, "inspector-assign", allowed, 0);
-    reads(&stage, "inspector-policy-not-allowed", "respond event.json", 0);
+    reads(
+        &stage,
+        "inspector-policy-not-allowed",
+        "respond event.json",
+        0,
+    );
     let computer = "respond event.json --scope computer";
     reads(&stage, "inspector-computer", computer, 0);
     stage.event(&inspector(&["CVE-1999-99999"], &managed));
@@ -86,9 +95,13 @@ fn what_is_no_finding_is_said_in_one_line() {
     let stage = Stage::new();
     stage.world.write("event.json", "{");
     stage.run("respond event.json").fails(2, &["event.json"]);
-    stage.world.write("event.json", "{\"detail-type\": \"GuardDuty Finding\"}");
+    stage
+        .world
+        .write("event.json", "{\"detail-type\": \"GuardDuty Finding\"}");
     stage.run("respond event.json").fails(2, &["event.json"]);
-    stage.run("respond missing.json").fails(2, &["missing.json"]);
+    stage
+        .run("respond missing.json")
+        .fails(2, &["missing.json"]);
     stage.event(&guardduty(BITCOIN, "i-0123456789abcdef0"));
     let run = stage.world.words("respond event.json");
     run.fails(2, &["what does Deep Security know"]);

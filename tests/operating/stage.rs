@@ -37,7 +37,8 @@ impl Stage {
     }
 
     pub(crate) fn run(&self, words: &str) -> Run {
-        self.world.words(&format!("{words} --settings settings.yaml"))
+        self.world
+            .words(&format!("{words} --settings settings.yaml"))
     }
 
     /// The number and instance of the first computer with a condition in the account and Region of
@@ -71,7 +72,8 @@ impl Stage {
         let cves = self.manager.estate(|estate| {
             let rules = estate.intrusion_prevention_rules.values();
             let cves = rules.flat_map(|rule| rule["CVE"].as_array().cloned().unwrap_or_default());
-            cves.filter_map(|cve| cve.as_str().map(str::to_owned)).collect::<Vec<_>>()
+            cves.filter_map(|cve| cve.as_str().map(str::to_owned))
+                .collect::<Vec<_>>()
         });
         let findings: Vec<Value> = cves
             .iter()
@@ -83,10 +85,14 @@ impl Stage {
                 finding
             })
             .collect();
-        self.world.write("all.json", json!({"findings": findings}).to_string());
+        self.world
+            .write("all.json", json!({"findings": findings}).to_string());
         let run = self.run("coverage --findings all.json --output json");
         let rows = run.json()["rows"].as_array().unwrap().clone();
-        let row = rows.iter().find(|row| row["notAssigned"] == 1).expect("a CVE not covered");
+        let row = rows
+            .iter()
+            .find(|row| row["notAssigned"] == 1)
+            .expect("a CVE not covered");
         row["subject"].as_str().unwrap().to_owned()
     }
 

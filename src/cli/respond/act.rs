@@ -2,11 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use remediations::{
-    outcome::Outcome,
-    plan::Doing,
-    record::Record,
-};
+use remediations::{outcome::Outcome, plan::Doing, record::Record};
 
 use super::{Hand, allowed, desk, gather, planned, records};
 use crate::{
@@ -44,13 +40,19 @@ pub(super) fn act(
 fn read(path: &Path) -> Result<Approval, Failure> {
     let named = |what: &str| Failure::usage(format!("{}: {what}", path.display()));
     let text = files::read_small(path).map_err(|what| named(&what))?;
-    let approved: Approval = serde_json::from_slice(&text)
-        .map_err(|error| named(&format!("is no saved plan: {}", json_error::in_words(&error))))?;
+    let approved: Approval = serde_json::from_slice(&text).map_err(|error| {
+        named(&format!(
+            "is no saved plan: {}",
+            json_error::in_words(&error)
+        ))
+    })?;
     if approved.schema_version != Approval::SCHEMA {
         return Err(named("is a plan of another version: make it again"));
     }
     if !approved.is_sound() {
-        return Err(named("was changed by hand: its digest is not that of its facts"));
+        return Err(named(
+            "was changed by hand: its digest is not that of its facts",
+        ));
     }
     if !approved.is_whole() || approved.parts.is_empty() {
         return Err(named("holds no whole plan"));
@@ -70,7 +72,7 @@ fn act_with<T: Table>(
     let operators = managers::operators(&settings, &touched)?;
     let gathered = gather(global, &arguments.source, Some(approved.finding.clone()))?;
     let fleet = gathered.fleet;
-    let desk = desk(global, &arguments.source, &fleet, &approved.finding)?;
+    let desk = desk(&arguments.source, &fleet);
     let options = allowed(&arguments.allowed);
     let time: Arc<dyn Time> = Arc::new(RealTime::start());
     let flow = Remediate::new(
@@ -84,7 +86,9 @@ fn act_with<T: Table>(
     let runtime = managers::runtime()?;
     let wanted = approved.records();
     let finding = &approved.finding;
-    let mode = runtime.block_on(flow.mode(Mode::Acting)).map_err(Failure::runtime)?;
+    let mode = runtime
+        .block_on(flow.mode(Mode::Acting))
+        .map_err(Failure::runtime)?;
     if mode != Mode::Acting {
         return Err(Failure::refused(
             "the ledger's kill switch is thrown: nothing was done",
@@ -108,7 +112,10 @@ fn act_with<T: Table>(
         Unanswered::Busy { .. } => Failure::refused(unanswered),
         Unanswered::Ledger(error) => Failure::runtime(error),
     })?;
-    if answered.iter().any(|one| matches!(one, Answered::Superseded | Answered::Settled)) {
+    if answered
+        .iter()
+        .any(|one| matches!(one, Answered::Superseded | Answered::Settled))
+    {
         return Err(Failure::refused(
             "the ledger holds a later version of the finding: make the plan again",
         ));

@@ -1,10 +1,6 @@
 //! The story itself.
 
-use std::{
-    fmt::Write as _,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt::Write as _, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use remediations::{
@@ -26,7 +22,9 @@ use crate::{
     approval::Approval,
     cli::{
         failure::{Exit, Failure},
-        managers, respond::Hand, terminal,
+        managers,
+        respond::Hand,
+        terminal,
     },
     deep_security::{Access, ApiKey, Limits as ClientLimits, Reader, Scheme, operator::Operator},
     desk::{Desk, Known},
@@ -77,7 +75,8 @@ pub(super) fn tell() -> Result<Exit, Failure> {
         keys: vec![ManagerKey::operator(SECRET)],
         ..ManagerOptions::default()
     };
-    let manager = Manager::start(Estate::seeded(1, COMPUTERS), options).map_err(Failure::runtime)?;
+    let manager =
+        Manager::start(Estate::seeded(1, COMPUTERS), options).map_err(Failure::runtime)?;
     let start = Timestamp::from_millisecond(manager.now()).map_err(Failure::runtime)?;
     let stage = Stage {
         time: Arc::new(ManualTime::at(start)),
@@ -131,7 +130,9 @@ impl Stage {
 
     /// What AWS would say: staged.
     fn desk(&self, inventories: Inventories, findings: &[Finding]) -> Result<Desk, Failure> {
-        let home = findings.first().ok_or_else(|| Failure::runtime("there is no finding"))?;
+        let home = findings
+            .first()
+            .ok_or_else(|| Failure::runtime("there is no finding"))?;
         let unknown: InstanceId = UNKNOWN.parse().map_err(Failure::runtime)?;
         let cited = findings.iter().flat_map(Finding::instances).copied();
         let ids: Vec<InstanceId> = cited.chain([unknown]).collect();
@@ -202,24 +203,32 @@ impl Stage {
         desk: &Desk,
         findings: &[Finding],
     ) -> Result<(), Failure> {
-        say(story, "1. THE PLANS. `deepgrade respond EVENT` prints them and stops.\n");
+        say(
+            story,
+            "1. THE PLANS. `deepgrade respond EVENT` prints them and stops.\n",
+        );
         for ((path, _), finding) in EVENTS.iter().zip(findings) {
             let flow = self.flow(desk, Memory::default())?;
             let answered = flow.respond(finding, Mode::DryRun).await;
             let records = recorded(answered.map_err(Failure::runtime)?);
             let max_age = Limits::default().max_inventory_age;
             let now = self.time.now();
-            let planned =
-                Approval::new(finding.clone(), &records, &desk.inventories, now, max_age);
+            let planned = Approval::new(finding.clone(), &records, &desk.inventories, now, max_age);
             say(story, &format!("$ deepgrade respond {path}"));
-            add(story, |out| report::plan(&planned, &report::Options::default(), out))?;
+            add(story, |out| {
+                report::plan(&planned, &report::Options::default(), out)
+            })?;
             say(story, "");
         }
         let calls = self.manager.calls();
         let writes = calls.iter().filter(|call| is_write(&call.name()));
         say(
             story,
-            &format!("So far the Manager was asked {} things and changed {} times.\n", calls.len(), writes.count()),
+            &format!(
+                "So far the Manager was asked {} things and changed {} times.\n",
+                calls.len(),
+                writes.count()
+            ),
         );
         Ok(())
     }
@@ -230,7 +239,10 @@ impl Stage {
         flow: &Flow,
         findings: &[Finding],
     ) -> Result<(), Failure> {
-        say(story, "2. ACTING. Every plan is carried out, as far as that can be now.\n");
+        say(
+            story,
+            "2. ACTING. Every plan is carried out, as far as that can be now.\n",
+        );
         self.manager.forget_calls();
         for finding in findings {
             let answered = flow.respond(finding, Mode::Acting).await;
@@ -240,7 +252,11 @@ impl Stage {
         }
         say(story, "\nWhat the Manager was told:");
         let calls = self.manager.calls();
-        for call in calls.iter().map(testbed::Call::name).filter(|name| is_write(name)) {
+        for call in calls
+            .iter()
+            .map(testbed::Call::name)
+            .filter(|name| is_write(name))
+        {
             say(story, &format!("  {call}"));
         }
         say(story, "");
@@ -254,11 +270,16 @@ impl Stage {
         flow: &Flow,
         findings: &[Finding],
     ) -> Result<(), Failure> {
-        say(story, "3. WAITING. A scan is done when the Manager's own time of it has moved.\n");
-        let mut told: Vec<String> = Vec::new();
+        say(
+            story,
+            "3. WAITING. A scan is done when the Manager's own time of it has moved.\n",
+        );
+        let begun = records(flow, findings).await?;
+        let mut told: Vec<String> = begun.iter().map(line).collect();
         for _ in 0..ROUNDS {
             self.time.advance(Duration::from_mins(10));
-            self.manager.advance(i64::try_from(PAUSE.as_millis()).unwrap_or(i64::MAX));
+            self.manager
+                .advance(i64::try_from(PAUSE.as_millis()).unwrap_or(i64::MAX));
             for partition in partitions(findings) {
                 let followed = flow.follow_up(&partition, Mode::Acting).await;
                 followed.map_err(Failure::runtime)?;
@@ -284,12 +305,20 @@ impl Stage {
     ) -> Result<(), Failure> {
         say(story, "4. THE LEDGER. `deepgrade ledger list` shows it.\n");
         let all = records(flow, findings).await?;
-        add(story, |out| report::ledger_list(&all, &report::Options::default(), out))?;
-        say(story, "\n5. AWS CONFIG. The response rules read the ledger; these are their annotations.\n");
+        add(story, |out| {
+            report::ledger_list(&all, &report::Options::default(), out)
+        })?;
+        say(
+            story,
+            "\n5. AWS CONFIG. The response rules read the ledger; these are their annotations.\n",
+        );
         self.annotations(story, flow, desk, findings).await?;
         let open = all.iter().filter(|record| record.state.is_open()).count();
         let why = if all.iter().any(|record| record.state == State::Unprotected) {
-            format!("\n{open} findings stay open: nobody protects {UNKNOWN}, which Deep Security does not know.\n")
+            format!(
+                "\nStill open: {open}. Deep Security does not know {UNKNOWN}; once an agent is \
+                 activated there,\nthe follow-up plans anew.\n"
+            )
         } else {
             String::new()
         };
@@ -330,7 +359,10 @@ impl Stage {
             let ledger = ledger.map_err(Failure::runtime)?;
             ledgers = ledgers.with(partition.account, partition.region, Ok(ledger));
         }
-        let known = desk.instances.iter().flat_map(|known| known.instances.values());
+        let known = desk
+            .instances
+            .iter()
+            .flat_map(|known| known.instances.values());
         let fleet = Fleet {
             as_of: now,
             instances: known.map(|owned| owned.instance.clone()).collect(),
