@@ -26,8 +26,8 @@ use crate::{
     time::Time,
 };
 
-mod assign;
 mod approved;
+mod assign;
 mod caps;
 mod errand;
 mod follow_up;
