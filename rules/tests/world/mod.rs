@@ -191,6 +191,7 @@ fn healthy_inventory() -> Value {
             {"id": 2, "name": "Web Application PHP Based"},
             {"id": 3, "name": "Database MySQL"},
         ],
+        "policyRules": {"sets": [[1001, 2001, 2002, 2003]], "holders": [[3, 0]]},
         "computerRules": {"sets": [[1001, 1002, 1004, 1005]], "holders": [[217, 0]]},
     })
 }
