@@ -31,6 +31,7 @@ pub mod time;
 pub mod values;
 pub mod verdict;
 pub mod web;
+pub mod web_groups;
 
 pub use catalogue::CATALOGUE;
 pub use facts::Facts;

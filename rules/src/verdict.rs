@@ -223,6 +223,14 @@ impl Verdict {
         unknown.map_or(Ok(None), |gap| Err(gap.clone()))
     }
 
+    /// The same with rule groups of AWS WAF that are recommended, in its annotation.
+    pub(crate) fn recommending(self, names: &[&str]) -> Self {
+        Self {
+            reason: self.reason.with_list("recommended", names),
+            ..self
+        }
+    }
+
     /// The word for Config.
     #[must_use]
     pub fn compliance(&self) -> Compliance {

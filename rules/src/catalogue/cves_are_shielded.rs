@@ -66,6 +66,7 @@ pub(super) static RULE: Rule = Rule {
             Need::Policies,
             Need::IntrusionPreventionRules,
         ],
+        wishes: &[],
         prepare,
     }),
 };
