@@ -360,7 +360,7 @@ fn everything_that_acts_is_stopped_and_goes_on_again() {
         assert_eq!(run.code, 0, "{}", run.stderr);
         assert!(run.stdout.contains(said), "{}", run.stdout);
         let text = std::fs::read_to_string(world.path("ledger.jsonl")).unwrap();
-        let is_stopped = text.contains(r#"\"stopped\":true"#);
+        let is_stopped = text.contains(r#""stopped":true"#);
         assert_eq!(is_stopped, command == "stop", "{text}");
     }
 }
