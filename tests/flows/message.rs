@@ -85,7 +85,7 @@ impl Message {
     }
 
     /// The same to another rule.
-    pub(crate) fn to_rule(self, rule: &str) -> Self {
+    pub(crate) fn about_rule(self, rule: &str) -> Self {
         self.with("ruleParameters", json!({"rule": rule}).to_string())
     }
 

@@ -69,14 +69,14 @@ fn shown(stage: &Stage) -> String {
 fn ips_rules_that_cannot_be_read_cost_the_recommendation_and_not_the_verdict() {
     const VERDICT: &str = "DS-WAF-001 ALB \"web\" carries web ACL \"prod\"";
     let whole = stage(false);
-    whole.play_well(&whole.hour().to_rule("instance-is-behind-waf"));
+    whole.play_well(&whole.hour().about_rule("instance-is-behind-waf"));
     let recommended = "; recommended: AWSManagedRulesCommonRuleSet, \
                        AWSManagedRulesKnownBadInputsRuleSet";
     assert_eq!(shown(&whole), format!("{VERDICT}{recommended}"));
     assert_eq!(whole.world().asked()[2], 1);
 
     let damaged = stage(true);
-    damaged.play_well(&damaged.hour().to_rule("instance-is-behind-waf"));
+    damaged.play_well(&damaged.hour().about_rule("instance-is-behind-waf"));
     assert_eq!(shown(&damaged), VERDICT);
     assert_eq!(damaged.world().asked()[2], 2);
 }
