@@ -66,7 +66,9 @@ impl Shelf {
                     return None;
                 };
                 let is_managed = computer.agent.is_managed() == Ok(true);
-                is_managed.then_some((link.account?, id))
+                let region = link.region.as_ref().map(ToString::to_string);
+                let is_here = region.is_some_and(|region| region == "eu-west-1");
+                (is_managed && is_here).then_some((link.account?, id))
             });
             shelf.someone = linked.into_iter().next();
             let publisher = Publisher::new(&shelf, vec!["ds".to_owned()], time);
