@@ -9,17 +9,25 @@
     reason = "tests"
 )]
 
+#[path = "answering/buckets.rs"]
+mod buckets;
 #[path = "answering/crash.rs"]
 mod crash;
 #[path = "answering/crashes.rs"]
 mod crashes;
+#[path = "answering/ends.rs"]
+mod ends;
 #[path = "answering/findings.rs"]
 mod findings;
 #[path = "answering/inspector.rs"]
 mod inspector;
 #[path = "answering/stage.rs"]
 mod stage;
+#[path = "answering/switches.rs"]
+mod switches;
 #[path = "answering/threats.rs"]
 mod threats;
+#[path = "answering/unprotected.rs"]
+mod unprotected;
 #[path = "answering/world.rs"]
 mod world;

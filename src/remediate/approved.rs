@@ -80,13 +80,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
                 None => return Ok(Answered::Duplicate),
             },
         };
-        let Kept { mut record, row } = kept;
-        self.perform(&mut record, Mode::Acting).await?;
-        let record = record.settled(self.now());
-        Ok(match self.write(Some(&row), &record).await? {
-            Some(_) => Answered::Recorded(Box::new(record)),
-            None => Answered::TakenOver,
-        })
+        Ok(self.carry_out(kept, Mode::Acting).await?)
     }
 
     /// Claims what was begun of the same plan.

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use remediations::{
+    Plan,
     finding::{FindingId, Life},
     record::{Record, State},
 };
-use rules::{instance::InstanceId, ledger::Source};
+use rules::{instance::InstanceId, ledger::Source, text::clean};
 
 use super::{
     Mode, Remediate,
@@ -48,32 +49,20 @@ struct Over {
     lives: BTreeMap<(Source, FindingId), Life>,
 }
 
-impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
-    /// The accounts and Regions in which there are findings.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub async fn partitions(&self) -> Result<Vec<Partition>, Error> {
-        let mut partitions = Vec::new();
-        let mut page = None;
-        loop {
-            let rows = self
-                .table
-                .rows(Key::PARTITIONS, "", page.as_deref())
-                .await?;
-            let read = rows
-                .items
-                .iter()
-                .filter_map(|row| row.as_ref().ok())
-                .filter_map(|row| Partition::read(&row.key.sort));
-            partitions.extend(read);
-            page = rows.next;
-            if page.is_none() {
-                return Ok(partitions);
-            }
-        }
-    }
+/// What going on with a record would be.
+#[derive(Debug)]
+enum Work {
+    /// To carry its plan on.
+    CarryOn,
+    /// To carry this plan out.
+    Plan(Box<Plan>),
+    /// To say why there is no plan, of one whose answer was cut short.
+    Leave(String),
+    /// To look where the finding leads.
+    Lead,
+}
 
+impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
     /// Looks at everything again that can change in an account and Region.
     ///
     /// # Errors
@@ -178,30 +167,74 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         let Some(claimed) = kept.record.resume(self.now(), self.limits.claim) else {
             return Ok(kept.record);
         };
-        if !self.has_work(&kept.record, mode).await? {
+        let Some(work) = self.work_on(&kept.record, mode).await? else {
             return Ok(kept.record);
-        }
+        };
         let before = kept.record;
         let Some(row) = self.write(Some(&kept.row), &claimed).await? else {
             return Ok(before);
         };
-        let claimed = Kept {
-            record: claimed,
-            row,
+        let record = match work {
+            Work::CarryOn => claimed,
+            Work::Plan(plan) => claimed.planned(*plan, self.now()),
+            Work::Leave(why) => {
+                let settled = self
+                    .settle(claimed.unplanned(why, self.now()), &row)
+                    .await?;
+                return Ok(recorded(Some(settled)).unwrap_or(before));
+            }
+            Work::Lead => {
+                let head = Kept {
+                    record: claimed,
+                    row,
+                };
+                return match self.go_on_by_head(head, mode).await {
+                    Ok(answered) => {
+                        Ok(recorded(answered.into_iter().next_back()).unwrap_or(before))
+                    }
+                    Err(Unanswered::Ledger(error)) => Err(error),
+                    // One of its instances is answered by somebody else just now: the claim ends,
+                    // and the next run is for the rest.
+                    Err(Unanswered::Busy { .. }) => Ok(before),
+                };
+            }
         };
-        if before.instance.is_none() && (before.needs_plan() || before.state == State::Failed) {
-            return match self.go_on_by_head(claimed, mode).await {
-                Ok(answered) => Ok(recorded(answered).unwrap_or(before)),
-                Err(Unanswered::Ledger(error)) => Err(error),
-                // One of its instances is answered by somebody else just now: the claim ends, and
-                // the next run is for the rest.
-                Err(Unanswered::Busy { .. }) => Ok(before),
+        let answered = self.carry_out(Kept { record, row }, mode).await?;
+        Ok(recorded(Some(answered)).unwrap_or(before))
+    }
+
+    /// What going on with a record would be; `None` where nothing would change by it.
+    async fn work_on(&self, record: &Record, mode: Mode) -> Result<Option<Work>, Error> {
+        let Some(instance) = record.instance else {
+            if record.needs_plan() || self.is_blind_for_long(record) {
+                return Ok(Some(Work::Lead));
+            }
+            return self.work_on_steps(record, mode).await;
+        };
+        if record.needs_plan() || rests_on_what_may_change(record.state) {
+            let trail = trail_of(record);
+            let planned = self.plan(record, instance, &trail).await;
+            if let (Err(why), State::Claimed { .. }) = (&planned, record.state) {
+                return Ok(Some(Work::Leave(clean(why))));
+            }
+            let is_new = |plan: &Plan| {
+                let before = record.plan.as_ref().filter(|_| !record.needs_plan());
+                before.is_none_or(|before| before.is_changed_in(plan))
             };
+            if let Some(plan) = planned.ok().filter(is_new) {
+                return Ok(Some(Work::Plan(Box::new(plan))));
+            }
+            if record.needs_plan() {
+                return Ok(None);
+            }
         }
-        let plans_anew = before.needs_plan() || plans_anew(before.state);
-        let trail = trail_of(&before);
-        let answered = self.go_on(claimed, &trail, plans_anew, mode).await?;
-        Ok(recorded(vec![answered]).unwrap_or(before))
+        self.work_on_steps(record, mode).await
+    }
+
+    async fn work_on_steps(&self, record: &Record, mode: Mode) -> Result<Option<Work>, Error> {
+        let was_cut_short = matches!(record.state, State::Claimed { .. });
+        let is_due = was_cut_short || self.has_due_step(record, mode).await?;
+        Ok(is_due.then_some(Work::CarryOn))
     }
 
     /// Whether not every instance that a finding leads to could be found, and nobody has looked for
@@ -209,29 +242,6 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
     fn is_blind_for_long(&self, head: &Record) -> bool {
         let age = self.now().duration_since(head.changed_at);
         head.state == State::Failed && age >= LOOK_AGAIN
-    }
-
-    /// Whether going on with a record would change anything.
-    async fn has_work(&self, record: &Record, mode: Mode) -> Result<bool, Error> {
-        let Some(instance) = record.instance else {
-            let is_due = record.needs_plan() || self.is_blind_for_long(record);
-            return Ok(is_due || self.has_due_step(record, mode).await?);
-        };
-        match record.state {
-            State::Unplanned => Ok(self.plan(record, instance, &[]).await.is_ok()),
-            State::Claimed { .. } => Ok(true),
-            State::Pending => self.has_due_step(record, mode).await,
-            _ => {
-                let planned = self.plan(record, instance, &[]).await;
-                let is_other = planned.is_ok_and(|plan| {
-                    record
-                        .plan
-                        .as_ref()
-                        .is_none_or(|before| before.is_changed_in(&plan))
-                });
-                Ok(is_other || self.has_due_step(record, mode).await?)
-            }
-        }
     }
 }
 
@@ -265,7 +275,7 @@ fn wants_more(record: &Record) -> bool {
 
 /// Whether what a plan rests on may have changed since it was made. A plan that is being carried out
 /// is carried out.
-fn plans_anew(state: State) -> bool {
+fn rests_on_what_may_change(state: State) -> bool {
     !matches!(state, State::Pending | State::Claimed { .. })
 }
 
@@ -274,9 +284,8 @@ fn trail_of(record: &Record) -> Vec<Box<str>> {
     plan.map(|plan| plan.trail.clone()).unwrap_or_default()
 }
 
-/// The record of the last answer, where there is one.
-fn recorded(answered: Vec<Answered>) -> Option<Record> {
-    match answered.into_iter().next_back()? {
+fn recorded(answered: Option<Answered>) -> Option<Record> {
+    match answered? {
         Answered::Recorded(record) => Some(*record),
         _ => None,
     }

@@ -118,7 +118,12 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             without_rule_in: None,
             trail: trail.collect(),
         };
-        let led_to = led_to.collect();
+        let mut led_to: Vec<LedTo> = led_to.collect();
+        if !led.gaps.is_empty() {
+            // What is out of sight may still be among them.
+            let is_new = |one: &&LedTo| led.instances.iter().all(|to| to.instance != one.instance);
+            led_to.extend(record.led_to.iter().filter(is_new).cloned());
+        }
         Record { led_to, ..record }.planned(plan, self.now())
     }
 }

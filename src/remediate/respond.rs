@@ -16,7 +16,7 @@ use super::{
     lead::Leads,
 };
 use crate::{
-    ledger::{BadRow, Key, Partition, Table},
+    ledger::{BadRow, Key, Partition, Row, Table},
     ports::{
         Error,
         answering::{Act, Investigate},
@@ -137,32 +137,25 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             Claimed::Duplicate => return Ok(Answered::Duplicate),
             Claimed::Superseded => return Ok(Answered::Superseded),
         };
-        Ok(self.go_on(kept, trail, true, mode).await?)
+        let Kept { record, row } = kept;
+        let answered = match self.planned(record, trail).await {
+            Ok(record) => self.carry_out(Kept { record, row }, mode).await,
+            Err(unplanned) => self.settle(*unplanned, &row).await,
+        };
+        Ok(answered?)
     }
 
-    /// Plans a claimed record where that is to be done, carries the plan out, and writes down how
-    /// it stands then.
-    pub(super) async fn go_on(
-        &self,
-        kept: Kept,
-        trail: &[Box<str>],
-        plan_anew: bool,
-        mode: Mode,
-    ) -> Result<Answered, Error> {
-        let Kept { record, row } = kept;
-        let record = if plan_anew || record.plan.is_none() {
-            self.planned(record, trail).await
-        } else {
-            Ok(record)
-        };
-        let record = match record {
-            Ok(mut record) => {
-                self.perform(&mut record, mode).await?;
-                record.settled(self.now())
-            }
-            Err(unplanned) => *unplanned,
-        };
-        Ok(match self.write(Some(&row), &record).await? {
+    /// Carries out what of a claimed record's plan can be carried out now, and writes down how it
+    /// stands then.
+    pub(super) async fn carry_out(&self, kept: Kept, mode: Mode) -> Result<Answered, Error> {
+        let Kept { mut record, row } = kept;
+        self.perform(&mut record, mode).await?;
+        self.settle(record.settled(self.now()), &row).await
+    }
+
+    /// Ends a claim.
+    pub(super) async fn settle(&self, record: Record, claimed: &Row) -> Result<Answered, Error> {
+        Ok(match self.write(Some(claimed), &record).await? {
             Some(_) => Answered::Recorded(Box::new(record)),
             None => Answered::TakenOver,
         })
@@ -181,7 +174,11 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         };
         let head = match self.claim(&subject, finding).await? {
             Claimed::Ours(kept) => *kept,
-            Claimed::Settled => return self.settle_led_to(finding, mode).await,
+            // Whoever settled it before may have died before its instances were settled as well.
+            Claimed::Settled => return self.settle_led_to(finding, Answered::Settled, mode).await,
+            Claimed::Duplicate if finding.life != Life::Active => {
+                return self.settle_led_to(finding, Answered::Duplicate, mode).await;
+            }
             Claimed::Duplicate => return Ok(vec![Answered::Duplicate]),
             Claimed::Superseded => return Ok(vec![Answered::Superseded]),
         };
@@ -199,8 +196,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             Ok(led) => led,
             Err(why) => {
                 let record = head.record.unplanned(why, self.now());
-                self.write(Some(&head.row), &record).await?;
-                return Ok(vec![Answered::Recorded(Box::new(record))]);
+                return Ok(vec![self.settle(record, &head.row).await?]);
             }
         };
         let mut answered = Vec::new();
@@ -212,33 +208,26 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             answered.push(self.on_one(&subject, &finding, &reader.trail, mode).await?);
         }
         self.let_go(&head.record, &led, mode).await?;
-        let mut record = self.planned_head(head.record, &led);
-        self.perform(&mut record, mode).await?;
-        let record = record.settled(self.now());
-        let written = self.write(Some(&head.row), &record).await?;
-        answered.push(match written {
-            Some(_) => Answered::Recorded(Box::new(record)),
-            None => Answered::TakenOver,
-        });
+        let record = self.planned_head(head.record, &led);
+        let row = head.row;
+        answered.push(self.carry_out(Kept { record, row }, mode).await?);
         Ok(answered)
     }
 
-    /// Closes a finding on the instances that it led to before and leads to no more.
+    /// Closes a finding on the instances that it led to before and leads to no more. Those that
+    /// are out of sight may still be among them.
     async fn let_go(&self, before: &Record, led: &Leads, mode: Mode) -> Result<(), Unanswered> {
+        if !led.gaps.is_empty() {
+            return Ok(());
+        }
         let closed = Finding {
             life: Life::Closed,
             ..before.finding.clone()
         };
-        for one in &before.led_to {
-            if !led
-                .instances
-                .iter()
-                .any(|reader| reader.instance == one.instance)
-                && led.gaps.is_empty()
-            {
-                self.on_one(&subject_of(one.clone()), &closed, &[], mode)
-                    .await?;
-            }
+        let leads_there = |one: &LedTo| led.instances.iter().any(|to| to.instance == one.instance);
+        for one in before.led_to.iter().filter(|one| !leads_there(one)) {
+            let subject = subject_of(one.clone());
+            self.on_one(&subject, &closed, &[], mode).await?;
         }
         Ok(())
     }
@@ -247,9 +236,10 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
     async fn settle_led_to(
         &self,
         finding: &Finding,
+        head: Answered,
         mode: Mode,
     ) -> Result<Vec<Answered>, Unanswered> {
-        let mut answered = vec![Answered::Settled];
+        let mut answered = vec![head];
         for subject in self.subjects_of(finding).await? {
             answered.push(self.on_one(&subject, finding, &[], mode).await?);
         }

@@ -3,12 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use remediations::{Finding, outcome::Outcome, record::Record};
+use remediations::{
+    Finding,
+    finding::Life,
+    outcome::Outcome,
+    record::{Record, State},
+};
 use rules::instance::InstanceId;
 use testbed::estate::Condition;
 
 use super::{
-    findings::{bucket, threat, vulnerability},
+    findings::{bucket, later, threat, vulnerability},
     inspector::covered,
     stage::Stage,
 };
@@ -127,4 +132,31 @@ fn case_55_a_bucket_comes_to_the_same_end_wherever_a_process_dies() {
 #[test]
 fn case_55_a_vulnerability_comes_to_the_same_end_wherever_a_process_dies() {
     survives(|stage, instance| vulnerability("f1", instance, &[covered(stage)]));
+}
+
+/// Who settles a finding that led to instances settles all of them, or whoever comes next does.
+#[test]
+fn case_55_a_finding_is_closed_on_every_instance_wherever_a_process_dies() {
+    for moment in 0.. {
+        let stage = Stage::new();
+        let (_, instance) = stage.computer(Condition::Healthy);
+        stage.world.scene.lock().unwrap().readers = vec![instance];
+        stage.answer(&bucket()).unwrap();
+        let closed = Finding {
+            life: Life::Closed,
+            ..later(&bucket(), 60)
+        };
+        let died = stage.answer_and_die(&closed, moment);
+        stage.pass(20);
+        stage.answer(&closed).unwrap();
+        let records = stage.records();
+        let is_closed = |record: &Record| record.state == State::Closed;
+        assert!(
+            records.len() == 2 && records.iter().all(is_closed),
+            "moment {moment}"
+        );
+        if !died {
+            break;
+        }
+    }
 }

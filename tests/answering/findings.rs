@@ -15,6 +15,9 @@ use rules::{
 
 use super::{stage::as_of, world::region};
 
+/// A type of finding that asks for every scan.
+pub(crate) const BITCOIN: &str = "CryptoCurrency:EC2/BitcoinTool.B!DNS";
+
 pub(crate) fn account() -> AccountId {
     testbed::estate::ACCOUNTS[0].0.parse().unwrap()
 }

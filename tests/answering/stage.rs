@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use deepgrade::{
-    ledger::{Key, Memory, Partition, Row, Table, Write},
+    ledger::{Key, Memory, Partition, Row, Table, Write, read_partitions},
     ports::{Error, Page},
     remediate::{Answered, Followed, Limits, Mode, Remediate, Unanswered},
     time::{ManualTime, Time as _},
@@ -168,7 +168,7 @@ impl Stage {
         let flow = self.process();
         self.runtime.block_on(async {
             let mut all = Followed::default();
-            for partition in flow.partitions().await.unwrap() {
+            for partition in read_partitions(flow.table()).await.unwrap() {
                 let followed = flow.follow_up(&partition, mode).await.unwrap();
                 all.looked_at += followed.looked_at;
                 all.open += followed.open;
@@ -184,7 +184,7 @@ impl Stage {
         let flow = self.process();
         self.crash.after(Some(moments));
         let run = self.crash.run(async {
-            for partition in flow.partitions().await.unwrap() {
+            for partition in read_partitions(flow.table()).await.unwrap() {
                 flow.follow_up(&partition, Mode::Acting).await.unwrap();
             }
         });
