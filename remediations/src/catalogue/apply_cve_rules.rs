@@ -29,7 +29,7 @@ use rules::{
         IntrusionPrevention, IntrusionPreventionRule, RuleId, VirtualPatch, too_old_for,
     },
     ledger::Source,
-    text::quoted,
+    text::{listed, quoted},
 };
 
 use super::steps;
@@ -39,8 +39,11 @@ use crate::{
     options::{Options, Scope},
     plan::{Plan, Step},
     remediation::{Answers, Remediation},
-    situation::{Host, Managed, Situation},
+    situation::{Managed, Situation},
 };
+
+/// How many rules a sentence names.
+const SHOWN: usize = 5;
 
 pub(super) static REMEDIATION: Remediation = Remediation {
     id: "apply-cve-rules",
@@ -56,24 +59,20 @@ fn plan(finding: &Finding, situation: &Situation<'_>, options: &Options) -> Resu
             .push(Step::skip("assign IPS rules", "the finding names no CVE"));
         return Ok(plan);
     }
-    let mut plan = match steps::without_computer(REMEDIATION.id, finding, situation) {
-        Ok(plan) => plan,
-        Err(plan) => return Ok(plan),
-    };
-    let Host::Managed(managed) = &situation.host else {
-        return Ok(plan);
-    };
-    let ips = managed.inventory().intrusion_prevention()?;
-    let wanted = wanted(finding, managed, ips, &mut plan)?;
-    if !wanted.is_empty() {
-        let with_dependencies = ips.with_dependencies(wanted)?;
-        let step = assign(managed, ips, with_dependencies.as_slice(), options)?;
-        plan.steps.push(step);
+    steps::plan(REMEDIATION.id, finding, situation, |managed, plan| {
+        let ips = managed.inventory().intrusion_prevention()?;
+        let wanted = wanted(finding, managed, ips, plan)?;
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let rules = ips.with_dependencies(wanted)?;
+        plan.steps
+            .push(assign(managed, ips, rules.as_slice(), options)?);
         if let Some(why) = managed.why_nothing_is_blocked()? {
             plan.steps.push(Step::cannot("shield the instance", why));
         }
-    }
-    Ok(plan)
+        Ok(())
+    })
 }
 
 /// The rules that can block and that the agent can run. What is said of the others goes into the
@@ -128,7 +127,7 @@ fn assign(
     rules: &[RuleId],
     options: &Options,
 ) -> Result<Step, Gap> {
-    let what = format!("assign IPS rules {}", listed(rules));
+    let what = format!("assign IPS rules {}", listed(rules, SHOWN));
     if rules.len() > options.most_rules {
         let why = format!(
             "{} rules are more than the {} that one finding may have assigned (mostRules)",
@@ -189,15 +188,5 @@ fn assign(
 
 /// The first few rules of many, in a sentence.
 fn named(rules: &[&IntrusionPreventionRule]) -> String {
-    let ids: Vec<RuleId> = rules.iter().map(|rule| rule.id).collect();
-    format!("rules {}", listed(&ids))
-}
-
-fn listed(rules: &[RuleId]) -> String {
-    const SHOWN: usize = 5;
-    let ids: Vec<String> = rules.iter().take(SHOWN).map(RuleId::to_string).collect();
-    match rules.len().saturating_sub(SHOWN) {
-        0 => ids.join(", "),
-        more => format!("{} and {more} more", ids.join(", ")),
-    }
+    format!("rules {}", listed(rules.iter().map(|rule| rule.id), SHOWN))
 }

@@ -21,11 +21,11 @@ use rules::{
 use super::steps;
 use crate::{
     action::Action,
-    finding::{About, Finding, Wish},
+    finding::{About, Finding, Request, Wish},
     options::Options,
     plan::{Plan, Step},
     remediation::{Answers, Remediation},
-    situation::{Host, Situation},
+    situation::{Managed, Situation},
 };
 
 pub(super) static REMEDIATION: Remediation = Remediation {
@@ -36,42 +36,42 @@ pub(super) static REMEDIATION: Remediation = Remediation {
 };
 
 fn plan(finding: &Finding, situation: &Situation<'_>, _: &Options) -> Result<Plan, Gap> {
-    let mut plan = match steps::without_computer(REMEDIATION.id, finding, situation) {
-        Ok(plan) => plan,
-        Err(plan) => return Ok(plan),
-    };
-    let (Host::Managed(managed), About::Request(request)) = (&situation.host, &finding.about)
-    else {
-        return Ok(plan);
-    };
-    let Wish::AssignPolicy { policy: name } = &request.wish else {
-        return Ok(plan);
-    };
+    steps::plan(REMEDIATION.id, finding, situation, |managed, plan| {
+        if let About::Request(Request {
+            wish: Wish::AssignPolicy { policy },
+            ..
+        }) = &finding.about
+        {
+            plan.steps.push(step(managed, policy)?);
+        }
+        Ok(())
+    })
+}
+
+/// The step that puts a policy on a computer, or why it is not taken.
+fn step(managed: &Managed<'_>, name: &str) -> Result<Step, Gap> {
     let what = format!("assign policy {}", quoted(name));
     let policies = managed.inventory().policies()?;
-    plan.steps.push(match managed.computer().policy()? {
-        Some(carried) => {
-            let carried = quoted(&policies.listed(carried)?.name);
-            Step::skip(what, format!("the computer carries policy {carried}"))
-        }
-        None => match meant(policies, name)? {
-            Ok(policy) => {
-                let action = Action::AssignPolicy {
-                    computer: managed.place(),
-                    policy,
-                };
-                Step::act(
-                    action,
-                    format!(
-                        "the computer has no policy, and {} is asked for",
-                        quoted(name)
-                    ),
-                )
-            }
-            Err(unknown) => Step::cannot(what, unknown),
-        },
-    });
-    Ok(plan)
+    if let Some(carried) = managed.computer().policy()? {
+        let carried = quoted(&policies.listed(carried)?.name);
+        return Ok(Step::skip(
+            what,
+            format!("the computer carries policy {carried}"),
+        ));
+    }
+    let policy = match meant(policies, name)? {
+        Ok(policy) => policy,
+        Err(unknown) => return Ok(Step::cannot(what, unknown)),
+    };
+    let action = Action::AssignPolicy {
+        computer: managed.place(),
+        policy,
+    };
+    let reason = format!(
+        "the computer has no policy, and {} is asked for",
+        quoted(name)
+    );
+    Ok(Step::act(action, reason))
 }
 
 /// The policy that a name or path means, or what to say of one that means none.

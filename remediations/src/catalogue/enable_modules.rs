@@ -16,11 +16,11 @@ use rules::Gap;
 
 use super::steps;
 use crate::{
-    finding::{About, Finding, Wish},
+    finding::{About, Finding, Request, Wish},
     options::Options,
     plan::{Plan, Step},
     remediation::{Answers, Remediation},
-    situation::{Host, Situation},
+    situation::Situation,
 };
 
 pub(super) static REMEDIATION: Remediation = Remediation {
@@ -31,31 +31,28 @@ pub(super) static REMEDIATION: Remediation = Remediation {
 };
 
 fn plan(finding: &Finding, situation: &Situation<'_>, options: &Options) -> Result<Plan, Gap> {
-    let mut plan = match steps::without_computer(REMEDIATION.id, finding, situation) {
-        Ok(plan) => plan,
-        Err(plan) => return Ok(plan),
-    };
-    let (Host::Managed(managed), About::Request(request)) = (&situation.host, &finding.about)
-    else {
-        return Ok(plan);
-    };
-    let Wish::EnableModules { modules } = &request.wish else {
-        return Ok(plan);
-    };
-    for module in modules {
-        if managed.has_on(*module)? {
-            plan.steps.push(Step::skip(
-                format!("switch {} on", module.name()),
-                "it is on",
-            ));
+    steps::plan(REMEDIATION.id, finding, situation, |managed, plan| {
+        let About::Request(Request {
+            wish: Wish::EnableModules { modules },
+            ..
+        }) = &finding.about
+        else {
+            return Ok(());
+        };
+        for module in modules {
+            if managed.has_on(*module)? {
+                let what = format!("switch {} on", module.name());
+                plan.steps.push(Step::skip(what, "it is on"));
+            }
         }
-    }
-    // Who asks for it by name allows it.
-    let allowed = Options {
-        enable_modules: true,
-        ..options.clone()
-    };
-    plan.steps
-        .extend(steps::modules(managed, modules, situation, &allowed)?);
-    Ok(plan)
+        // Who asks for it by name allows it.
+        let allowed = Options {
+            enable_modules: true,
+            ..options.clone()
+        };
+        let may_be_compromised = situation.may_be_compromised;
+        let off = steps::modules(managed, modules, may_be_compromised, &allowed)?;
+        plan.steps.extend(off);
+        Ok(())
+    })
 }

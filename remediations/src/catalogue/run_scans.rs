@@ -18,7 +18,7 @@ use crate::{
     options::Options,
     plan::Plan,
     remediation::{Answers, Remediation},
-    situation::{Host, Situation},
+    situation::Situation,
 };
 
 pub(super) static REMEDIATION: Remediation = Remediation {
@@ -29,16 +29,11 @@ pub(super) static REMEDIATION: Remediation = Remediation {
 };
 
 fn plan(finding: &Finding, situation: &Situation<'_>, options: &Options) -> Result<Plan, Gap> {
-    let mut plan = match steps::without_computer(REMEDIATION.id, finding, situation) {
-        Ok(plan) => plan,
-        Err(plan) => return Ok(plan),
-    };
-    if let Host::Managed(managed) = &situation.host {
-        let scans = Scan::ALL
-            .iter()
-            .map(|scan| (*scan, "an operator asks for it".to_owned()));
+    steps::plan(REMEDIATION.id, finding, situation, |managed, plan| {
+        let reason = "an operator asks for it".to_owned();
+        let scans = Scan::ALL.iter().map(|scan| (*scan, reason.clone()));
         plan.steps = steps::scans(managed, scans)?;
         plan.steps.extend(steps::recommendations(managed, options)?);
-    }
-    Ok(plan)
+        Ok(())
+    })
 }

@@ -27,7 +27,7 @@ use crate::{
     options::Options,
     plan::Plan,
     remediation::{Answers, Remediation},
-    situation::{Host, Situation},
+    situation::Situation,
 };
 
 pub(super) static REMEDIATION: Remediation = Remediation {
@@ -38,31 +38,20 @@ pub(super) static REMEDIATION: Remediation = Remediation {
 };
 
 fn plan(finding: &Finding, situation: &Situation<'_>, options: &Options) -> Result<Plan, Gap> {
-    let mut plan = match steps::without_computer(REMEDIATION.id, finding, situation) {
-        Ok(plan) => plan,
-        Err(plan) => return Ok(plan),
-    };
-    let (Host::Managed(managed), About::Threat(threat)) = (&situation.host, &finding.about) else {
-        return Ok(plan);
-    };
-    let answer = options.matrix.answer(&finding.kind, threat);
-    let compromised = Situation {
-        may_be_compromised: situation.may_be_compromised || answer.compromise,
-        ..situation.clone()
-    };
-    let reasons = answer
-        .scans
-        .iter()
-        .map(|scan| (*scan, reason(*scan, &answer)));
-    plan.steps = steps::scans(managed, reasons)?;
-    plan.steps.extend(steps::modules(
-        managed,
-        &answer.modules,
-        &compromised,
-        options,
-    )?);
-    plan.steps.extend(steps::recommendations(managed, options)?);
-    Ok(plan)
+    steps::plan(REMEDIATION.id, finding, situation, |managed, plan| {
+        let About::Threat(threat) = &finding.about else {
+            return Ok(());
+        };
+        let answer = options.matrix.answer(&finding.kind, threat);
+        let may_be_compromised = situation.may_be_compromised || answer.compromise;
+        let scans = answer.scans.iter();
+        let scans = scans.map(|scan| (*scan, reason(*scan, &answer)));
+        plan.steps = steps::scans(managed, scans)?;
+        let modules = steps::modules(managed, &answer.modules, may_be_compromised, options)?;
+        plan.steps.extend(modules);
+        plan.steps.extend(steps::recommendations(managed, options)?);
+        Ok(())
+    })
 }
 
 /// Why a scan belongs to the answer.

@@ -22,28 +22,24 @@ const RECOMMENDED: &[Module] = &[
     Module::LogInspection,
 ];
 
-/// The blank plan for an instance that has a managed computer, or the whole plan for one that has
-/// none.
-pub(super) fn without_computer(
+/// The plan for an instance: the steps are those that are added where it has a managed computer.
+/// The owner of one that has none is told, and about one that is gone nothing is done.
+pub(super) fn plan(
     remediation: &str,
     finding: &Finding,
     situation: &Situation<'_>,
-) -> Result<Plan, Plan> {
-    let (protection, steps) = match &situation.host {
-        Host::Managed(_) => {
-            return Ok(blank(remediation, situation));
+    add: impl FnOnce(&Managed<'_>, &mut Plan) -> Result<(), Gap>,
+) -> Result<Plan, Gap> {
+    let mut plan = blank(remediation, situation);
+    match &situation.host {
+        Host::Managed(managed) => add(managed, &mut plan)?,
+        Host::Gone => plan.protection = Protection::Gone,
+        Host::Unmanaged(unmanaged) => {
+            plan.protection = Protection::Unmanaged;
+            plan.steps.push(tell_owner(finding, situation, unmanaged));
         }
-        Host::Gone => (Protection::Gone, Vec::new()),
-        Host::Unmanaged(unmanaged) => (
-            Protection::Unmanaged,
-            vec![tell_owner(finding, situation, unmanaged)],
-        ),
-    };
-    Err(Plan {
-        steps,
-        protection,
-        ..blank(remediation, situation)
-    })
+    }
+    Ok(plan)
 }
 
 /// A plan without a step, for an instance with a managed computer.
@@ -144,7 +140,7 @@ pub(super) fn recommendations(managed: &Managed<'_>, options: &Options) -> Resul
 pub(super) fn modules(
     managed: &Managed<'_>,
     wanted: &[Module],
-    situation: &Situation<'_>,
+    may_be_compromised: bool,
     options: &Options,
 ) -> Result<Vec<Step>, Gap> {
     let mut steps = Vec::new();
@@ -156,7 +152,7 @@ pub(super) fn modules(
         let is_baseline = *module == Module::IntegrityMonitoring;
         steps.push(if !options.enable_modules {
             Step::skip(what, "the settings do not allow it (enableModules)")
-        } else if is_baseline && situation.may_be_compromised {
+        } else if is_baseline && may_be_compromised {
             Step::skip(
                 what,
                 "the instance may be compromised, and a new baseline would take an intruder's \
@@ -175,7 +171,7 @@ pub(super) fn modules(
 }
 
 /// What a module is set to that is switched on: its strongest state.
-pub(super) const fn switched_on(module: Module) -> ModuleState {
+const fn switched_on(module: Module) -> ModuleState {
     match module {
         Module::IntrusionPrevention => ModuleState::Prevent,
         Module::IntegrityMonitoring => ModuleState::RealTime,
