@@ -7,7 +7,7 @@
     clippy::print_stdout,
     clippy::disallowed_methods,
     clippy::unwrap_used,
-    clippy::unimplemented,
+    clippy::panic,
     reason = "a benchmark prints what the clock and the environment say"
 )]
 
@@ -23,7 +23,7 @@ use deepgrade::{
     inventory::Library,
     ledger::Memory,
     ports::Extract,
-    remediate::{Limits, Mode, Remediate},
+    remediate::{Answered, Limits, Mode, Remediate},
     time::{ManualTime, Time},
 };
 use remediations::{Finding, Options};
@@ -71,7 +71,11 @@ fn main() {
         let began = Instant::now();
         let answered = runtime.block_on(remediate.respond(&finding, Mode::DryRun));
         let took = began.elapsed();
-        assert_eq!(answered.unwrap().len(), 1);
+        let answered = answered.unwrap();
+        let [Answered::Recorded(record)] = answered.as_slice() else {
+            panic!("{answered:?}");
+        };
+        assert!(record.plan.is_some(), "{}", record.line());
         if round > 0 {
             print(known, floor, took);
             ratios.push(took.as_secs_f64() / floor.as_secs_f64());

@@ -10,7 +10,7 @@ use deepgrade::{
     inventory::{Condition, ETag, Found, Library, Picture, Publisher, Put, Status, Store},
     ledger::Partition,
     ports::{
-        Error, Extract,
+        Error, Extract, Fault,
         answering::{
             Act, Assignments, Changed, Investigate, Notice, Owned, Readers, Shown, Started,
         },
@@ -120,6 +120,11 @@ impl Store for Shelf {
     }
 }
 
+/// What a call means that should not be made here: the answer would not be the one that is measured.
+fn not_asked(since: &str) -> Error {
+    Error::Permanent(Fault::Deployment, format!("nobody asks, since {since}"))
+}
+
 /// A world of which only the published inventory is asked.
 #[derive(Clone, Debug)]
 pub(crate) struct World(pub(crate) Arc<Library<Shelf>>);
@@ -134,11 +139,11 @@ impl Investigate for World {
     }
 
     async fn look_up(&self, _: AccountId, _: InstanceId) -> Result<Arc<Inventories>, Error> {
-        unimplemented!("the inventory shows the computer")
+        Err(not_asked("the inventory shows the computer"))
     }
 
     async fn instance(&self, _: &Partition, _: InstanceId) -> Result<Option<Owned>, Error> {
-        unimplemented!("the computer is managed")
+        Err(not_asked("the computer is managed"))
     }
 
     async fn existing(
@@ -169,11 +174,11 @@ impl Investigate for World {
 
 impl Act for World {
     async fn shown(&self, _: &Place, _: Errand) -> Result<Option<Shown>, Error> {
-        unimplemented!("acting is off")
+        Err(not_asked("acting is off"))
     }
 
     async fn start(&self, _: &Place, _: Errand, _: Timestamp) -> Result<(), Error> {
-        unimplemented!("acting is off")
+        Err(not_asked("acting is off"))
     }
 
     async fn assignments(
@@ -182,7 +187,7 @@ impl Act for World {
         _: Target,
         _: Module,
     ) -> Result<Option<Assignments>, Error> {
-        unimplemented!("acting is off")
+        Err(not_asked("acting is off"))
     }
 
     async fn assign(
@@ -192,19 +197,19 @@ impl Act for World {
         _: Module,
         _: &BTreeSet<u64>,
     ) -> Result<BTreeSet<u64>, Error> {
-        unimplemented!("acting is off")
+        Err(not_asked("acting is off"))
     }
 
     async fn assign_policy(&self, _: &Place, _: PolicyId) -> Result<Changed, Error> {
-        unimplemented!("acting is off")
+        Err(not_asked("acting is off"))
     }
 
     async fn enable_module(&self, _: &Place, _: Module, _: ModuleState) -> Result<Changed, Error> {
-        unimplemented!("acting is off")
+        Err(not_asked("acting is off"))
     }
 
     async fn notify(&self, _: &Notice) -> Result<(), Error> {
-        unimplemented!("acting is off")
+        Err(not_asked("acting is off"))
     }
 
     async fn start_response_rules(&self, _: &Partition) -> Result<Started, Error> {
