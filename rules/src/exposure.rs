@@ -10,7 +10,7 @@ use crate::{
     intrusion_prevention::{Coverage, IntrusionPrevention},
     ledger::{Entry, Standing},
     reason::Code,
-    text::quoted,
+    text::{counted, quoted},
     verdict::Ground,
 };
 
@@ -112,7 +112,7 @@ impl Exposure {
     pub(crate) fn summary(&self, cves: &BTreeMap<Cve, Observed<'_>>) -> String {
         format!(
             "{} shielded, {}",
-            counted(self.shielded),
+            counted(self.shielded, "CVE"),
             self.missing(cves)
         )
     }
@@ -142,13 +142,6 @@ fn not_assigned(rules: &[u64]) -> String {
     match rules.len() {
         1 => format!("IPS rule {} is not assigned", ids.join(", ")),
         _ => format!("IPS rules {} are not assigned", ids.join(", ")),
-    }
-}
-
-pub(crate) fn counted(number: usize) -> String {
-    match number {
-        1 => "1 CVE".to_owned(),
-        _ => format!("{number} CVEs"),
     }
 }
 

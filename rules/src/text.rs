@@ -1,6 +1,6 @@
 //! Foreign text: tags, host names, policy names. All of it is hostile until it has passed here.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 /// The longest quotation of a foreign name, in characters.
 const QUOTATION_LIMIT: usize = 64;
@@ -61,6 +61,28 @@ pub fn fitted(text: &str, limit: usize) -> String {
     let mut cut = kept.trim_end().to_owned();
     let _ = write!(cut, "{MARK}");
     cut
+}
+
+/// The first few of many in a sentence: `1001, 1002 and 3 more`.
+#[must_use]
+pub fn listed<T: fmt::Display>(items: impl IntoIterator<Item = T>, shown: usize) -> String {
+    let mut items = items.into_iter();
+    let first: Vec<String> = items
+        .by_ref()
+        .take(shown)
+        .map(|item| item.to_string())
+        .collect();
+    match items.count() {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+/// So many of something: `1 rule`, `4 rules`.
+#[must_use]
+pub fn counted(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
 
 /// The candidate that resembles `word` most, if one resembles it at all.
@@ -125,6 +147,17 @@ mod tests {
         let cut = fitted(&text, 256);
         assert!(cut.chars().count() <= 256);
         assert!(cut.ends_with("word [truncated]"), "{cut}");
+    }
+
+    #[test]
+    fn a_sentence_names_a_few_of_many() {
+        assert_eq!(listed([1, 2], 2), "1, 2");
+        assert_eq!(listed([1, 2, 3, 4], 2), "1, 2 and 2 more");
+        assert_eq!(listed::<u8>([], 2), "");
+        assert_eq!(
+            [counted(1, "rule"), counted(2, "rule")],
+            ["1 rule", "2 rules"]
+        );
     }
 
     #[test]

@@ -10,14 +10,12 @@ use serde_json::{Value, json};
 use super::{
     arguments::{By, Coverage, CoverageForm, Global},
     failure::{Exit, Failure},
-    managers, source, terminal,
+    ledger, managers, source, terminal,
 };
 use crate::{
     coverage::{self, Counts, Found, RuleExists},
     event::finding::{Reading, read as read_finding},
-    json_error,
-    ledger::{FileTable, read_records},
-    report,
+    json_error, report,
 };
 
 /// How old inventories may be, as for the rules.
@@ -150,20 +148,12 @@ fn in_envelope(finding: Value) -> Value {
 
 /// Adds the findings of a ledger that are not over. Gives back how many rows cannot be read.
 fn add_ledger(path: &Path, found: &mut Found) -> Result<usize, Failure> {
-    let table = FileTable::existing(path).map_err(Failure::usage)?;
-    let partitions = table.partitions().map_err(Failure::usage)?;
-    let runtime = managers::runtime()?;
-    let mut unread = 0;
-    for partition in partitions {
-        let read = runtime.block_on(read_records(&table, &partition));
-        let (records, bad) = read.map_err(Failure::usage)?;
-        for record in records.iter().filter(|record| !record.state.is_over()) {
-            coverage::add(found, &record.finding);
-        }
-        for bad in &bad {
-            tracing::warn!("{bad}");
-        }
-        unread += bad.len();
+    let (records, unread) = ledger::read_file(path)?;
+    for record in records.iter().filter(|record| !record.state.is_over()) {
+        coverage::add(found, &record.finding);
     }
-    Ok(unread)
+    for bad in &unread {
+        tracing::warn!("{bad}");
+    }
+    Ok(unread.len())
 }

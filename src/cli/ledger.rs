@@ -1,6 +1,6 @@
 //! `deepgrade ledger`: findings and what became of them.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use remediations::record::Record;
 use rules::text::{clean, quoted};
@@ -142,15 +142,20 @@ fn throw(source: &LedgerSource, stopped: bool) -> Result<Exit, Failure> {
 /// Every record, and every row that should be one and cannot be read.
 fn read(source: &LedgerSource) -> Result<(Vec<Record>, Vec<BadRow>), Failure> {
     if let Some(path) = &source.ledger {
-        let table = FileTable::existing(path).map_err(Failure::usage)?;
-        let partitions = table.partitions().map_err(Failure::usage)?;
-        let read = read_all(&table, partitions);
-        return managers::runtime()?.block_on(read).map_err(Failure::usage);
+        return read_file(path);
     }
     match &source.table {
         Some(name) => read_live(source, name),
         None => Err(Failure::usage(WHICH)),
     }
+}
+
+/// Every record of a file, and every row that should be one and cannot be read.
+pub(super) fn read_file(path: &Path) -> Result<(Vec<Record>, Vec<BadRow>), Failure> {
+    let table = FileTable::existing(path).map_err(Failure::usage)?;
+    let partitions = table.partitions().map_err(Failure::usage)?;
+    let read = read_all(&table, partitions);
+    managers::runtime()?.block_on(read).map_err(Failure::usage)
 }
 
 async fn read_all(

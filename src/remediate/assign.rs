@@ -6,7 +6,10 @@ use remediations::{
     action::{Place, Target},
     outcome::Outcome,
 };
-use rules::module::Module;
+use rules::{
+    module::Module,
+    text::{counted, listed, quoted},
+};
 
 use super::{
     Remediate, errand,
@@ -50,8 +53,7 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
         }
         let result = match applied {
             0 => "no rule was recommended".to_owned(),
-            1 => "1 rule applied".to_owned(),
-            _ => format!("{applied} rules applied"),
+            _ => format!("{} applied", counted(applied, "rule")),
         };
         Ok(done(self.time.now(), result, applied))
     }
@@ -67,26 +69,26 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
             Target::Policy(policy) => format!("policy {policy}"),
             Target::Computer(_) => "the computer".to_owned(),
         };
+        let rules: BTreeSet<u64> = rules.iter().copied().collect();
         let already = || {
-            let result = format!("{} already assigned to {to}", numbered(rules));
+            let result = format!("{} already assigned to {to}", numbered(&rules));
             done(self.time.now(), result, 0)
         };
         let now = self.time.elapsed();
-        if self.memory.has_assigned(manager, target, rules, now) {
+        if self.memory.has_assigned(manager, target, &rules, now) {
             return Ok(already());
         }
         let module = Module::IntrusionPrevention;
         let assigned = match self.act.assignments(manager, target, module).await {
             Ok(Some(seen)) => seen.assigned,
             Ok(None) => {
-                let manager = rules::text::quoted(manager);
+                let manager = quoted(manager);
                 let why = format!("Manager {manager} does not have {to} any more");
                 return Ok(Outcome::Failed(why.into()));
             }
             Err(error) => return Ok(outcome_of(error)),
         };
-        let wanted: BTreeSet<u64> = rules.iter().copied().collect();
-        let wanted = &wanted - &assigned;
+        let wanted = &rules - &assigned;
         self.memory.note_assigned(manager, target, assigned, now);
         if wanted.is_empty() {
             return Ok(already());
@@ -105,8 +107,7 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
         match self.act.assign(manager, target, module, &wanted).await {
             Ok(assigned) => {
                 self.memory.note_assigned(manager, target, assigned, now);
-                let named: Vec<u64> = wanted.iter().copied().collect();
-                let result = format!("{} assigned to {to}", numbered(&named));
+                let result = format!("{} assigned to {to}", numbered(&wanted));
                 Ok(done(self.time.now(), result, wanted.len()))
             }
             Err(error) => Ok(outcome_of(error)),
@@ -122,14 +123,8 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
 }
 
 /// The ids of rules in a sentence, the first few of many.
-fn numbered(rules: &[u64]) -> String {
+fn numbered(rules: &BTreeSet<u64>) -> String {
     const SHOWN: usize = 5;
-    let ids: Vec<String> = rules.iter().take(SHOWN).map(u64::to_string).collect();
-    let more = rules.len().saturating_sub(SHOWN);
     let noun = if rules.len() == 1 { "rule" } else { "rules" };
-    let mut text = format!("IPS {noun} {}", ids.join(", "));
-    if more > 0 {
-        text.push_str(&format!(" and {more} more"));
-    }
-    text
+    format!("IPS {noun} {}", listed(rules, SHOWN))
 }

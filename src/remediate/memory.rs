@@ -65,14 +65,13 @@ impl Memory {
         &self,
         manager: &str,
         target: Target,
-        rules: &[u64],
+        rules: &BTreeSet<u64>,
         now: Duration,
     ) -> bool {
         let assigned = locked(&self.assigned);
         let seen = assigned.get(&(manager.into(), target));
         seen.is_some_and(|seen| {
-            now.saturating_sub(seen.at) <= BELIEVED
-                && rules.iter().all(|rule| seen.rules.contains(rule))
+            now.saturating_sub(seen.at) <= BELIEVED && rules.is_subset(&seen.rules)
         })
     }
 

@@ -32,7 +32,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rules::{
     Gap, gap,
     instance::InstanceId,
-    text::quoted,
+    text::{listed, quoted},
     web::{RuleGroup, short_name},
     web_groups::{Served, Sign, WebKind},
 };
@@ -56,6 +56,9 @@ pub(super) static REMEDIATION: Remediation = Remediation {
     answers: Answers::Schedule,
     source: include_str!("cover_with_waf.rs"),
 };
+
+/// How many names a clause shows.
+const SHOWN: usize = 6;
 
 /// The ports of web servers: the default of `webPorts` of the rule `instance-is-behind-waf`.
 pub const WEB_PORTS: [u16; 4] = [80, 443, 8080, 8443];
@@ -231,26 +234,17 @@ impl Protected {
         let mut why = if of_web.is_empty() {
             format!("no rule of policy {policy} is for a web server or web application")
         } else {
-            format!("policy {policy} has rules for {}", listed(&of_web))
+            format!(
+                "policy {policy} has rules for {}",
+                listed(of_web.iter().map(|name| quoted(name)), SHOWN)
+            )
         };
         if !unknown.is_empty() {
             why.push_str("; not known to be of the web: ");
-            why.push_str(&listed(&unknown));
+            why.push_str(&listed(unknown.iter().map(|name| quoted(name)), SHOWN));
         }
         why
     }
-}
-
-/// Some names as a clause shows them: the first ones, and how many more.
-fn listed(names: &[&str]) -> String {
-    const SHOWN: usize = 6;
-    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| quoted(name)).collect();
-    let more = names.len().saturating_sub(SHOWN);
-    let mut list = shown.join(", ");
-    if more > 0 {
-        list.push_str(&format!(" and {more} more"));
-    }
-    list
 }
 
 /// The gap of a web ACL of which nothing is known.

@@ -2,7 +2,10 @@
 //! so that nothing changes while nothing happens.
 
 use jiff::Timestamp;
-use rules::ledger::{Entry, Standing};
+use rules::{
+    ledger::{Entry, Standing},
+    text::counted,
+};
 
 use super::{Record, State};
 use crate::{
@@ -103,19 +106,11 @@ pub fn noun(step: &Step) -> String {
                 Target::Policy(policy) => format!("policy {policy}"),
                 Target::Computer(_) => "the computer".to_owned(),
             };
-            format!("{} for {target}", count(rules.len(), "IPS rule"))
+            format!("{} for {target}", counted(rules.len(), "IPS rule"))
         }
         Action::AssignPolicy { policy, .. } => format!("policy {policy}"),
         Action::EnableModule { module, .. } => format!("switch {} on", module.name()),
         Action::Notify { .. } => "message to the owner".to_owned(),
-    }
-}
-
-/// So many of something.
-fn count(number: usize, noun: &str) -> String {
-    match number {
-        1 => format!("1 {noun}"),
-        _ => format!("{number} {noun}s"),
     }
 }
 

@@ -29,7 +29,7 @@
 use jiff::SignedDuration;
 
 use crate::{
-    exposure::{Exposure, counted, observed},
+    exposure::{Exposure, observed},
     facts::{Facts, Need},
     gap::Gap,
     inventories::Sighting,
@@ -39,6 +39,7 @@ use crate::{
     reason::{Code, Reason},
     response::MAX_FINDING_LIST_AGE_HOURS,
     rule::{AboutInstance, Check, Rule, Scope, Severity, Subject, Trigger},
+    text::counted,
     values::Values,
     verdict::{Ground, Verdict},
 };
@@ -127,7 +128,7 @@ fn check(facts: &Facts<'_>, counts_only: bool, max_age: SignedDuration) -> Resul
         grounds.extend(conditions(facts, &sighting));
     }
     if !counts_only && seen.without_rule > 0 {
-        let text = format!("no rule exists for {}", counted(seen.without_rule));
+        let text = format!("no rule exists for {}", counted(seen.without_rule, "CVE"));
         grounds.push(Ground::fails(&WITHOUT_RULE, text));
     }
     let summary = seen.summary(&cves);

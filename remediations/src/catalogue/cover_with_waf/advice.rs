@@ -2,7 +2,12 @@
 
 use std::fmt;
 
-use rules::{Gap, instance::InstanceId, text::quoted, web::RuleGroup};
+use rules::{
+    Gap,
+    instance::InstanceId,
+    text::{listed, quoted},
+    web::RuleGroup,
+};
 
 use super::{CAPACITY, SURCHARGE};
 
@@ -105,12 +110,7 @@ impl Row {
 impl fmt::Display for Why {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 3;
-        let shown = self.instances.iter().take(SHOWN).map(ToString::to_string);
-        formatter.write_str(&shown.collect::<Vec<_>>().join(", "))?;
-        let more = self.instances.len().saturating_sub(SHOWN);
-        if more > 0 {
-            write!(formatter, " and {more} more")?;
-        }
+        formatter.write_str(&listed(&self.instances, SHOWN))?;
         let types = self.application_types.iter().map(|name| quoted(name));
         write!(
             formatter,
