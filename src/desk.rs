@@ -49,15 +49,7 @@ impl Desk {
     fn instance_of(&self, partition: &Partition, id: InstanceId) -> Result<Option<Owned>, Error> {
         let Some(known) = &self.instances else {
             return Ok(Some(Owned {
-                instance: Instance {
-                    id,
-                    account: Some(partition.account),
-                    region: Some(partition.region.clone()),
-                    name: None,
-                    state: Fact::Missing,
-                    attached: Fact::Missing,
-                    launched: Fact::Missing,
-                },
+                instance: Instance::bare(id, partition.account, partition.region.clone()),
                 owner: None,
             }));
         };

@@ -37,6 +37,22 @@ pub struct Instance {
     pub launched: Fact<Timestamp>,
 }
 
+impl Instance {
+    /// An instance of which no more is known than what it is called.
+    #[must_use]
+    pub fn bare(id: InstanceId, account: AccountId, region: Region) -> Self {
+        Self {
+            id,
+            account: Some(account),
+            region: Some(region),
+            name: None,
+            state: Fact::Missing,
+            attached: Fact::Missing,
+            launched: Fact::Missing,
+        }
+    }
+}
+
 words! {
     /// The life cycle of an instance (EC2 API reference, `InstanceState.Name`).
     InstanceState {

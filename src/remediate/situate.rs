@@ -84,7 +84,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
     /// What is known of an instance: what was published where that shows a computer, else what the
     /// Managers say just now. EC2 is asked only about an instance without a managed computer.
     async fn see(&self, partition: &Partition, instance: InstanceId) -> Result<Seen, String> {
-        let named = named(partition, instance);
+        let named = Instance::bare(instance, partition.account, partition.region.clone());
         let line = |error: Error| error.to_string();
         let published = self.published(partition.account).await;
         let mut inventories = published.map_err(line);
@@ -204,18 +204,5 @@ impl Seen {
         }
         let sighting = remediate.sighting(&self.inventories, &self.named)?;
         Host::of(sighting)
-    }
-}
-
-/// An instance of which no more is known than what it is called.
-fn named(partition: &Partition, id: InstanceId) -> Instance {
-    Instance {
-        id,
-        account: Some(partition.account),
-        region: Some(partition.region.clone()),
-        name: None,
-        state: Fact::Missing,
-        attached: Fact::Missing,
-        launched: Fact::Missing,
     }
 }

@@ -154,13 +154,8 @@ impl Investigate for World {
         };
         Ok(known.map(|owner| Owned {
             instance: Instance {
-                id,
-                account: Some(partition.account),
-                region: Some(partition.region.clone()),
-                name: None,
                 state: Fact::Known(state),
-                attached: Fact::Missing,
-                launched: Fact::Missing,
+                ..Instance::bare(id, partition.account, partition.region.clone())
             },
             owner: owner.map(Into::into),
         }))
