@@ -3,7 +3,7 @@
 //! A remediation is one file in this folder, one `mod` line and one line in [`CATALOGUE`].
 
 use crate::{
-    finding::{About, Finding, Wish},
+    finding::{About, Finding},
     remediation::{Answers, PlanFinding, Remediation},
 };
 
@@ -31,11 +31,7 @@ pub static CATALOGUE: &[&Remediation] = &[
 #[must_use]
 pub fn answering(finding: &Finding) -> Option<(&'static Remediation, PlanFinding)> {
     let wish = match &finding.about {
-        About::Request(request) => Some(match request.wish {
-            Wish::RunScans => run_scans::REMEDIATION.id,
-            Wish::AssignPolicy { .. } => assign_policy::REMEDIATION.id,
-            Wish::EnableModules { .. } => enable_modules::REMEDIATION.id,
-        }),
+        About::Request(request) => Some(request.wish.word()),
         About::Threat(_) | About::Bucket(_) | About::Vulnerability(_) => None,
     };
     CATALOGUE

@@ -144,6 +144,18 @@ pub enum Life {
     Archived,
 }
 
+impl Wish {
+    /// The word for it: the id of the remediation that answers it.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::RunScans => "run-scans",
+            Self::AssignPolicy { .. } => "assign-policy",
+            Self::EnableModules { .. } => "enable-modules",
+        }
+    }
+}
+
 /// What a finding is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -9,22 +9,11 @@ use std::{
 };
 
 use jiff::Timestamp;
-use remediations::{
-    Finding, Options,
-    finding::{About, Life, Request, Severity, SeverityWord, Version, Wish},
-    options::Scope,
-    record::Record,
-};
-use rules::{
-    fact::Fact,
-    facts::Need,
-    instance::{AccountId, Instance, InstanceId, Region},
-    ledger::Source as FindingSource,
-    text::clean,
-};
+use remediations::{Finding, Options, finding::Life, options::Scope, record::Record};
+use rules::{facts::Need, text::clean};
 
 use super::{
-    arguments::{Allowed, Asked, Global, Respond, RespondForm, ScopeWord, Source, Wanted},
+    arguments::{Allowed, Global, Respond, RespondForm, ScopeWord, Source},
     failure::{Exit, Failure},
     managers, source, terminal,
 };
@@ -42,7 +31,10 @@ use crate::{
 };
 
 mod act;
+mod asked;
 mod hand;
+
+use asked::asked_for;
 
 pub(super) use hand::Hand;
 
@@ -165,84 +157,6 @@ fn gather(global: &Global, source: &Source, finding: Option<Finding>) -> Result<
         .map_or(Timestamp::MIN, |finding| finding.version.updated_at);
     let fleet = source::fleet_of_event(global, source, &settings, &NEEDS, at)?;
     Ok(Gathered { fleet, finding })
-}
-
-/// What an operator asks for, as a finding. Account and Region are those of the instance.
-fn asked_for(asked: &Asked, fleet: &Fleet) -> Result<Finding, Failure> {
-    let (Some(wanted), Some(instance)) = (asked.request, asked.on) else {
-        return Err(Failure::usage(
-            "what is answered? Give the file of an event, or --request WHAT --on INSTANCE",
-        ));
-    };
-    let wish =
-        match wanted {
-            Wanted::RunScans => Wish::RunScans,
-            Wanted::AssignPolicy => Wish::AssignPolicy {
-                policy: asked.policy.as_deref().map(Into::into).ok_or_else(|| {
-                    Failure::usage("which policy is asked for? Give --policy NAME")
-                })?,
-            },
-            Wanted::EnableModules if asked.module.is_empty() => {
-                return Err(Failure::usage("which modules? Give --module MODULE"));
-            }
-            Wanted::EnableModules => Wish::EnableModules {
-                modules: asked.module.clone(),
-            },
-        };
-    let (account, region) = home(instance, fleet).ok_or_else(|| {
-        Failure::usage(format!(
-            "neither the instances nor the computers tell the account and Region of {instance}"
-        ))
-    })?;
-    let id = format!("{}-{}", wish_word(&wish), fleet.as_of.as_second());
-    Ok(Finding {
-        source: FindingSource::Operator,
-        id: id.parse().map_err(Failure::runtime)?,
-        account,
-        region,
-        version: Version {
-            updated_at: fleet.as_of,
-            count: 1,
-        },
-        life: Life::Active,
-        sample: false,
-        severity: Severity::Word(SeverityWord::Informational),
-        kind: wish_word(&wish).into(),
-        title: Box::default(),
-        since: None,
-        about: About::Request(Request { instance, wish }),
-    })
-}
-
-const fn wish_word(wish: &Wish) -> &'static str {
-    match wish {
-        Wish::RunScans => "run-scans",
-        Wish::AssignPolicy { .. } => "assign-policy",
-        Wish::EnableModules { .. } => "enable-modules",
-    }
-}
-
-/// The account and Region of an instance, by what AWS or the computers say.
-fn home(id: InstanceId, fleet: &Fleet) -> Option<(AccountId, Region)> {
-    let known = fleet.instances.iter().find(|instance| instance.id == id);
-    let of_instance = |instance: &Instance| Some((instance.account?, instance.region.clone()?));
-    if let Some(home) = known.and_then(of_instance) {
-        return Some(home);
-    }
-    let mut computers = fleet
-        .inventories
-        .readable()
-        .flat_map(|inventory| inventory.computers());
-    computers.find_map(|computer| {
-        let link = computer.instance.as_ref()?;
-        if link.id != Fact::Known(id) {
-            return None;
-        }
-        match (&link.account, &link.region) {
-            (Some(account), Some(region)) => Some((*account, region.clone())),
-            _ => None,
-        }
-    })
 }
 
 /// What a plan for a finding is made of.

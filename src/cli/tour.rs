@@ -4,6 +4,8 @@
 use super::failure::{Exit, Failure};
 
 #[cfg(feature = "tour")]
+mod stage;
+#[cfg(feature = "tour")]
 mod story;
 
 /// Tells the story.

@@ -1,96 +1,47 @@
 //! The story itself.
 
-use std::{fmt::Write as _, sync::Arc, time::Duration};
+use std::{fmt::Write as _, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use remediations::{
-    Finding, Options,
+    Finding,
     record::{Record, State},
 };
 use rules::{
     catalogue,
-    fact::Fact,
-    instance::{AccountId, Instance, InstanceId, InstanceState, Region},
     inventories::Inventories,
     ledger::{Ledgers, Source, Watermark},
     time::minute,
     web::WebEdges,
 };
-use testbed::{Estate, Key as ManagerKey, Manager, Options as ManagerOptions, SECRET};
 
+use super::stage::{COMPUTERS, EVENTS, Flow, Stage, UNKNOWN, findings};
 use crate::{
     approval::Approval,
     cli::{
         failure::{Exit, Failure},
-        managers,
-        respond::Hand,
-        terminal,
+        managers, terminal,
     },
-    deep_security::{Access, ApiKey, Limits as ClientLimits, Reader, Scheme, operator::Operator},
-    desk::{Desk, Known},
+    desk::Desk,
     evaluation::Fleet,
-    event::finding::{Reading, read as read_finding},
     ledger::{Key, Memory, Partition, Row, Table, read_ledger, read_records},
-    managers::Managers,
-    ports::answering::{BucketReader, Owned, Readers},
-    remediate::{Answered, Limits, Mode, Remediate},
+    remediate::{Answered, Limits, Mode},
     report,
-    time::{ManualTime, Time},
+    time::Time,
 };
-
-/// How many computers the Manager has.
-const COMPUTERS: u64 = 120;
-
-/// An instance of the staged account that Deep Security does not know.
-const UNKNOWN: &str = "i-0123456789abcdef0";
-
-/// The findings, as EventBridge would send them.
-const EVENTS: [(&str, &str); 3] = [
-    (
-        "src/example/findings/guardduty.json",
-        include_str!("../../example/findings/guardduty.json"),
-    ),
-    (
-        "src/example/findings/macie.json",
-        include_str!("../../example/findings/macie.json"),
-    ),
-    (
-        "src/example/findings/inspector.json",
-        include_str!("../../example/findings/inspector.json"),
-    ),
-];
 
 /// How often the follow-up looks, and how often it does in the story.
 const PAUSE: SignedDuration = SignedDuration::from_mins(10);
 const ROUNDS: usize = 9;
-
-type Flow = Remediate<Desk, Hand, Memory>;
 
 /// Tells the story.
 ///
 /// # Errors
 /// A runtime failure of the simulator or of the output.
 pub(super) fn tell() -> Result<Exit, Failure> {
-    let options = ManagerOptions {
-        keys: vec![ManagerKey::operator(SECRET)],
-        ..ManagerOptions::default()
-    };
-    let manager =
-        Manager::start(Estate::seeded(1, COMPUTERS), options).map_err(Failure::runtime)?;
-    let start = Timestamp::from_millisecond(manager.now()).map_err(Failure::runtime)?;
-    let stage = Stage {
-        time: Arc::new(ManualTime::at(start)),
-        start,
-        manager,
-    };
+    let stage = Stage::new()?;
     let story = managers::runtime()?.block_on(stage.tell())?;
     terminal::print(story.as_bytes())
-}
-
-struct Stage {
-    manager: Manager,
-    time: Arc<ManualTime>,
-    start: Timestamp,
 }
 
 impl Stage {
@@ -106,79 +57,6 @@ impl Stage {
         self.wait(&mut story, &flow, &findings).await?;
         self.close(&mut story, &flow, &desk, &findings).await?;
         Ok(story)
-    }
-
-    fn access(&self) -> Result<Access, Failure> {
-        Ok(Access {
-            name: Some("simulator".to_owned()),
-            url: self.manager.url().parse().map_err(Failure::runtime)?,
-            key: ApiKey::new(Scheme::SecretKey, SECRET).map_err(Failure::runtime)?,
-            ca: None,
-            limits: ClientLimits::default(),
-        })
-    }
-
-    fn clock(&self) -> Arc<dyn Time> {
-        Arc::clone(&self.time) as Arc<dyn Time>
-    }
-
-    async fn inventories(&self) -> Result<Inventories, Failure> {
-        let reader = Reader::new(self.access()?, self.clock()).map_err(Failure::runtime)?;
-        let reading = reader.inventory(&|_| {}).await.map_err(Failure::runtime)?;
-        Ok(Inventories::new(vec![Ok(reading.inventory)]))
-    }
-
-    /// What AWS would say: staged.
-    fn desk(&self, inventories: Inventories, findings: &[Finding]) -> Result<Desk, Failure> {
-        let home = findings
-            .first()
-            .ok_or_else(|| Failure::runtime("there is no finding"))?;
-        let unknown: InstanceId = UNKNOWN.parse().map_err(Failure::runtime)?;
-        let cited = findings.iter().flat_map(Finding::instances).copied();
-        let ids: Vec<InstanceId> = cited.chain([unknown]).collect();
-        let owned = |id: &InstanceId| {
-            let owned = Owned {
-                instance: instance(*id, home.account, &home.region),
-                owner: Some("team-web".into()),
-            };
-            (*id, owned)
-        };
-        let reader = |id: &InstanceId| BucketReader {
-            instance: *id,
-            region: home.region.clone(),
-            trail: vec!["role web is allowed s3:GetObject on audit-data (staged)".into()],
-        };
-        let mut readers: Vec<InstanceId> = ids.clone();
-        readers.sort_unstable();
-        readers.dedup();
-        Ok(Desk {
-            inventories: Arc::new(inventories),
-            instances: Some(Known {
-                instances: ids.iter().map(owned).collect(),
-                are_all: true,
-            }),
-            readers: Some(Readers {
-                instances: readers.iter().map(reader).collect(),
-                gaps: Vec::new(),
-            }),
-        })
-    }
-
-    fn flow(&self, desk: &Desk, table: Memory) -> Result<Flow, Failure> {
-        let operator = Operator::new(self.access()?, self.clock()).map_err(Failure::runtime)?;
-        let options = Options {
-            policies_that_may_change: vec!["*".into()],
-            ..Options::default()
-        };
-        let hand = Hand(Managers(vec![Arc::new(operator)]));
-        Ok(Remediate::new(
-            desk.clone(),
-            hand,
-            table,
-            options,
-            Limits::default(),
-            self.clock(),
-        ))
     }
 
     fn opening(&self, story: &mut String) {
@@ -388,29 +266,6 @@ impl Stage {
         }
         Ok(())
     }
-}
-
-fn instance(id: InstanceId, account: AccountId, region: &Region) -> Instance {
-    Instance {
-        id,
-        account: Some(account),
-        region: Some(region.clone()),
-        name: None,
-        state: Fact::Known(InstanceState::Running),
-        attached: Fact::Missing,
-        launched: Fact::Missing,
-    }
-}
-
-fn findings() -> Result<Vec<Finding>, Failure> {
-    let finding = |(path, text): &(&str, &str)| match read_finding(text.as_bytes()) {
-        Ok(Reading::Finding(finding)) => Ok(*finding),
-        Ok(Reading::Ignored(why) | Reading::Ended(why)) => {
-            Err(Failure::runtime(format!("{path}: {why}")))
-        }
-        Err(bad) => Err(Failure::runtime(format!("{path}: {bad}"))),
-    };
-    EVENTS.iter().map(finding).collect()
 }
 
 fn partitions(findings: &[Finding]) -> Vec<Partition> {
