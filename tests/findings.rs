@@ -8,6 +8,9 @@
     reason = "tests"
 )]
 
+#[path = "findings/account.rs"]
+#[cfg(feature = "aws")]
+mod account;
 #[path = "findings/bad_input.rs"]
 mod bad_input;
 #[path = "findings/events.rs"]
