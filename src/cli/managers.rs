@@ -45,6 +45,7 @@ pub(super) fn readers(source: &ManagerSource, settings: &Settings) -> Result<Vec
             key_file: source.key_file.clone(),
             key_env: source.key_env.clone(),
             key_secret: None,
+            operator_key_secret: None,
             ca_file: source.ca_file.clone(),
         }],
     };

@@ -11,7 +11,8 @@ use deepgrade::{
     deep_security::{Limits, Scheme},
     inventory::{Complaint, Status},
     ports::Error,
-    refresh::{Failed, Refresh, Secrets, Stage, Summary},
+    keys::{Secrets, Stage},
+    refresh::{Failed, Refresh, Summary},
     settings::ManagerSettings,
     time::{ManualTime, Time},
 };
@@ -100,6 +101,7 @@ pub(crate) fn settings(name: &str, url: String) -> ManagerSettings {
         key_file: None,
         key_env: None,
         key_secret: Some(format!("deepgrade/{name}")),
+        operator_key_secret: None,
         ca_file: None,
     }
 }
