@@ -17,6 +17,7 @@ use tracing_subscriber::{
 
 mod account;
 mod arguments;
+mod coverage;
 mod doctor;
 mod evaluate;
 mod explain;
@@ -26,11 +27,13 @@ mod inventory;
 mod ledger;
 mod managers;
 mod replay;
+mod respond;
 mod rules;
 mod selection;
 mod snapshot;
 mod source;
 mod terminal;
+mod tour;
 mod waf;
 
 use arguments::{Arguments, Command, Global, LogFormat};
@@ -67,6 +70,9 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Evaluate(arguments) => evaluate::evaluate(&global, &arguments),
         Command::Explain(arguments) => explain::explain(&global, &arguments),
         Command::Replay(arguments) => replay::replay(&global, &arguments),
+        Command::Respond(arguments) => respond::respond(&global, *arguments),
+        Command::Tour => tour::tour(),
+        Command::Coverage(arguments) => coverage::coverage(&global, *arguments),
         Command::Rules(command) => rules::rules(&command),
         Command::Inventory(command) => inventory::inventory(&global, &command),
         Command::Ledger(command) => ledger::ledger(&global, &command),

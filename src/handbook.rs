@@ -1,7 +1,9 @@
-//! The pages about rules: all of them come from the catalogue and are never retyped.
+//! The pages about rules and remediations: all of them come from the catalogues and are never
+//! retyped.
 
 use std::fmt::Write as _;
 
+use remediations::{Remediation, remediation::Answers};
 use rules::{CATALOGUE, Rule, gap, grader, parameter::Parameter, reason::Code, rule::Subject};
 
 /// The table of rules in the README.
@@ -104,4 +106,41 @@ pub fn page(rule: &Rule) -> String {
     }
     codes("Codes of gaps", gap::CODES);
     page
+}
+
+/// The table of remediations in the README.
+#[must_use]
+pub fn remediation_table() -> String {
+    let mut table = String::from("| Remediation | Does | Answers |\n|---|---|---|\n");
+    for remediation in remediations::CATALOGUE {
+        let Remediation { id, summary, .. } = remediation;
+        let page = format!("docs/remediations/{id}.md");
+        let _ = writeln!(
+            table,
+            "| [`{id}`]({page}) | {summary} | {} |",
+            answered(remediation)
+        );
+    }
+    table
+}
+
+/// What a remediation answers, in a few words.
+fn answered(remediation: &Remediation) -> String {
+    match remediation.answers {
+        Answers::Findings(source, _) => format!("findings of {source}"),
+        Answers::Requests(_) => "an operator, or a remediation of AWS Config".to_owned(),
+        Answers::Schedule => "a schedule".to_owned(),
+    }
+}
+
+/// The page of one remediation: its manual.
+#[must_use]
+pub fn remediation_page(remediation: &Remediation) -> String {
+    let Remediation { id, summary, .. } = remediation;
+    let manual = remediation.manual().replace("\n# ", "\n## ");
+    let manual = manual.strip_prefix("# ").unwrap_or(&manual);
+    format!(
+        "# {id}\n\nIt {summary}.\n\nAnswers: {}.\n\n## {manual}\n",
+        answered(remediation)
+    )
 }

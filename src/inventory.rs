@@ -7,10 +7,10 @@
 //!   manifest.json.gz        what is in a version
 //!   common.json.gz          policies, and computers that may be anybody's
 //!   accounts/ACCOUNT.json.gz  the computers of an account; of a large one, cut by instance:
-//!   accounts/ACCOUNT-NN.json.gz
+//!   accounts/ACCOUNT-NNN.json.gz
 //!   instances.bin           which instances are named under any account, by fingerprint
 //!   rules.json.gz           IPS rules, application types, and which rules policies have
-//!   common-rules.json.gz, accounts/ACCOUNT-rules.json.gz, accounts/ACCOUNT-NN-rules.json.gz
+//!   common-rules.json.gz, accounts/ACCOUNT-rules.json.gz, accounts/ACCOUNT-NNN-rules.json.gz
 //!                           which IPS rules the computers have: grading does not read them
 //! ```
 //!

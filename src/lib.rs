@@ -1,10 +1,13 @@
 //! Deepgrade: the shell around the pure [`rules`]. It fetches facts and delivers verdicts.
 
 pub mod account;
+pub mod approval;
 pub mod aws;
 pub mod cli;
 pub mod cover;
+pub mod coverage;
 pub mod deep_security;
+pub mod desk;
 pub mod documents;
 pub mod environment;
 pub mod evaluation;

@@ -44,6 +44,16 @@ impl Extract {
             intrusion_prevention: needs.contains(&Need::IntrusionPreventionRules),
         }
     }
+
+    /// The same with what rules with these wishes ask for.
+    #[must_use]
+    pub fn with(self, wishes: &[Need]) -> Self {
+        let wished = Self::of(self.instance, wishes);
+        Self {
+            intrusion_prevention: self.intrusion_prevention || wished.intrusion_prevention,
+            ..self
+        }
+    }
 }
 
 /// Where facts come from.

@@ -3,10 +3,14 @@
 //! ```text
 //! respond     a finding comes in          follow_up   what is pending or unprotected is looked at again
 //! situate     what is known of an instance, and the plan for it
+//! lead        where a finding leads that cites no instance
+//! approved    carries out plans that somebody approved
 //! perform     the executor: one exhaustive match over actions
 //! errand      what a computer is told to do, once a window
+//! assign      rules that are recommended, or that a finding asks for
 //! caps        how much is done in an hour, and at once
 //! keeping     reads and writes records
+//! memory      what was seen a short while ago
 //! kick        has the response rules run, once a minute at most
 //! switch      the kill switch
 //! ```
@@ -22,11 +26,15 @@ use crate::{
     time::Time,
 };
 
+mod approved;
+mod assign;
 mod caps;
 mod errand;
 mod follow_up;
 mod keeping;
 mod kick;
+mod lead;
+mod memory;
 mod perform;
 mod respond;
 mod situate;
@@ -97,7 +105,7 @@ pub struct Remediate<I, A, T> {
     options: Options,
     limits: Limits,
     time: Arc<dyn Time>,
-    memory: perform::Memory,
+    memory: memory::Memory,
 }
 
 impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
@@ -117,7 +125,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             options,
             limits,
             time,
-            memory: perform::Memory::default(),
+            memory: memory::Memory::default(),
         }
     }
 

@@ -10,6 +10,7 @@ use rules::Grader;
 
 use crate::evaluation::Fleet;
 
+mod coverage;
 mod csv;
 mod explain;
 mod grid;
@@ -18,6 +19,7 @@ mod json;
 mod jsonl;
 mod ledger;
 mod markdown;
+mod plan;
 mod replay;
 mod row;
 mod style;
@@ -27,12 +29,14 @@ mod tally;
 mod waf;
 mod word;
 
+pub use coverage::{csv as coverage_csv, data as coverage_json, table as coverage};
 pub use explain::explain;
 pub use json::schema;
 pub use ledger::{
     list as ledger_list, list_json as ledger_list_json, show as ledger_show,
     show_json as ledger_show_json,
 };
+pub use plan::{data as plan_json, table as plan};
 pub use replay::{json as replay_json, table as replay_table};
 pub use row::Row;
 pub use summary::{Counts, RuleSummary, Summary};

@@ -92,6 +92,12 @@ pub struct ManagerSettings {
     /// For functions on AWS.
     #[serde(default)]
     pub operator_key_secret: Option<String>,
+    /// The file that holds the operator's key, with which the Manager is changed.
+    #[serde(default)]
+    pub operator_key_file: Option<PathBuf>,
+    /// The environment variable that holds the operator's key.
+    #[serde(default)]
+    pub operator_key_env: Option<String>,
     /// A PEM file with the private certificate authority of the Manager.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
@@ -110,7 +116,11 @@ impl Settings {
         let mut settings = Self::parse(&name, text)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         for manager in &mut settings.managers {
-            for file in [&mut manager.key_file, &mut manager.ca_file] {
+            for file in [
+                &mut manager.key_file,
+                &mut manager.operator_key_file,
+                &mut manager.ca_file,
+            ] {
                 *file = file.take().map(|file| folder.join(file));
             }
         }

@@ -39,3 +39,5 @@ mod recorder;
 mod schedule;
 #[path = "flows/stage.rs"]
 mod stage;
+#[path = "flows/wishes.rs"]
+mod wishes;

@@ -61,3 +61,27 @@ fn every_rule_has_its_page() {
     let pages = fs::read_dir(at("docs/rules")).unwrap().count();
     assert_eq!(pages, CATALOGUE.len(), "docs/rules holds a page of no rule");
 }
+
+#[test]
+fn the_readme_shows_every_remediation() {
+    assert_is(
+        "README.md",
+        &with_section("README.md", "remediations", &handbook::remediation_table()),
+    );
+}
+
+#[test]
+fn every_remediation_has_its_page() {
+    for remediation in remediations::CATALOGUE {
+        assert_is(
+            &format!("docs/remediations/{}.md", remediation.id),
+            &handbook::remediation_page(remediation),
+        );
+    }
+    let pages = fs::read_dir(at("docs/remediations")).unwrap().count();
+    let remediations = remediations::CATALOGUE.len();
+    assert_eq!(
+        pages, remediations,
+        "docs/remediations holds a page of no remediation"
+    );
+}

@@ -122,7 +122,7 @@ fn the_pure_crate_depends_on_nothing_that_acts() {
 #[test]
 fn the_sdks_are_only_where_they_are_asked_for() {
     let none = packages(&[]);
-    for sdk in ["aws-sdk", "aws-config"] {
+    for sdk in ["aws-sdk", "aws-config", "testbed"] {
         assert!(!none.contains(sdk), "{none}");
     }
     let function = packages(&["--features", "aws"]);

@@ -12,6 +12,10 @@ use rules::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
+mod severity;
+
+pub use severity::{Severity, SeverityWord};
+
 /// A finding, or what an operator asks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -45,12 +49,14 @@ pub struct Finding {
     pub about: About,
 }
 
-/// A finding's id at its source: at most 1,024 characters, none of them a control character.
+/// A finding's id at its source: at most 900 bytes, none of them of a blank or control character. It
+/// is a part of a sort key, of which DynamoDB takes 1,024 bytes (Amazon DynamoDB developer guide,
+/// "Quotas").
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FindingId(Box<str>);
 
 impl FindingId {
-    const LIMIT: usize = 1024;
+    const LIMIT: usize = 900;
 
     /// The id.
     #[must_use]
@@ -72,7 +78,7 @@ impl FromStr for FindingId {
 
     fn from_str(text: &str) -> Result<Self, BadFindingId> {
         let is_id = !text.is_empty()
-            && text.chars().count() <= Self::LIMIT
+            && text.len() <= Self::LIMIT
             && !text
                 .chars()
                 .any(|character| character.is_control() || character.is_whitespace());
@@ -136,51 +142,6 @@ pub enum Life {
     Closed,
     /// Somebody set it aside: archived or suppressed.
     Archived,
-}
-
-/// How severe a source says that a finding is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Severity {
-    /// A number of GuardDuty, in tenths: 80 for 8.0 (1.0 to 10.0).
-    Score(u16),
-    /// A word of Macie or Inspector, as the source writes it.
-    Word(SeverityWord),
-}
-
-/// The words for severities (Macie and Inspector API references).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum SeverityWord {
-    /// Not assessed yet.
-    Untriaged,
-    /// For information.
-    Informational,
-    /// Low.
-    Low,
-    /// Medium.
-    Medium,
-    /// High.
-    High,
-    /// Critical.
-    Critical,
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Score(tenths) if tenths % 10 == 0 => write!(formatter, "sev {}", tenths / 10),
-            Self::Score(tenths) => write!(formatter, "sev {}.{}", tenths / 10, tenths % 10),
-            Self::Word(word) => formatter.write_str(match word {
-                SeverityWord::Untriaged => "untriaged",
-                SeverityWord::Informational => "informational",
-                SeverityWord::Low => "low",
-                SeverityWord::Medium => "medium",
-                SeverityWord::High => "high",
-                SeverityWord::Critical => "critical",
-            }),
-        }
-    }
 }
 
 /// What a finding is about.

@@ -1,8 +1,5 @@
 //! A record: one finding on one instance, and what became of it. The ledger holds it; it is what an
 //! auditor reads, and what the response rules show in AWS Config.
-//!
-//! Who answers a finding first claims its record for a while, so that nobody else does the same.
-//! Whoever dies loses the claim when that while is over.
 
 use std::fmt;
 
@@ -11,12 +8,15 @@ use rules::instance::{InstanceId, Region};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    finding::{Finding, Life, Version},
+    finding::{Finding, Version},
     outcome::Outcome,
     plan::{Doing, Plan, Protection, Step},
 };
 
+mod claim;
 mod line;
+
+pub use claim::Claim;
 
 pub use line::noun;
 
@@ -109,24 +109,6 @@ pub struct LedTo {
     pub region: Region,
 }
 
-/// What a claim of a record comes to.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Claim {
-    /// The record is to be written, and then the finding is to be answered.
-    Answer(Record),
-    /// The record is to be written, and nothing is to be done.
-    Settle(Record),
-    /// This version was dealt with.
-    Duplicate,
-    /// A later version was seen.
-    Superseded,
-    /// Somebody else answers it just now.
-    Busy {
-        /// Until then.
-        until: Timestamp,
-    },
-}
-
 impl State {
     /// The word for data and sentences.
     #[must_use]
@@ -175,7 +157,7 @@ impl Record {
     pub const SCHEMA: u32 = 1;
 
     /// The record of a finding that was not seen before.
-    fn new(subject: &Subject, finding: Finding, state: State, now: Timestamp) -> Self {
+    pub(super) fn new(subject: &Subject, finding: Finding, state: State, now: Timestamp) -> Self {
         Self {
             schema_version: Self::SCHEMA,
             instance: subject.instance,
@@ -192,73 +174,6 @@ impl Record {
             recorded_at: now,
             changed_at: now,
         }
-    }
-
-    /// Claims a finding on an instance for a while: what is recorded of it decides whether there is
-    /// anything to do. Versions of a finding may come in any order and any number of times.
-    #[must_use]
-    pub fn claim(
-        recorded: Option<&Self>,
-        subject: &Subject,
-        finding: &Finding,
-        now: Timestamp,
-        patience: SignedDuration,
-    ) -> Claim {
-        if let Some(record) = recorded {
-            let seen = (record.finding.version, record.finding.life);
-            if finding.version < record.finding.version {
-                return Claim::Superseded;
-            }
-            let is_same = seen == (finding.version, finding.life);
-            match record.state {
-                State::Claimed { until } if until > now => return Claim::Busy { until },
-                State::Claimed { .. } | State::Unplanned => {}
-                _ if is_same => return Claim::Duplicate,
-                _ => {}
-            }
-        }
-        let state = match finding.life {
-            Life::Active => State::Claimed {
-                until: now.checked_add(patience).unwrap_or(Timestamp::MAX),
-            },
-            Life::Closed => State::Closed,
-            Life::Archived => State::Archived,
-        };
-        let claimed = match recorded {
-            None => Self::new(subject, finding.clone(), state, now),
-            Some(record) => Self {
-                finding: finding.clone(),
-                state,
-                note: None,
-                was_cut_short: record.is_cut_short(),
-                changed_at: now,
-                ..record.clone()
-            },
-        };
-        match finding.life {
-            Life::Active => Claim::Answer(claimed),
-            Life::Closed | Life::Archived => Claim::Settle(claimed),
-        }
-    }
-
-    /// Claims a record again, to go on with it; `None` while somebody else does, and once nothing
-    /// can come of it.
-    #[must_use]
-    pub fn resume(&self, now: Timestamp, patience: SignedDuration) -> Option<Self> {
-        let is_taken = matches!(self.state, State::Claimed { until } if until > now);
-        (!is_taken && !self.state.is_over()).then(|| Self {
-            state: State::Claimed {
-                until: now.checked_add(patience).unwrap_or(Timestamp::MAX),
-            },
-            was_cut_short: self.is_cut_short(),
-            changed_at: now,
-            ..self.clone()
-        })
-    }
-
-    /// Whether whoever carried the plan out last did not come to an end with it.
-    fn is_cut_short(&self) -> bool {
-        self.was_cut_short || matches!(self.state, State::Claimed { .. })
     }
 
     /// The record with a new plan, of which nothing is done but what the plan before it has in

@@ -10,12 +10,13 @@ use remediations::{
         Advice, Candidate, Held, PolicyTypes, Presence, Recommendation, Shield, Situation,
         WEB_PORTS, candidates, held, recommend,
     },
-    web_groups::{Offer, Offers, Place, Preferences, WebAclId, WebKind},
+    web_groups::{Offer, Offers, Place, Preferences, WebAclId},
 };
 use rules::{
     Gap, gap,
     instance::{Instance, InstanceId},
     web::{RuleGroup, WebEdges, WebMap},
+    web_groups::WebKind,
 };
 use serde_json::{Value, json};
 

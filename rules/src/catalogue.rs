@@ -10,6 +10,7 @@ use crate::{
 };
 
 mod agent_is_fresh;
+mod cves_are_shielded;
 mod evaluator_is_healthy;
 mod instance_has_policy;
 mod instance_is_behind_waf;
@@ -27,6 +28,7 @@ pub static CATALOGUE: &[&Rule] = &[
     &instance_is_behind_waf::RULE,
     &threats_are_answered::RULE,
     &sensitive_data_is_shielded::RULE,
+    &cves_are_shielded::RULE,
     &evaluator_is_healthy::RULE,
 ];
 

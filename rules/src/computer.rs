@@ -14,6 +14,7 @@ use crate::{
     instance::{AccountId, InstanceId, Region},
     module::{EngineMode, Module, ModuleReport, Status},
     policy::PolicyId,
+    time::minute,
 };
 
 /// A computer's id in its Manager.
@@ -135,6 +136,38 @@ pub struct PolicySend {
     /// When a send succeeded last.
     #[serde(default, skip_serializing_if = "Fact::is_missing")]
     pub succeeded: Fact<Timestamp>,
+}
+
+impl PolicySend {
+    /// Why the agent may not have what its policy says, in one clause; `None` where the last send
+    /// that was asked for succeeded.
+    ///
+    /// # Errors
+    /// A standing gap when no send is reported, or in a way that is not understood.
+    pub fn trouble(&self) -> Result<Option<String>, Gap> {
+        let requested = self
+            .requested
+            .get_if_reported("the time of the last policy send")?;
+        let succeeded = self
+            .succeeded
+            .get_if_reported("the time of the last successful send")?;
+        match (requested, succeeded) {
+            (Some(requested), None) => Ok(Some(format!(
+                "the policy send of {} has not succeeded",
+                minute(requested)
+            ))),
+            (Some(requested), Some(succeeded)) if succeeded < requested => Ok(Some(format!(
+                "the policy send of {} has not succeeded, the last success was {}",
+                minute(requested),
+                minute(succeeded)
+            ))),
+            (_, Some(_)) => Ok(None),
+            (None, None) => Err(Gap::standing(
+                &gap::NOT_REPORTED,
+                "no policy send is reported",
+            )),
+        }
+    }
 }
 
 /// What a computer reports of its modules. Computers of one policy mostly report the same, so that

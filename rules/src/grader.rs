@@ -134,6 +134,12 @@ impl Grader {
         self.about.needs
     }
 
+    /// The facts that it uses where they are there, and never misses.
+    #[must_use]
+    pub fn wishes(&self) -> &'static [Need] {
+        self.about.wishes
+    }
+
     /// The ports of web servers, where the rule asks for web fronts.
     #[must_use]
     pub fn web_ports(&self) -> &[u16] {

@@ -144,6 +144,18 @@ impl IntrusionPrevention {
         assigned.ok_or_else(|| self.unknown(format!("policy {policy}")))
     }
 
+    /// The names of the application types of the rules that are in force on a policy. Foreign text.
+    ///
+    /// # Errors
+    /// A standing gap when its rules, or the application type of one of them, are not known.
+    pub fn application_types_of_policy(&self, policy: PolicyId) -> Result<BTreeSet<&str>, Gap> {
+        let mut types = BTreeSet::new();
+        for id in self.assigned_to_policy(policy)?.as_slice() {
+            types.extend(self.application_type(self.listed(*id)?)?);
+        }
+        Ok(types)
+    }
+
     /// The rules that are in force on a computer: its own, and those of its policy.
     ///
     /// # Errors

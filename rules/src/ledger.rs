@@ -52,7 +52,7 @@ impl Source {
     /// The source with that word.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
-        let mut sources = Self::ALL.iter().copied();
+        let mut sources = Self::ALL.iter().chain(&[Self::Operator]).copied();
         sources.find(|source| source.word() == word)
     }
 

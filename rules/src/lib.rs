@@ -8,6 +8,7 @@
 pub mod catalogue;
 pub mod computer;
 pub mod cve;
+mod exposure;
 pub mod fact;
 pub mod facts;
 pub mod gap;
@@ -30,6 +31,7 @@ pub mod time;
 pub mod values;
 pub mod verdict;
 pub mod web;
+pub mod web_groups;
 
 pub use catalogue::CATALOGUE;
 pub use facts::Facts;

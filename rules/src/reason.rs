@@ -42,6 +42,24 @@ impl Reason {
         Self { code, text }
     }
 
+    /// The reason with a list behind its text, as `; recommended: a, b and 2 more`: as many of the
+    /// names as there is room for, and nothing where there is none. The text itself is never cut
+    /// for it.
+    #[must_use]
+    pub(crate) fn with_list(mut self, title: &str, names: &[&str]) -> Self {
+        let used = self.to_string().chars().count();
+        let list = (1..=names.len()).rev().find_map(|shown| {
+            let more = match names.len() - shown {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let list = format!("; {title}: {}{more}", names.get(..shown)?.join(", "));
+            (used + list.chars().count() <= ANNOTATION_LIMIT).then_some(list)
+        });
+        self.text.push_str(&list.unwrap_or_default());
+        self
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> &'static Code {

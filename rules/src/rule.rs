@@ -50,6 +50,9 @@ pub struct AboutInstance {
     pub scope: Scope,
     /// The facts that it reads.
     pub needs: &'static [Need],
+    /// The facts that it uses where they are there: they make an annotation fuller, and change
+    /// neither a verdict nor its code.
+    pub wishes: &'static [Need],
     /// Makes the decision from checked parameters.
     pub prepare: fn(&Values) -> Result<Check, BadParameter>,
 }

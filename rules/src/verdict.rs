@@ -78,6 +78,13 @@ impl Evidence for Answers<'_> {
     }
 }
 
+/// What a verdict rests on about findings that the computer's own protection answers.
+impl Evidence for (Sighting<'_>, Answers<'_>) {
+    fn note(&self) -> Option<String> {
+        self.0.note()
+    }
+}
+
 mod sealed {
     use crate::{health::Proof, inventories::Sighting, ledger::Answers, web::Fronts};
 
@@ -86,6 +93,7 @@ mod sealed {
     impl Sealed for (Sighting<'_>, Fronts<'_>) {}
     impl Sealed for Proof<'_> {}
     impl Sealed for Answers<'_> {}
+    impl Sealed for (Sighting<'_>, Answers<'_>) {}
 }
 
 /// One requirement of a rule: whether it holds, and what was seen.
@@ -213,6 +221,14 @@ impl Verdict {
             .iter()
             .find_map(|ground| ground.holds.as_ref().err());
         unknown.map_or(Ok(None), |gap| Err(gap.clone()))
+    }
+
+    /// The same with rule groups of AWS WAF that are recommended, in its annotation.
+    pub(crate) fn recommending(self, names: &[&str]) -> Self {
+        Self {
+            reason: self.reason.with_list("recommended", names),
+            ..self
+        }
     }
 
     /// The word for Config.

@@ -10,12 +10,16 @@ use super::failure::Exit;
 use crate::report::Format;
 
 mod account;
+mod coverage;
 mod ledger;
+mod respond;
 mod source;
 mod waf;
 
 pub(super) use account::{AccountSource, Snapshot};
+pub(super) use coverage::{By, Coverage, CoverageForm};
 pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};
+pub(super) use respond::{Allowed, Asked, Respond, RespondForm, ScopeWord, Wanted};
 pub(super) use source::{ManagerSource, Source};
 pub(super) use waf::{Waf, WafFormat};
 
@@ -100,6 +104,12 @@ pub(super) enum Command {
     Explain(Explain),
     /// Run a recorded event of AWS Config, and show what would be put
     Replay(Replay),
+    /// Plan what answers a finding, and stop; or carry out a plan that was saved
+    Respond(Box<Respond>),
+    /// Show the whole story of three findings on this machine, with a simulated Manager
+    Tour,
+    /// Show which CVEs on which instances are shielded by IPS rules
+    Coverage(Box<Coverage>),
     /// List the rules, or show one
     #[command(subcommand)]
     Rules(Rules),

@@ -18,6 +18,8 @@ pub(super) enum Fault {
     Runtime,
     /// Something in the arguments or in the files that they name: exit code 2.
     Usage,
+    /// Nobody's: what was approved is not what would be done now: exit code 5.
+    Refused,
 }
 
 impl Failure {
@@ -25,6 +27,14 @@ impl Failure {
     pub(super) fn usage(message: impl Display) -> Self {
         Self {
             fault: Fault::Usage,
+            message: message.to_string(),
+        }
+    }
+
+    /// A refusal to do what was approved.
+    pub(super) fn refused(message: impl Display) -> Self {
+        Self {
+            fault: Fault::Refused,
             message: message.to_string(),
         }
     }
@@ -51,6 +61,8 @@ pub(super) enum Exit {
     NonCompliant,
     /// An instance could not be judged.
     Incomplete,
+    /// What was approved is not what would be done now.
+    Refused,
 }
 
 impl Exit {
@@ -63,6 +75,7 @@ impl Exit {
             Self::Usage => 2,
             Self::NonCompliant => 3,
             Self::Incomplete => 4,
+            Self::Refused => 5,
         }
     }
 }
@@ -72,6 +85,7 @@ impl From<Fault> for Exit {
         match fault {
             Fault::Runtime => Self::Runtime,
             Fault::Usage => Self::Usage,
+            Fault::Refused => Self::Refused,
         }
     }
 }

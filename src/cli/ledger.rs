@@ -12,12 +12,14 @@ use super::{
 };
 use crate::{
     ledger::{BadRow, FileTable, Partition, Table, read_records},
-    report,
+    remediate, report,
+    time::{RealTime, Time as _},
 };
 
 #[cfg(feature = "live")]
 mod live;
 
+const WHICH: &str = "which ledger? Give --ledger FILE, or --table NAME with --region REGION";
 /// The most ids that a complaint names.
 const NAMED: usize = 5;
 
@@ -27,7 +29,11 @@ const NAMED: usize = 5;
 /// # Errors
 /// A usage failure of the arguments or the file, or a runtime failure of AWS or of the output.
 pub(super) fn ledger(global: &Global, command: &Ledger) -> Result<Exit, Failure> {
-    let (Ledger::List { source, .. } | Ledger::Show { source, .. }) = command;
+    let source = match command {
+        Ledger::Stop { source } => return throw(source, true),
+        Ledger::Resume { source } => return throw(source, false),
+        Ledger::List { source, .. } | Ledger::Show { source, .. } => source,
+    };
     let (mut records, unread) = read(source)?;
     for bad in &unread {
         tracing::warn!("{bad}");
@@ -55,6 +61,7 @@ pub(super) fn ledger(global: &Global, command: &Ledger) -> Result<Exit, Failure>
                 LedgerForm::Json => report::ledger_show_json(&found, out),
             })?;
         }
+        Ledger::Stop { .. } | Ledger::Resume { .. } => {}
     }
     Ok(if unread.is_empty() {
         Exit::Done
@@ -110,6 +117,28 @@ fn found(mut records: Vec<Record>, begin: &str) -> Result<Vec<Record>, Failure> 
     Ok(records)
 }
 
+/// Throws the kill switch.
+fn throw(source: &LedgerSource, stopped: bool) -> Result<Exit, Failure> {
+    if let Some(path) = &source.ledger {
+        let table = FileTable::existing(path).map_err(Failure::usage)?;
+        let thrown = remediate::throw(&table, stopped, RealTime::start().now());
+        managers::runtime()?
+            .block_on(thrown)
+            .map_err(Failure::runtime)?;
+    } else if let Some(name) = &source.table {
+        throw_live(source, name, stopped)?;
+    } else {
+        return Err(Failure::usage(WHICH));
+    }
+    let said = if stopped {
+        "nothing acts any more: plans are still made and recorded"
+    } else {
+        "what may act does again"
+    };
+    terminal::write_to(None, |out| writeln!(out, "{said}"))?;
+    Ok(Exit::Done)
+}
+
 /// Every record, and every row that should be one and cannot be read.
 fn read(source: &LedgerSource) -> Result<(Vec<Record>, Vec<BadRow>), Failure> {
     if let Some(path) = &source.ledger {
@@ -120,9 +149,7 @@ fn read(source: &LedgerSource) -> Result<(Vec<Record>, Vec<BadRow>), Failure> {
     }
     match &source.table {
         Some(name) => read_live(source, name),
-        None => Err(Failure::usage(
-            "which ledger? Give --ledger FILE, or --table NAME with --region REGION",
-        )),
+        None => Err(Failure::usage(WHICH)),
     }
 }
 
@@ -142,6 +169,17 @@ async fn read_all(
 #[cfg(feature = "live")]
 fn read_live(source: &LedgerSource, name: &str) -> Result<(Vec<Record>, Vec<BadRow>), Failure> {
     live::read(source, name)
+}
+
+#[cfg(feature = "live")]
+fn throw_live(source: &LedgerSource, name: &str, stopped: bool) -> Result<(), Failure> {
+    live::throw(source, name, stopped)
+}
+
+/// Says where to get what this build has not.
+#[cfg(not(feature = "live"))]
+fn throw_live(source: &LedgerSource, name: &str, _: bool) -> Result<(), Failure> {
+    read_live(source, name).map(drop)
 }
 
 /// Says where to get what this build has not.

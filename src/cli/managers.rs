@@ -13,6 +13,7 @@ use super::{
 use crate::{
     deep_security::{
         Access, ApiKey, CaBundle, Error, Limits, ManagerUrl, Progress, Reader, Scheme,
+        operator::Operator,
     },
     environment, files,
     settings::{ManagerSettings, Settings},
@@ -46,6 +47,8 @@ pub(super) fn readers(source: &ManagerSource, settings: &Settings) -> Result<Vec
             key_env: source.key_env.clone(),
             key_secret: None,
             operator_key_secret: None,
+            operator_key_file: None,
+            operator_key_env: None,
             ca_file: source.ca_file.clone(),
         }],
     };
@@ -56,7 +59,51 @@ pub(super) fn readers(source: &ManagerSource, settings: &Settings) -> Result<Vec
         .collect()
 }
 
+/// An operator for every Manager of the settings that is named.
+///
+/// # Errors
+/// A usage failure that names the Manager that the settings do not have, or what is refused: URL,
+/// operator's key or CA file.
+pub(super) fn operators(
+    settings: &Settings,
+    names: &[String],
+) -> Result<Vec<Arc<Operator>>, Failure> {
+    let time: Arc<dyn Time> = Arc::new(RealTime::start());
+    let operator = |name: &String| {
+        let mut managers = settings.managers.iter();
+        let manager = managers.find(|manager| manager.name == *name);
+        let manager = manager.ok_or_else(|| {
+            let name = rules::text::quoted(name);
+            Failure::usage(format!(
+                "the settings do not name Manager {name}, which is acted on"
+            ))
+        })?;
+        if manager.operator_key_file.is_none() && manager.operator_key_env.is_none() {
+            let name = rules::text::quoted(name);
+            return Err(Failure::usage(format!(
+                "the settings give no operator's key for Manager {name}: operatorKeyFile or \
+                 operatorKeyEnv"
+            )));
+        }
+        let as_operator = ManagerSettings {
+            key_file: manager.operator_key_file.clone(),
+            key_env: manager.operator_key_env.clone(),
+            key_secret: None,
+            ..manager.clone()
+        };
+        let access = access(&as_operator, &time)?;
+        let operator = Operator::new(access, Arc::clone(&time)).map_err(Failure::usage)?;
+        Ok(Arc::new(operator))
+    };
+    names.iter().map(operator).collect()
+}
+
 fn reader(manager: &ManagerSettings, time: &Arc<dyn Time>) -> Result<Reader, Failure> {
+    let access = access(manager, time)?;
+    Reader::new(access, Arc::clone(time)).map_err(Failure::usage)
+}
+
+fn access(manager: &ManagerSettings, time: &Arc<dyn Time>) -> Result<Access, Failure> {
     let url: ManagerUrl = manager.url.parse().map_err(Failure::usage)?;
     let key = key(manager, &url)?;
     let ca = manager
@@ -70,14 +117,13 @@ fn reader(manager: &ManagerSettings, time: &Arc<dyn Time>) -> Result<Reader, Fai
         tries: 4,
         ..Limits::default()
     };
-    let access = Access {
+    Ok(Access {
         name,
         url,
         key,
         ca,
         limits,
-    };
-    Reader::new(access, Arc::clone(time)).map_err(Failure::usage)
+    })
 }
 
 fn key(manager: &ManagerSettings, url: &ManagerUrl) -> Result<ApiKey, Failure> {

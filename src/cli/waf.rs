@@ -3,9 +3,9 @@
 use jiff::SignedDuration;
 use remediations::{
     catalogue::cover_with_waf::{Presence, Recommendation, Situation, WEB_PORTS, recommend},
-    web_groups::{Preferences, WebKind},
+    web_groups::Preferences,
 };
-use rules::facts::Need;
+use rules::{facts::Need, web_groups::WebKind};
 
 use super::{
     arguments::{Global, Waf, WafFormat},

@@ -1,12 +1,8 @@
 //! What Deep Security shields an instance with, as far as the choice of rule groups asks.
 
-use std::collections::BTreeSet;
-
 use jiff::{SignedDuration, Timestamp};
 use remediations::catalogue::cover_with_waf::{PolicyTypes, Shield};
-use rules::{
-    Gap, gap, instance::Instance, inventories::Inventories, inventory::Inventory, policy::PolicyId,
-};
+use rules::{Gap, instance::Instance, inventories::Inventories};
 
 /// What shields an instance at `now`, by inventories that are at most `max_age` old.
 ///
@@ -26,23 +22,12 @@ pub fn shield(
         return Ok(Shield::NoPolicy);
     };
     let inventory = sighting.inventory();
+    let name = inventory.policies()?.listed(policy)?.name.clone();
+    let known = inventory.intrusion_prevention()?;
+    let types = known.application_types_of_policy(policy)?;
     Ok(Shield::Policy(PolicyTypes {
         manager: inventory.manager().into(),
-        policy: inventory.policies()?.listed(policy)?.name.clone(),
-        application_types: application_types(inventory, policy)?,
+        policy: name,
+        application_types: types.into_iter().map(Box::from).collect(),
     }))
-}
-
-/// The application types of the IPS rules that are assigned to a policy, inherited ones included.
-fn application_types(inventory: &Inventory, policy: PolicyId) -> Result<BTreeSet<Box<str>>, Gap> {
-    let known = inventory.intrusion_prevention()?;
-    let mut types = BTreeSet::new();
-    for id in known.assigned_to_policy(policy)?.as_slice() {
-        let rule = known.rule(*id).ok_or_else(|| {
-            let text = format!("IPS rule {id} of policy {policy} is not in the list of rules");
-            Gap::standing(&gap::RULE_NOT_LISTED, text)
-        })?;
-        types.extend(known.application_type(rule)?.map(Box::from));
-    }
-    Ok(types)
 }

@@ -250,8 +250,15 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
         if !needs.any(is_asked) {
             return Ok(Arc::default());
         }
-        let extract = Extract::of(instance, self.grader.needs());
-        let inventories = self.run.inventories(extract).await;
+        let needed = Extract::of(instance, self.grader.needs());
+        let wished = needed.with(self.grader.wishes());
+        let problems = self.run.problems.len();
+        let mut inventories = self.run.inventories(wished).await;
+        // What is only wished for costs nothing that is needed.
+        if wished != needed && !inventories.all_readable() {
+            self.run.problems.truncate(problems);
+            inventories = self.run.inventories(needed).await;
+        }
         let checked = self.grader.check_policy_names(&inventories);
         checked.map_err(|bad| Problem::Refused(bad.to_string()))?;
         Ok(inventories)

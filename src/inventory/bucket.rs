@@ -7,10 +7,10 @@ use super::index::fingerprint;
 
 /// About how many computers are in a bucket: so few that reading them takes no longer than the
 /// calls around it.
-const COMPUTERS: usize = 1_000;
+const COMPUTERS: usize = 500;
 
 /// The most buckets of an account: a scheduled run reads every one of them.
-const MOST: usize = 64;
+const MOST: usize = 128;
 
 /// How many buckets so many computers are cut into.
 fn count(computers: usize) -> usize {
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn a_large_account_is_cut_evenly_and_a_small_one_is_not_cut() {
-        assert_eq!([0, 1, 1_000, 1_001, 90_000].map(count), [1, 1, 1, 2, 64]);
+        assert_eq!([0, 1, 500, 501, 90_000].map(count), [1, 1, 1, 2, 128]);
         let mut sizes = [0_u32; 64];
         for number in 0..64_000 {
             let instance = format!("i-{number:017x}").parse().unwrap();

@@ -23,7 +23,7 @@ use super::{
 use crate::ports::{Error, Extract};
 
 /// How many objects of a part are read at a time.
-const AT_A_TIME: usize = 4;
+const AT_A_TIME: usize = 8;
 
 /// Why an edition gives no inventory.
 #[derive(Debug)]

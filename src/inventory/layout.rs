@@ -65,7 +65,7 @@ impl fmt::Display for Numbered {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.of {
             0 | 1 => Ok(()),
-            _ => write!(formatter, "-{:02}", self.place),
+            _ => write!(formatter, "-{:03}", self.place),
         }
     }
 }

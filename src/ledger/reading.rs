@@ -149,17 +149,26 @@ impl Read {
             self.records.push((instance, record));
             return;
         }
-        // Before there is a plan, nobody knows which instances the finding itself leads to.
-        if let State::Claimed { .. } | State::Unplanned = record.state {
-            let finding = &record.finding;
-            let text = format!(
-                "it is not known yet which instances finding {} of {} leads to",
-                quoted(&finding.id.short()),
-                finding.source
-            );
-            let gap = Gap::retryable(&gap::FINDING_WITHOUT_PLAN, text);
-            self.gaps.push((None, finding.source, gap));
-        }
+        let finding = &record.finding;
+        let named = format!(
+            "finding {} of {}",
+            quoted(&finding.id.short()),
+            finding.source
+        );
+        let gap = match record.state {
+            // Before there is a plan, nobody knows which instances the finding itself leads to.
+            State::Claimed { .. } | State::Unplanned => {
+                let text = format!("it is not known yet which instances {named} leads to");
+                Gap::retryable(&gap::FINDING_WITHOUT_PLAN, text)
+            }
+            // What fails of a finding itself is to find all of them.
+            State::Failed => {
+                let text = format!("not every instance that {named} leads to could be found");
+                Gap::standing(&gap::FINDING_WITHOUT_PLAN, text)
+            }
+            _ => return,
+        };
+        self.gaps.push((None, finding.source, gap));
     }
 
     fn ledger(self) -> Ledger {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::SignedDuration;
 use remediations::{
     finding::{FindingId, Life},
     record::{Record, State},
@@ -21,6 +22,9 @@ use crate::{
         answering::{Act, Investigate},
     },
 };
+
+/// How long it takes until instances are looked for again that could not be found.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// What one run looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -185,7 +189,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             record: claimed,
             row,
         };
-        if before.instance.is_none() && before.needs_plan() {
+        if before.instance.is_none() && (before.needs_plan() || before.state == State::Failed) {
             return match self.go_on_by_head(claimed, mode).await {
                 Ok(answered) => Ok(recorded(answered).unwrap_or(before)),
                 Err(Unanswered::Ledger(error)) => Err(error),
@@ -200,10 +204,18 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         Ok(recorded(vec![answered]).unwrap_or(before))
     }
 
+    /// Whether not every instance that a finding leads to could be found, and nobody has looked for
+    /// a while: to look takes many calls.
+    fn is_blind_for_long(&self, head: &Record) -> bool {
+        let age = self.now().duration_since(head.changed_at);
+        head.state == State::Failed && age >= LOOK_AGAIN
+    }
+
     /// Whether going on with a record would change anything.
     async fn has_work(&self, record: &Record, mode: Mode) -> Result<bool, Error> {
         let Some(instance) = record.instance else {
-            return Ok(record.needs_plan() || self.has_due_step(record, mode).await?);
+            let is_due = record.needs_plan() || self.is_blind_for_long(record);
+            return Ok(is_due || self.has_due_step(record, mode).await?);
         };
         match record.state {
             State::Unplanned => Ok(self.plan(record, instance, &[]).await.is_ok()),

@@ -1,19 +1,13 @@
 //! The executor: carries out what of a plan can be carried out now.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
-
 use jiff::Timestamp;
 use remediations::{
-    action::{Action, Errand, Place, Scan, Target},
+    action::{Action, Errand, Place, Scan},
     outcome::Outcome,
     plan::{Doing, Step},
     record::Record,
 };
-use rules::{instance::AccountId, inventories::Inventories, module::Module, text::clean};
+use rules::text::clean;
 
 use super::{Mode, Remediate, errand};
 use crate::{
@@ -23,75 +17,6 @@ use crate::{
         answering::{Act, Changed, Notice},
     },
 };
-
-/// How long it is believed that a rule which was seen to be assigned still is.
-const BELIEVED: Duration = Duration::from_secs(300);
-
-/// How long it is believed that nothing newer was published.
-const FRESH: Duration = Duration::from_secs(60);
-
-/// What was seen a short while ago, so that many findings about the same cost one call.
-#[derive(Debug, Default)]
-pub(super) struct Memory {
-    /// By Manager and target.
-    assigned: Mutex<BTreeMap<(Box<str>, Target), SeenAssigned>>,
-    partitions: Mutex<BTreeSet<Partition>>,
-    inventories: Mutex<BTreeMap<AccountId, (Duration, Arc<Inventories>)>>,
-}
-
-/// The IPS rules that were seen to be assigned.
-#[derive(Debug)]
-struct SeenAssigned {
-    at: Duration,
-    rules: BTreeSet<u64>,
-}
-
-impl Memory {
-    pub(super) fn knows_partition(&self, partition: &Partition) -> bool {
-        locked(&self.partitions).contains(partition)
-    }
-
-    pub(super) fn note_partition(&self, partition: &Partition) {
-        locked(&self.partitions).insert(partition.clone());
-    }
-
-    pub(super) fn inventories(
-        &self,
-        account: AccountId,
-        now: Duration,
-    ) -> Option<Arc<Inventories>> {
-        let inventories = locked(&self.inventories);
-        let (at, seen) = inventories.get(&account)?;
-        (now.saturating_sub(*at) <= FRESH).then(|| Arc::clone(seen))
-    }
-
-    pub(super) fn note_inventories(
-        &self,
-        account: AccountId,
-        now: Duration,
-        seen: &Arc<Inventories>,
-    ) {
-        locked(&self.inventories).insert(account, (now, Arc::clone(seen)));
-    }
-
-    fn has_assigned(&self, manager: &str, target: Target, rules: &[u64], now: Duration) -> bool {
-        let assigned = locked(&self.assigned);
-        let seen = assigned.get(&(manager.into(), target));
-        seen.is_some_and(|seen| {
-            now.saturating_sub(seen.at) <= BELIEVED
-                && rules.iter().all(|rule| seen.rules.contains(rule))
-        })
-    }
-
-    fn note_assigned(&self, manager: &str, target: Target, rules: BTreeSet<u64>, now: Duration) {
-        let seen = SeenAssigned { at: now, rules };
-        locked(&self.assigned).insert((manager.into(), target), seen);
-    }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 impl<I, A: Act, T: Table> Remediate<I, A, T> {
     /// Carries out what of a record's plan can be carried out now, step by step.
@@ -283,99 +208,6 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
         }
     }
 
-    /// Assigns what is recommended for a computer.
-    async fn apply(&self, computer: &Place, modules: &[Module]) -> Result<Outcome, Error> {
-        let target = Target::Computer(computer.computer);
-        let manager = &computer.manager;
-        let mut applied = 0;
-        for module in modules {
-            let recommended = match self.act.assignments(manager, target, *module).await {
-                Ok(Some(seen)) => seen.recommended,
-                Ok(None) => return Ok(errand::gone(computer)),
-                Err(error) => return Ok(outcome_of(error)),
-            };
-            if recommended.is_empty() {
-                continue;
-            }
-            if let Some(outcome) = self.has_no_assignment_left(manager).await? {
-                return Ok(outcome);
-            }
-            match self
-                .act
-                .assign(manager, target, *module, &recommended)
-                .await
-            {
-                Ok(_) => applied += recommended.len(),
-                Err(error) => return Ok(outcome_of(error)),
-            }
-        }
-        let result = match applied {
-            0 => "no rule was recommended".to_owned(),
-            1 => "1 rule applied".to_owned(),
-            _ => format!("{applied} rules applied"),
-        };
-        Ok(done(self.time.now(), result, applied))
-    }
-
-    /// Assigns IPS rules that a finding asks for.
-    async fn assign(&self, manager: &str, target: Target, rules: &[u64]) -> Result<Outcome, Error> {
-        let to = match target {
-            Target::Policy(policy) => format!("policy {policy}"),
-            Target::Computer(_) => "the computer".to_owned(),
-        };
-        let already = || {
-            let result = format!("{} already assigned to {to}", numbered(rules));
-            done(self.time.now(), result, 0)
-        };
-        let now = self.time.elapsed();
-        if self.memory.has_assigned(manager, target, rules, now) {
-            return Ok(already());
-        }
-        let module = Module::IntrusionPrevention;
-        let assigned = match self.act.assignments(manager, target, module).await {
-            Ok(Some(seen)) => seen.assigned,
-            Ok(None) => {
-                let manager = rules::text::quoted(manager);
-                let why = format!("Manager {manager} does not have {to} any more");
-                return Ok(Outcome::Failed(why.into()));
-            }
-            Err(error) => return Ok(outcome_of(error)),
-        };
-        let wanted: BTreeSet<u64> = rules.iter().copied().collect();
-        let wanted = &wanted - &assigned;
-        self.memory.note_assigned(manager, target, assigned, now);
-        if wanted.is_empty() {
-            return Ok(already());
-        }
-        if let Target::Policy(policy) = target {
-            let most = self.limits.assignments_an_hour_to_a_policy;
-            let what = format!("assignments#{policy}");
-            if !self.spend(manager, &what, most).await? {
-                let why = format!("{most} assignments were made to {to} this hour");
-                return Ok(Outcome::Waiting(why.into()));
-            }
-        }
-        if let Some(outcome) = self.has_no_assignment_left(manager).await? {
-            return Ok(outcome);
-        }
-        match self.act.assign(manager, target, module, &wanted).await {
-            Ok(assigned) => {
-                self.memory.note_assigned(manager, target, assigned, now);
-                let named: Vec<u64> = wanted.iter().copied().collect();
-                let result = format!("{} assigned to {to}", numbered(&named));
-                Ok(done(self.time.now(), result, wanted.len()))
-            }
-            Err(error) => Ok(outcome_of(error)),
-        }
-    }
-
-    async fn has_no_assignment_left(&self, manager: &str) -> Result<Option<Outcome>, Error> {
-        let most = self.limits.assignments_an_hour;
-        let is_left = self.spend(manager, "assignments", most).await?;
-        let why = format!("{most} assignments were made this hour");
-        Ok((!is_left).then(|| Outcome::Waiting(why.into())))
-    }
-
     async fn has_no_change_left(&self, manager: &str) -> Result<Option<Outcome>, Error> {
         let most = self.limits.changes_an_hour;
         let is_left = self.spend(manager, "changes", most).await?;
@@ -416,23 +248,10 @@ fn errand_of(action: &Action) -> Option<(&Place, Errand)> {
     }
 }
 
-fn done(at: Timestamp, result: String, assigned: usize) -> Outcome {
+pub(super) fn done(at: Timestamp, result: String, assigned: usize) -> Outcome {
     Outcome::Done {
         at,
         result: result.into(),
         assigned,
     }
-}
-
-/// The ids of rules in a sentence, the first few of many.
-fn numbered(rules: &[u64]) -> String {
-    const SHOWN: usize = 5;
-    let ids: Vec<String> = rules.iter().take(SHOWN).map(u64::to_string).collect();
-    let more = rules.len().saturating_sub(SHOWN);
-    let noun = if rules.len() == 1 { "rule" } else { "rules" };
-    let mut text = format!("IPS {noun} {}", ids.join(", "));
-    if more > 0 {
-        text.push_str(&format!(" and {more} more"));
-    }
-    text
 }

@@ -13,7 +13,7 @@ use rules::instance::InstanceId;
 use super::{
     Mode, Remediate,
     keeping::{Claimed, Kept},
-    situate::Leads,
+    lead::Leads,
 };
 use crate::{
     ledger::{BadRow, Key, Partition, Table},

@@ -64,7 +64,7 @@ pub(super) fn write(fleet: &Fleet, graders: &[Grader], out: &mut dyn Write) -> i
 
 /// The cell with an apostrophe before it where a spreadsheet would take it for a formula. The wide
 /// forms count too: spreadsheets for Chinese and Japanese accept them.
-fn inert(cell: &str) -> Cow<'_, str> {
+pub(super) fn inert(cell: &str) -> Cow<'_, str> {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
         Cow::Owned(format!("'{cell}"))
     } else {

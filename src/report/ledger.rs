@@ -68,7 +68,12 @@ pub fn list(records: &[Record], options: &Options, out: &mut dyn Write) -> io::R
 }
 
 /// A text under another, wrapped.
-fn indented(text: &str, indent: usize, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn indented(
+    text: &str,
+    indent: usize,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let width = options.width.map(|width| width.saturating_sub(indent));
     for line in grid::wrapped(text, width) {
         writeln!(out, "{:indent$}{line}", "")?;
@@ -127,7 +132,7 @@ pub fn list_json(records: &[Record], unread: &[BadRow], out: &mut dyn Write) -> 
         }: &Record = record;
         Listed {
             account: finding.account,
-            region: &finding.region,
+            region: &record.region,
             instance: *instance,
             source: finding.source,
             finding: clean(finding.id.as_str()),
@@ -172,7 +177,7 @@ fn one(record: &Record, options: &Options, out: &mut dyn Write) -> io::Result<()
         ("kind", clean(&finding.kind)),
         ("title", clean(&finding.title)),
         ("severity", finding.severity.to_string()),
-        ("account", format!("{} {}", finding.account, finding.region)),
+        ("account", format!("{} {}", finding.account, record.region)),
         ("instance", shown_instance(record)),
         ("state", record.state.word().to_owned()),
         ("said", clean(&record.line())),
@@ -201,11 +206,17 @@ fn one(record: &Record, options: &Options, out: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-fn named(facts: &[(&str, String)], options: &Options, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn named(
+    facts: &[(&str, String)],
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     const NAME: usize = "version of".len();
+    let longest = facts.iter().map(|(name, _)| name.len()).max();
+    let width = longest.unwrap_or_default().max(NAME);
     let columns = [
-        Column::left(Wide::Exactly(NAME), 2),
-        Column::left(Wide::rest(options.width, INDENT + NAME + 2), 0),
+        Column::left(Wide::Exactly(width), 2),
+        Column::left(Wide::rest(options.width, INDENT + width + 2), 0),
     ];
     let rows = facts
         .iter()
@@ -249,7 +260,7 @@ pub fn show_json(records: &[Record], out: &mut dyn Write) -> io::Result<()> {
     json(&harmless(shown), out)
 }
 
-fn harmless(value: Value) -> Value {
+pub(super) fn harmless(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(clean(&text)),
         Value::Array(values) => values.into_iter().map(harmless).collect(),
@@ -261,7 +272,7 @@ fn harmless(value: Value) -> Value {
     }
 }
 
-fn json(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn json(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, document)?;
     writeln!(out)
 }

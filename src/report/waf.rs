@@ -3,11 +3,10 @@
 use std::io::{self, Write};
 
 use jiff::Timestamp;
-use remediations::{
-    catalogue::cover_with_waf::{Advice, Judged, Presence, Recommendation, Row},
-    web_groups::WebKind,
+use remediations::catalogue::cover_with_waf::{Advice, Judged, Presence, Recommendation, Row};
+use rules::{
+    instance::InstanceId, text::clean, time::minute, web::short_name, web_groups::WebKind,
 };
-use rules::{instance::InstanceId, text::clean, time::minute, web::short_name};
 use serde::Serialize;
 
 use super::{

@@ -1,12 +1,16 @@
 //! Threats on hosts, from the finding to the line that AWS Config shows.
 
-use deepgrade::remediate::{Answered, Mode, Unanswered};
+use deepgrade::{
+    ledger::read_ledger,
+    remediate::{Answered, Mode, Unanswered},
+};
+use jiff::SignedDuration;
 use remediations::{
     action::Scan,
     finding::{About, EcsTask, Finding, Life, Wish},
     record::State,
 };
-use rules::module::Module;
+use rules::{Gap, gap, ledger::Source, module::Module};
 use testbed::{Fault, FaultBody, Injection, estate::Condition};
 
 use super::{
@@ -170,6 +174,18 @@ fn case_39_an_older_version_after_a_newer_one_is_superseded() {
     let before = stage.ledger.all();
     assert_eq!(stage.answer(&finding).unwrap(), [Answered::Superseded]);
     assert_eq!(stage.ledger.all(), before);
+}
+
+#[test]
+fn case_58_a_finding_that_waited_six_hours_is_answered_unless_a_later_one_was() {
+    let stage = Stage::new();
+    let (_, instance) = stage.computer(Condition::Healthy);
+    let finding = threat(BITCOIN, &[instance]);
+    stage.pass(6 * 60);
+    stage.answer(&finding).unwrap();
+    assert_eq!(stage.record().state, State::Pending, "{}", stage.line());
+    stage.answer(&later(&finding, 60)).unwrap();
+    assert_eq!(stage.answer(&finding).unwrap(), [Answered::Superseded]);
 }
 
 #[test]
@@ -480,6 +496,44 @@ fn a_bucket_leads_to_its_readers_and_to_no_other_instance() {
             .records()
             .iter()
             .all(|record| record.state == State::Closed)
+    );
+}
+
+/// An instance that nobody could see may read the bucket: nothing is in order before it is found.
+#[test]
+fn readers_that_could_not_be_found_are_a_gap_until_they_are() {
+    let stage = Stage::new();
+    let (_, instance) = stage.computer(Condition::Healthy);
+    let scene = || stage.world.scene.lock().unwrap();
+    let why = "the instances of us-east-1 cannot be read";
+    scene().reader_gaps = vec![Gap::standing(&gap::NOT_REPORTED, why)];
+    stage.answer(&bucket()).unwrap();
+    assert_eq!(stage.record().state, State::Failed, "{}", stage.line());
+    assert!(stage.line().contains(why), "{}", stage.line());
+    let listing = |stage: &Stage| {
+        let ledger = stage
+            .wait_for(read_ledger(&*stage.ledger, &stage.partition()))
+            .unwrap();
+        let ages = SignedDuration::from_hours(24);
+        let listing = ledger.listing(instance, Source::Macie, super::stage::as_of(), ages);
+        listing.unwrap_err().to_string()
+    };
+    assert!(
+        listing(&stage).contains("not every instance"),
+        "{}",
+        listing(&stage)
+    );
+    scene().reader_gaps.clear();
+    scene().readers = vec![instance];
+    stage.pass(61);
+    stage.until_quiet();
+    let records = stage.records();
+    assert_eq!(records.len(), 2, "{records:?}");
+    assert!(records.iter().all(|record| record.state == State::Answered));
+    assert!(
+        listing(&stage).contains("never listed"),
+        "{}",
+        listing(&stage)
     );
 }
 

@@ -24,6 +24,7 @@ use remediations::{
     finding::{Bucket, EcsTask, FindingId, Life},
 };
 use rules::{
+    Gap,
     fact::Fact,
     instance::{AccountId, Instance, InstanceId, InstanceState, Region},
     inventories::Inventories,
@@ -46,6 +47,8 @@ pub(crate) struct Scene {
     pub(crate) terminated: BTreeSet<InstanceId>,
     /// Where tasks of ECS run.
     pub(crate) tasks: BTreeMap<String, InstanceId>,
+    /// What cannot be seen of who may read a bucket.
+    pub(crate) reader_gaps: Vec<Gap>,
     /// Whose roles may read a bucket.
     pub(crate) readers: Vec<InstanceId>,
     /// What the sources say of findings by now.
@@ -206,7 +209,9 @@ impl Investigate for World {
     }
 
     async fn readers(&self, partition: &Partition, _: &Bucket) -> Result<Readers, Error> {
-        let readers = self.seen(|scene| scene.readers.clone()).await;
+        let (readers, gaps) = self
+            .seen(|scene| (scene.readers.clone(), scene.reader_gaps.clone()))
+            .await;
         let reader = |instance| BucketReader {
             instance,
             region: partition.region.clone(),
@@ -214,7 +219,7 @@ impl Investigate for World {
         };
         Ok(Readers {
             instances: readers.into_iter().map(reader).collect(),
-            gaps: Vec::new(),
+            gaps,
         })
     }
 }

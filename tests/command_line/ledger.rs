@@ -7,7 +7,7 @@ use remediations::{
     finding::Finding,
     outcome::Outcome,
     plan::{Plan, Protection, Step},
-    record::{Claim, Record, State},
+    record::{Claim, Record, State, Subject},
 };
 use rules::{
     instance::InstanceId,
@@ -39,6 +39,7 @@ fn record(instance: &str, source: Source, id: &str, kind: &str, state: State) ->
         Source::GuardDuty => json!({"threat": {"instances": [instance]}}),
         Source::Macie => json!({"bucket": {"name": "payroll"}}),
         Source::Inspector => json!({"vulnerability": {"instances": [instance]}}),
+        Source::Operator => panic!("an operator finds nothing"),
     };
     let finding: Finding = serde_json::from_value(json!({
         "source": source, "id": id, "account": "111122223333", "region": "eu-west-1",
@@ -48,7 +49,11 @@ fn record(instance: &str, source: Source, id: &str, kind: &str, state: State) ->
     }))
     .unwrap();
     let now = "2026-11-20T10:01:00Z".parse().unwrap();
-    let claim = Record::claim(None, Some(instance), &finding, now, SignedDuration::ZERO);
+    let subject = Subject {
+        instance: Some(instance),
+        region: finding.region.clone(),
+    };
+    let claim = Record::claim(None, &subject, &finding, now, SignedDuration::ZERO);
     let Claim::Answer(record) = claim else {
         panic!("{claim:?}");
     };
@@ -70,10 +75,12 @@ fn scanned(record: Record) -> Record {
             Step::act(scan, "the kind says malware"),
             Step::skip("integrity scan", "the module is off"),
         ],
+        without_rule_in: None,
         trail: vec!["the finding names it".into()],
     };
     let state = record.state;
-    let mut record = record.planned(plan);
+    let now = record.changed_at;
+    let mut record = record.planned(plan, now);
     let done = json!({"done": {"at": "2026-11-20T10:04:00Z"}});
     record.outcomes[0] = serde_json::from_value::<Outcome>(done).unwrap();
     Record { state, ..record }
@@ -340,4 +347,20 @@ fn a_recorded_event_of_a_rule_about_findings_is_run_on_a_ledger() {
         .iter()
         .filter(|each| each["complianceType"] == "NON_COMPLIANT");
     assert_eq!(open.count(), 1, "{evaluations}");
+}
+
+#[test]
+fn everything_that_acts_is_stopped_and_goes_on_again() {
+    let world = world();
+    for (command, said) in [
+        ("stop", "nothing acts any more"),
+        ("resume", "what may act does again"),
+    ] {
+        let run = world.run(&["ledger", command, "--ledger", "ledger.jsonl"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(run.stdout.contains(said), "{}", run.stdout);
+        let text = std::fs::read_to_string(world.path("ledger.jsonl")).unwrap();
+        let is_stopped = text.contains(r#""stopped":true"#);
+        assert_eq!(is_stopped, command == "stop", "{text}");
+    }
 }

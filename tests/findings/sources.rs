@@ -104,6 +104,7 @@ impl World {
                 answered(&mut finding);
                 self.edges.add_inspector_finding(finding);
             }
+            Source::Operator => panic!("an operator is no source"),
         }
     }
 
@@ -325,6 +326,7 @@ fn everything_open_of_the_account_is_listed_page_by_page_newest_first() {
             Source::GuardDuty => "guardduty",
             Source::Macie => "macie2",
             Source::Inspector => "inspector2",
+            Source::Operator => panic!("an operator is no source"),
         };
         let calls = world.edges.calls();
         assert_eq!(
@@ -430,6 +432,7 @@ fn a_refusal_is_told_from_an_empty_list() {
             Source::GuardDuty => "guardduty/dns-query",
             Source::Macie => "macie/classification",
             Source::Inspector => "inspector/times-of-2024",
+            Source::Operator => panic!("an operator is no source"),
         };
         world.add(source, detail(name, action));
         let findings = world.source(source);

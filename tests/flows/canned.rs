@@ -4,13 +4,14 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     },
 };
 
 use deepgrade::ports::{Error, Extract, Gather, Page, Web};
 use jiff::Timestamp;
 use rules::{
+    Gap, gap,
     health::ManagerStatus,
     instance::{Instance, InstanceId},
     inventories::Inventories,
@@ -25,6 +26,8 @@ use serde_json::{Value, json};
 pub(crate) struct Canned {
     pub(crate) instances: Mutex<BTreeMap<InstanceId, Instance>>,
     pub(crate) inventories: Arc<Mutex<Arc<Inventories>>>,
+    /// The Manager's IPS rules are damaged: whoever asks for them gets nothing of it.
+    pub(crate) rules_are_damaged: AtomicBool,
     pub(crate) edges: Mutex<WebEdges>,
     pub(crate) ledgers: Mutex<Ledgers>,
     /// What the inventory function wrote down of the Managers.
@@ -75,8 +78,12 @@ impl Gather for Canned {
         Ok(self.instances.lock().unwrap().get(&id).cloned())
     }
 
-    async fn inventories(&self, _: Extract) -> Result<Arc<Inventories>, Error> {
+    async fn inventories(&self, extract: Extract) -> Result<Arc<Inventories>, Error> {
         self.asked[2].fetch_add(1, Relaxed);
+        if extract.intrusion_prevention && self.rules_are_damaged.load(Relaxed) {
+            let gap = Gap::retryable(&gap::INVENTORY_MISSING, "the inventory is damaged");
+            return Ok(Arc::new(Inventories::new(vec![Err(gap)])));
+        }
         Ok(self.inventories.lock().unwrap().clone())
     }
 

@@ -84,6 +84,11 @@ impl Message {
         self
     }
 
+    /// The same to another rule.
+    pub(crate) fn about_rule(self, rule: &str) -> Self {
+        self.with("ruleParameters", json!({"rule": rule}).to_string())
+    }
+
     /// The same with other parameters beside the one that names the rule.
     pub(crate) fn with_parameter(self, name: &str, value: &str) -> Self {
         let parameters = json!({"rule": "instance-has-policy", name: value});

@@ -102,6 +102,8 @@ pub(crate) fn settings(name: &str, url: String) -> ManagerSettings {
         key_env: None,
         key_secret: Some(format!("deepgrade/{name}")),
         operator_key_secret: None,
+        operator_key_file: None,
+        operator_key_env: None,
         ca_file: None,
     }
 }

@@ -12,7 +12,7 @@ use deepgrade::{
 use jiff::SignedDuration;
 use remediations::{
     finding::Finding,
-    record::{Claim, Record},
+    record::{Claim, Record, Subject},
 };
 use rules::instance::InstanceId;
 use serde_json::json;
@@ -54,7 +54,11 @@ fn record(account: &str, id: &str) -> Record {
     }))
     .unwrap();
     let now = "2026-11-20T10:01:00Z".parse().unwrap();
-    let claim = Record::claim(None, Some(instance), &finding, now, SignedDuration::ZERO);
+    let subject = Subject {
+        instance: Some(instance),
+        region: finding.region.clone(),
+    };
+    let claim = Record::claim(None, &subject, &finding, now, SignedDuration::ZERO);
     let Claim::Answer(record) = claim else {
         panic!("{claim:?}");
     };

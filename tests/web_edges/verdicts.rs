@@ -92,3 +92,27 @@ fn instances_are_those_that_ec2_describes() {
         "{written}"
     );
 }
+
+#[test]
+fn a_web_acl_comes_with_its_rule_groups() {
+    let account = Account::new();
+    account.build_estate();
+    let document = account.picture().document;
+    let rules::web::Part::Read(acls) = document.web_acls else {
+        panic!("the web ACLs were not read");
+    };
+    let groups = |name: &str| {
+        let mut acls = acls.iter();
+        let acl = acls.find(|acl| rules::web::short_name(&acl.arn) == name);
+        let acl = acl.unwrap();
+        assert_eq!(acl.capacity, Some(3));
+        let groups = acl.rule_groups.as_ref().unwrap().iter();
+        groups
+            .map(|group| (group.vendor.as_deref(), &*group.name))
+            .collect::<Vec<_>>()
+    };
+    let common = (Some("AWS"), "AWSManagedRulesCommonRuleSet");
+    assert_eq!(groups("prod"), [common]);
+    assert_eq!(groups("edge"), [common]);
+    assert_eq!(groups("empty"), []);
+}

@@ -34,11 +34,12 @@ use rules::{
     instance::InstanceId,
     text::quoted,
     web::{RuleGroup, short_name},
+    web_groups::{Served, Sign, WebKind},
 };
 
 use crate::{
     remediation::{Answers, Remediation},
-    web_groups::{Offers, Place, Preferences, Sign, WebKind, signs},
+    web_groups::{Offers, Place, Preferences},
 };
 
 mod advice;
@@ -150,7 +151,7 @@ pub struct Judged {
 /// What is recommended.
 #[must_use]
 pub fn recommend(situation: &Situation) -> Recommendation {
-    let judged: Vec<(Judged, Option<Served>)> = situation.candidates.iter().map(judge).collect();
+    let judged: Vec<(Judged, Option<Protected>)> = situation.candidates.iter().map(judge).collect();
     let mut arns: BTreeSet<&str> = situation.web_acls.keys().map(AsRef::as_ref).collect();
     arns.extend(
         judged
@@ -161,7 +162,7 @@ pub fn recommend(situation: &Situation) -> Recommendation {
         let behind = judged
             .iter()
             .filter(|(judged, _)| judged.web_acls.contains(arn));
-        let served: Vec<(InstanceId, &Served)> = behind
+        let served: Vec<(InstanceId, &Protected)> = behind
             .filter_map(|(judged, served)| Some((judged.instance, served.as_ref()?)))
             .collect();
         fitting::advice(situation, arn, &served)
@@ -172,31 +173,25 @@ pub fn recommend(situation: &Situation) -> Recommendation {
     }
 }
 
-/// What an instance serves, and what said so.
+/// What an instance serves, and the policy that says so.
 #[derive(Clone, Debug)]
-struct Served {
+struct Protected {
     policy: PolicyTypes,
-    kinds: BTreeSet<WebKind>,
-    signs: BTreeSet<Sign>,
-    /// What each application type says that says something.
-    by_type: BTreeMap<Box<str>, BTreeSet<Sign>>,
+    served: Served,
 }
 
-fn judge(candidate: &Candidate) -> (Judged, Option<Served>) {
+fn judge(candidate: &Candidate) -> (Judged, Option<Protected>) {
     let none = |why: &str| (Ok(BTreeSet::new()), why.into(), None);
     let (kinds, why, served): (Result<_, Gap>, Box<str>, _) = match &candidate.shield {
         Err(gap) => (Err(gap.clone()), gap.reason().text().into(), None),
         Ok(Shield::NotInDeepSecurity) => none("it is in no Deep Security Manager"),
         Ok(Shield::NoPolicy) => none("its computer carries no policy"),
         Ok(Shield::Policy(policy)) => {
-            let served = Served::by(policy);
-            let why = served.why();
-            let kinds = Ok(served.kinds.clone());
-            (
-                kinds,
-                why.into(),
-                (!served.kinds.is_empty()).then_some(served),
-            )
+            let protected = Protected::by(policy);
+            let why = protected.why();
+            let kinds = protected.served.kinds.clone();
+            let serves = !kinds.is_empty();
+            (Ok(kinds), why.into(), serves.then_some(protected))
         }
     };
     let judged = Judged {
@@ -209,23 +204,11 @@ fn judge(candidate: &Candidate) -> (Judged, Option<Served>) {
     (judged, served)
 }
 
-impl Served {
+impl Protected {
     fn by(policy: &PolicyTypes) -> Self {
-        let known = policy
-            .application_types
-            .iter()
-            .filter_map(|name| Some((name.clone(), signs(name)?)));
-        let by_type: BTreeMap<_, _> = known.collect();
-        let signs: BTreeSet<Sign> = by_type.values().flatten().copied().collect();
-        let kinds = signs.iter().filter_map(|sign| match sign {
-            Sign::Web(kind) => Some(*kind),
-            _ => None,
-        });
         Self {
-            kinds: kinds.collect(),
+            served: Served::by(policy.application_types.iter().map(AsRef::as_ref)),
             policy: policy.clone(),
-            signs,
-            by_type,
         }
     }
 
@@ -238,9 +221,9 @@ impl Served {
         }
         let unknown = types.iter().map(AsRef::as_ref);
         let unknown: Vec<&str> = unknown
-            .filter(|name| !self.by_type.contains_key(*name))
+            .filter(|name| !self.served.by_type.contains_key(*name))
             .collect();
-        let of_web = self.by_type.iter().filter(|(_, signs)| {
+        let of_web = self.served.by_type.iter().filter(|(_, signs)| {
             let mut signs = signs.iter();
             signs.any(|sign| matches!(sign, Sign::Web(_)))
         });

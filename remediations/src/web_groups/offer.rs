@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rules::{Gap, web::RuleGroup};
+use rules::{Gap, web::RuleGroup, web_groups::WebKind};
 use serde::{Deserialize, Serialize};
-
-use super::sign::WebKind;
 
 /// A managed rule group, as its list or its product describes it. Foreign text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -42,6 +42,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance(AboutInstance {
         scope: Scope::Running,
         needs: &[Need::Computer],
+        wishes: &[],
         prepare,
     }),
 };

@@ -40,6 +40,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance(AboutInstance {
         scope: Scope::Existing,
         needs: &[Need::Computer, Need::Policies],
+        wishes: &[],
         prepare,
     }),
 };

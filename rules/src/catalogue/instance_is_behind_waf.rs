@@ -20,6 +20,12 @@
 //! narrower, such as an office, make no front. An NLB without security groups is open, whatever
 //! the groups of its targets say. Network ACLs and routes are not looked at.
 //!
+//! Whatever the verdict is, the annotation ends with AWS's managed rule groups that fit what the
+//! instance serves and that a web ACL before it lacks, as many as there is room for. What it serves
+//! is told by the application types of the intrusion prevention rules of its Deep Security policy.
+//! Where these or the web ACL's rule groups are not known, and where the web ACL has managed rule
+//! groups of another vendor, nothing is recommended. `deepgrade waf` lists all, with the reasons.
+//!
 //! # When it cannot tell
 //! When the computer cannot be determined, or when the web edges were not read or are too old.
 //! Unless a front is certain to be unguarded, also: when a part of the web edges could not be
@@ -27,9 +33,12 @@
 //! target that may be the instance is not resolved; or when only CloudFront's addresses are
 //! admitted and no distribution of this account leads there.
 
+use std::collections::BTreeSet;
+
 use crate::{
     facts::{Facts, Need},
     gap::{self, Gap},
+    inventories::Sighting,
     parameter::{BadParameter, Kind, Parameter},
     reason::{Code, Reason},
     rule::{AboutInstance, Check, Rule, Scope, Severity, Subject, Trigger},
@@ -37,6 +46,7 @@ use crate::{
     values::Values,
     verdict::{Ground, Verdict},
     web::{Access, Front, Fronts, Guard, Hop, short_name},
+    web_groups::{self, Served},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -58,6 +68,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance(AboutInstance {
         scope: Scope::Running,
         needs: &[Need::WebEdges, Need::Computer],
+        wishes: &[Need::IntrusionPreventionRules],
         prepare,
     }),
 };
@@ -113,7 +124,7 @@ fn prepare(values: &Values) -> Result<Check, BadParameter> {
 
 fn check(facts: &Facts<'_>, ports: &[u16], may_bypass: bool) -> Result<Verdict, Gap> {
     let evidence = (facts.sighting()?, facts.fronts(ports)?);
-    let (_, fronts) = &evidence;
+    let (sighting, fronts) = &evidence;
     let judged = fronts.list().iter();
     let mut grounds: Vec<Ground> = judged
         .filter_map(|front| judge(fronts, front, may_bypass))
@@ -124,7 +135,37 @@ fn check(facts: &Facts<'_>, ports: &[u16], may_bypass: bool) -> Result<Verdict, 
         let text = "no web front leads to the instance";
         return Ok(Verdict::not_applicable(Reason::new(&NO_FRONT, text)));
     }
-    Verdict::weigh(&evidence, grounds, &GUARDED)
+    let verdict = Verdict::weigh(&evidence, grounds, &GUARDED)?;
+    Ok(verdict.recommending(&recommended(facts, sighting, fronts)))
+}
+
+/// AWS's rule groups that fit what the instance serves and that a web ACL before it lacks, in the
+/// order of their table; none where what it serves, or what the web ACL has, is not known.
+fn recommended<'a>(
+    facts: &Facts<'a>,
+    sighting: &Sighting<'a>,
+    fronts: &Fronts<'a>,
+) -> Vec<&'static str> {
+    let served = serves(facts, sighting).unwrap_or_default();
+    let hops = fronts.list().iter().flat_map(|front| &front.hops);
+    let guards = hops.filter_map(|hop| fronts.map().guard(hop).ok());
+    let lacking: BTreeSet<&str> = guards
+        .filter_map(|guard| match guard {
+            Guard::Carries(arn) | Guard::NoRules(arn) => fronts.map().rule_groups(&arn).ok(),
+            _ => None,
+        })
+        .flat_map(|held| web_groups::lacking(&served, held))
+        .map(|own| own.name)
+        .collect();
+    let in_order = web_groups::AWS.iter().map(|own| own.name);
+    in_order.filter(|name| lacking.contains(name)).collect()
+}
+
+/// What the rules of its policy say that the instance serves; `None` where that is not known.
+fn serves<'a>(facts: &Facts<'a>, sighting: &Sighting<'a>) -> Option<Served> {
+    let policy = sighting.computer().policy().ok()??;
+    let known = facts.intrusion_prevention(sighting).ok()?;
+    Some(Served::by(known.application_types_of_policy(policy).ok()?))
 }
 
 /// What a front says; nothing where it is only the second part of fronts that begin at CloudFront.

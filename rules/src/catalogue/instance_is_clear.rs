@@ -20,13 +20,12 @@
 use crate::{
     computer::{Agent, PolicySend},
     facts::{Facts, Need},
-    gap::{self, Gap},
+    gap::Gap,
     module::{Module, ModuleReport, ModuleState, Status},
     parameter::BadParameter,
     reason::Code,
     rule::{AboutInstance, Check, Rule, Scope, Severity, Subject, Trigger},
     text::quoted,
-    time::minute,
     values::Values,
     verdict::{Ground, Verdict},
 };
@@ -42,6 +41,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance(AboutInstance {
         scope: Scope::Running,
         needs: &[Need::Computer],
+        wishes: &[],
         prepare,
     }),
 };
@@ -115,31 +115,8 @@ fn module_trouble(module: Module, report: &ModuleReport) -> Result<Option<String
 }
 
 fn sent_ground(send: &PolicySend) -> Result<Ground, Gap> {
-    let requested = send
-        .requested
-        .get_if_reported("the time of the last policy send")?;
-    let succeeded = send
-        .succeeded
-        .get_if_reported("the time of the last successful send")?;
-    Ok(match (requested, succeeded) {
-        (Some(requested), None) => Ground::fails(
-            &POLICY_SEND,
-            format!("the policy send of {} has not succeeded", minute(requested)),
-        ),
-        (Some(requested), Some(succeeded)) if succeeded < requested => Ground::fails(
-            &POLICY_SEND,
-            format!(
-                "the policy send of {} has not succeeded, the last success was {}",
-                minute(requested),
-                minute(succeeded)
-            ),
-        ),
-        (_, Some(_)) => Ground::holds(&POLICY_SEND, "the last policy send succeeded"),
-        (None, None) => {
-            return Err(Gap::standing(
-                &gap::NOT_REPORTED,
-                "no policy send is reported",
-            ));
-        }
+    Ok(match send.trouble()? {
+        Some(trouble) => Ground::fails(&POLICY_SEND, trouble),
+        None => Ground::holds(&POLICY_SEND, "the last policy send succeeded"),
     })
 }

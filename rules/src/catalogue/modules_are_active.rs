@@ -43,6 +43,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance(AboutInstance {
         scope: Scope::Running,
         needs: &[Need::Computer, Need::Policies],
+        wishes: &[],
         prepare,
     }),
 };

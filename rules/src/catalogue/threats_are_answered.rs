@@ -44,6 +44,7 @@ pub(super) static RULE: Rule = Rule {
     subject: Subject::Instance(AboutInstance {
         scope: Scope::Existing,
         needs: &[Need::Ledger],
+        wishes: &[],
         prepare,
     }),
 };

@@ -11,11 +11,20 @@ fn source() -> impl Strategy<Value = &'static str> {
 pub(crate) fn any_changes() -> impl Strategy<Value = Value> {
     let texts = (any::<String>(), ".{0,200}", any::<String>(), ".{0,300}");
     let standing = select(vec!["open", "answered", "answered", "over"]);
-    let finding = (source(), texts, standing, 0..60_u8).prop_map(
-        |(source, (finding, severity, kind, outcome), standing, minute)| {
+    let cves = select(vec![
+        "CVE-2021-44228",
+        "CVE-2022-22965",
+        "CVE-2019-0708",
+        "CVE-2023-0001",
+        "CVE-2031-0001",
+    ]);
+    let cves = prop::collection::vec(cves, 0..3);
+    let finding = (source(), texts, standing, 0..60_u8, cves).prop_map(
+        |(source, (finding, severity, kind, outcome), standing, minute, cves)| {
             json!({
                 "source": source, "finding": finding, "severity": severity, "kind": kind,
                 "standing": standing, "outcome": outcome,
+                "cves": if source == "inspector" { cves } else { Vec::new() },
                 "updatedAt": format!("2026-11-20T10:{minute:02}:00Z"),
             })
         },

@@ -17,7 +17,7 @@ pub(crate) fn edges() -> impl Strategy<Value = Value> {
     let lists = (
         distributions,
         balancers,
-        mostly_empty(),
+        acls(),
         mostly_empty(),
         interfaces(),
     );
@@ -50,6 +50,19 @@ fn part<T: Into<Value>>(
 
 fn mostly_empty() -> impl Strategy<Value = Value> {
     prop_oneof![12 => Just(json!({})), 1 => Just(unread_part())]
+}
+
+/// Changes of the web ACLs: which rule groups one has may be known.
+fn acls() -> impl Strategy<Value = Value> {
+    let held = select(vec![
+        json!([]),
+        json!([{"vendor": "AWS", "name": "AWSManagedRulesCommonRuleSet"}]),
+        json!([{"vendor": "Fortinet", "name": "all"}]),
+    ]);
+    prop_oneof![
+        4 => held.prop_map(|held| json!({"prod": {"ruleGroups": held}})),
+        2 => mostly_empty(),
+    ]
 }
 
 fn acl() -> impl Strategy<Value = Value> {

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use rules::{
-    Gap, gap,
+    Gap,
+    cve::Cve,
+    gap,
     ledger::{Entry, Ledger, Ledgers, Source, Standing},
 };
 use serde::{Deserialize, de::IntoDeserializer as _};
@@ -34,6 +36,10 @@ struct Finding {
     kind: Box<str>,
     standing: String,
     outcome: Box<str>,
+    #[serde(default)]
+    cves: Vec<Cve>,
+    #[serde(default)]
+    since: Option<String>,
     updated_at: String,
 }
 
@@ -61,8 +67,8 @@ pub(crate) fn ledgers(change: &Value) -> Ledgers {
                 other => panic!("{other}"),
             },
             outcome: finding.outcome,
-            cves: Vec::new(),
-            since: None,
+            cves: finding.cves,
+            since: finding.since.map(|since| since.parse().unwrap()),
             updated_at: finding.updated_at.parse().unwrap(),
         };
         (finding.instance.parse().unwrap(), entry)

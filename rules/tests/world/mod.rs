@@ -175,5 +175,23 @@ fn healthy_inventory() -> Value {
             {"id": 5, "name": "Web Server", "parent": 4},
             {"id": 6, "name": "Database", "parent": 2},
         ],
+        "intrusionPreventionRules": [
+            {"id": 1001, "CVE": ["CVE-2021-44228"]},
+            {"id": 1002, "CVE": ["CVE-2022-22965"]},
+            {"id": 1003, "CVE": ["CVE-2022-22965"]},
+            {"id": 1004, "CVE": ["CVE-2019-0708"], "detectOnly": true},
+            {"id": 1005, "CVE": ["CVE-2023-0001"], "minimumAgentVersion": "20.0.2"},
+            {"id": 2001, "applicationType": 1},
+            {"id": 2002, "applicationType": 2},
+            {"id": 2003, "applicationType": 3},
+            {"id": 2004, "applicationType": 99},
+        ],
+        "applicationTypes": [
+            {"id": 1, "name": "Web Server Apache"},
+            {"id": 2, "name": "Web Application PHP Based"},
+            {"id": 3, "name": "Database MySQL"},
+        ],
+        "policyRules": {"sets": [[1001, 2001, 2002, 2003]], "holders": [[3, 0]]},
+        "computerRules": {"sets": [[1001, 1002, 1004, 1005]], "holders": [[217, 0]]},
     })
 }

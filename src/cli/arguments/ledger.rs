@@ -34,6 +34,16 @@ pub(in crate::cli) enum Ledger {
         #[arg(long, short, value_name = "FORM", default_value = "table")]
         output: LedgerForm,
     },
+    /// Stop everything that acts on findings, at once: plans are still made and recorded
+    Stop {
+        #[command(flatten)]
+        source: LedgerSource,
+    },
+    /// Let what was stopped act again, where the deployment allows it
+    Resume {
+        #[command(flatten)]
+        source: LedgerSource,
+    },
 }
 
 /// Where the ledger is.

@@ -9,6 +9,8 @@ use crate::{
     aws::{session::Session, table::DynamoTable},
     cli::{arguments::LedgerSource, failure::Failure, managers},
     ledger::{BadRow, read_partitions},
+    remediate,
+    time::{RealTime, Time as _},
 };
 
 /// Reads the table in every Region that is named.
@@ -33,5 +35,23 @@ pub(super) fn read(
             unread.extend(bad);
         }
         Ok((records, unread))
+    })
+}
+
+/// Throws the kill switch in the table of every Region that is named.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn throw(source: &LedgerSource, name: &str, stopped: bool) -> Result<(), Failure> {
+    let access = source.account.access();
+    let access = access.ok_or_else(|| Failure::usage("in which Region? Give --region REGION"))?;
+    managers::runtime()?.block_on(async {
+        let session = Session::open(&access).await.map_err(Failure::runtime)?;
+        for region in &access.regions {
+            let table = DynamoTable::new(Arc::new(session.clients(region)), name);
+            let thrown = remediate::throw(&table, stopped, RealTime::start().now());
+            thrown.await.map_err(Failure::runtime)?;
+        }
+        Ok(())
     })
 }

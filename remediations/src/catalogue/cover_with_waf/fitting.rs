@@ -2,17 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rules::{Gap, gap, instance::InstanceId, text::quoted, web::RuleGroup};
+use rules::{
+    Gap, gap,
+    instance::InstanceId,
+    text::quoted,
+    web::RuleGroup,
+    web_groups::{AWS, AwsGroup, Sign, WebKind},
+};
 
 use super::{
-    Served, Situation,
+    Protected, Situation,
     advice::{Advice, Presence, Row, Why},
     not_held,
 };
-use crate::web_groups::{AWS, AwsGroup, Offer, Offers, Sign, WebAclId, WebKind};
+use crate::web_groups::{Offer, Offers, WebAclId};
 
 /// What is recommended for a web ACL, by what the instances behind it serve.
-pub(super) fn advice(situation: &Situation, arn: &str, served: &[(InstanceId, &Served)]) -> Advice {
+pub(super) fn advice(
+    situation: &Situation,
+    arn: &str,
+    served: &[(InstanceId, &Protected)],
+) -> Advice {
     let held = situation.web_acls.get(arn);
     let place = WebAclId::of_arn(arn).map(|id| id.place);
     let offers = place.and_then(|place| situation.offers.get(&place));
@@ -72,15 +82,15 @@ fn why(of: (PolicyKey, (BTreeSet<Box<str>>, BTreeSet<InstanceId>))) -> Why {
 impl Whys {
     /// Those of the instances that it fits, by the application types that lead to it.
     fn of(
-        served: &[(InstanceId, &Served)],
-        fits: impl Fn(&Served) -> bool,
+        served: &[(InstanceId, &Protected)],
+        fits: impl Fn(&Protected) -> bool,
         leads: impl Fn(&BTreeSet<Sign>) -> bool,
     ) -> Self {
         let mut whys = Self::default();
         for (instance, each) in served.iter().filter(|(_, each)| fits(each)) {
             let key = (each.policy.manager.clone(), each.policy.policy.clone());
             let (types, instances) = whys.0.entry(key).or_default();
-            let leading = each.by_type.iter().filter(|(_, signs)| leads(signs));
+            let leading = each.served.by_type.iter().filter(|(_, signs)| leads(signs));
             types.extend(leading.map(|(name, _)| name.clone()));
             instances.insert(*instance);
         }
@@ -117,14 +127,14 @@ impl<'a> Market<'a> {
     fn of(
         situation: &Situation,
         offers: Result<&'a Offers, &Gap>,
-        served: &[(InstanceId, &Served)],
+        served: &[(InstanceId, &Protected)],
     ) -> Self {
         let mut market = Self {
             instead: BTreeMap::new(),
             usable: offers.ok().map(|offers| offers.usable.as_slice()),
             notes: BTreeSet::new(),
         };
-        let wanted = served.iter().flat_map(|(_, served)| &served.kinds);
+        let wanted = served.iter().flat_map(|(_, each)| &each.served.kinds);
         let wanted: BTreeSet<WebKind> = wanted.copied().collect();
         if wanted.is_empty() {
             return market;
@@ -194,12 +204,12 @@ impl<'a> Market<'a> {
     }
 
     /// The rule groups that fit: others' first, then AWS's own in the order of their table.
-    fn rows(&mut self, served: &[(InstanceId, &Served)]) -> Vec<Found> {
+    fn rows(&mut self, served: &[(InstanceId, &Protected)]) -> Vec<Found> {
         let mut rows: Vec<Found> = Vec::new();
         for (kind, offers) in &self.instead {
             let whys = Whys::of(
                 served,
-                |each| each.kinds.contains(kind),
+                |each| each.served.kinds.contains(kind),
                 |signs| signs.contains(&Sign::Web(*kind)),
             );
             for offer in offers {
@@ -238,11 +248,11 @@ impl<'a> Market<'a> {
         rows
     }
 
-    fn whys_of_own(&self, own: &AwsGroup, served: &[(InstanceId, &Served)]) -> Whys {
-        let fits = |each: &Served| {
-            let kinds = each.kinds.iter().copied();
+    fn whys_of_own(&self, own: &AwsGroup, served: &[(InstanceId, &Protected)]) -> Whys {
+        let fits = |each: &Protected| {
+            let kinds = each.served.kinds.iter().copied();
             let rest = kinds.filter(|kind| !self.instead.contains_key(kind));
-            own.fits(&rest.collect(), &each.signs)
+            own.fits(&rest.collect(), &each.served.signs)
         };
         Whys::of(served, fits, |signs| own.is_led_to_by(signs))
     }

@@ -108,8 +108,7 @@ const CALLING: [&str; 2] = ["client", "browser"];
 
 /// What an application type says of the machine, by its name; none of it where the type is of
 /// something else than the web; `None` where the table does not know the name.
-#[must_use]
-pub fn signs(application_type: &str) -> Option<BTreeSet<Sign>> {
+pub(super) fn signs(application_type: &str) -> Option<BTreeSet<Sign>> {
     let lower = application_type.to_lowercase();
     let words = lower.split(|character: char| !character.is_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();

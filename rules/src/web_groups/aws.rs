@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use rules::web::RuleGroup;
-
-use super::sign::{Sign, WebKind};
+use super::{
+    served::Served,
+    sign::{Sign, WebKind},
+};
+use crate::web::RuleGroup;
 
 /// The vendor's name of AWS's own rule groups.
 const VENDOR: &str = "AWS";
@@ -97,4 +99,20 @@ impl AwsGroup {
                 .any(|kind| signs.contains(&Sign::Web(*kind))),
         }
     }
+}
+
+/// Those of AWS's own that fit what a machine serves and that a web ACL with these rule groups
+/// lacks, in the order of the table. Of a web ACL that has managed rule groups of another vendor
+/// nothing is lacking: what those are for is not known, and they may take the place of AWS's.
+pub fn lacking<'a>(
+    served: &'a Served,
+    held: &'a [RuleGroup],
+) -> impl Iterator<Item = &'static AwsGroup> + 'a {
+    let vendors = || held.iter().filter_map(|group| group.vendor.as_deref());
+    let only_aws = vendors().all(|vendor| vendor == VENDOR);
+    AWS.iter().filter(move |own| {
+        let group = own.group();
+        let fits = only_aws && own.fits(&served.kinds, &served.signs);
+        fits && !held.iter().any(|known| known.stands_for(&group))
+    })
 }

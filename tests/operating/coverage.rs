@@ -1,0 +1,114 @@
+//! Virtual-patch coverage.
+
+use serde_json::json;
+use testbed::estate::Condition;
+
+use crate::stage::{Stage, inspector};
+
+/// Findings as `aws inspector2 list-findings` prints them: a CVE with a rule, one without.
+fn listed(stage: &Stage, cve: &str, instance: &str) {
+    let finding = |cve: &str, id: &str| {
+        let mut finding = inspector(&[cve], instance)["detail"].clone();
+        finding["findingArn"] =
+            format!("arn:aws:inspector2:eu-west-1:111122223333:finding/{id}").into();
+        finding
+    };
+    let findings = [finding(cve, "a"), finding("CVE-1999-99999", "b")];
+    stage
+        .world
+        .write("findings.json", json!({"findings": findings}).to_string());
+}
+
+#[test]
+fn a_cve_counts_as_covered_only_when_its_rules_are_assigned_and_block() {
+    let stage = Stage::new();
+    let (computer, instance) = stage.computer(Condition::Healthy);
+    let cve = stage.uncovered(&instance);
+    listed(&stage, &cve, &instance);
+    let before = stage.run("coverage --findings findings.json --output json");
+    assert_eq!(before.code, 0, "{before:?}");
+    let rows = before.json();
+    assert_eq!(rows["rows"][0]["subject"], "CVE-1999-99999");
+    assert_eq!(
+        (&rows["rows"][0]["ruleExists"], &rows["rows"][0]["noRule"]),
+        (&json!("no"), &json!(1))
+    );
+    assert_eq!(rows["rows"][1]["ruleExists"], "yes");
+    assert_eq!(rows["rows"][1]["notAssigned"], 1, "{rows}");
+    assert_eq!(rows["all"]["percent"], 0);
+    stage.event(&inspector(&[&cve], &instance));
+    let saved = stage.run("respond event.json --scope computer --save plan.json");
+    assert_eq!(saved.code, 0, "{saved:?}");
+    let acted = stage.run("respond --act plan.json --scope computer");
+    assert_eq!(acted.code, 0, "{acted:?}");
+    let after = stage
+        .run("coverage --findings findings.json --output json")
+        .json();
+    assert_eq!(after["rows"][1]["covered"], 1, "{after}");
+    assert_eq!(after["all"]["percent"], 50);
+    let only = stage.run("coverage --findings findings.json --cve-only");
+    assert_eq!(only.stdout, format!("{cve}\n"));
+    let table = stage.run("coverage --findings findings.json --by instance");
+    assert!(
+        table.stdout.contains(&instance) && table.stdout.contains("50%"),
+        "{}",
+        table.stdout
+    );
+    // A computer that blocks nothing is not covered, whatever rules it has.
+    stage.manager.estate(|estate| {
+        let own = &mut estate.computers.get_mut(&computer).unwrap().own;
+        own.modules
+            .entry(testbed::estate::Module::IntrusionPrevention)
+            .or_default()
+            .state = Some(testbed::estate::State::Detect);
+    });
+    let detecting = stage.run("coverage --findings findings.json --output csv");
+    assert!(
+        detecting
+            .stdout
+            .contains(&format!("{cve},yes,1,0,0,0,0,1,0,0,0")),
+        "{}",
+        detecting.stdout
+    );
+}
+
+#[test]
+fn what_cannot_be_told_is_unknown_and_never_covered_or_uncovered() {
+    let stage = Stage::new();
+    let (_, instance) = stage.computer(Condition::Healthy);
+    let cve = stage.uncovered(&instance);
+    listed(&stage, &cve, &instance);
+    // The files of computers do not hold IPS rules.
+    let search = stage.world.run(&[
+        "inventory",
+        "fetch",
+        "--manager",
+        &stage.manager.url(),
+        "--key-file",
+        "reader.key",
+    ]);
+    let mut inventory = search.json();
+    inventory
+        .as_object_mut()
+        .unwrap()
+        .remove("intrusionPreventionRules");
+    stage.world.write("inventory.json", inventory.to_string());
+    let run = stage
+        .world
+        .words("coverage --findings findings.json --inventory inventory.json --output json");
+    assert_eq!(run.code, 4, "{run:?}");
+    let all = &run.json()["all"];
+    assert_eq!(
+        (&all["unknown"], &all["covered"], &all["notAssigned"]),
+        (&json!(2), &json!(0), &json!(0))
+    );
+    assert_eq!(all["percent"], json!(null));
+    let table = stage
+        .world
+        .words("coverage --findings findings.json --inventory inventory.json");
+    assert!(table.stdout.contains("unknown: "), "{}", table.stdout);
+    stage
+        .world
+        .words("coverage --inventory inventory.json")
+        .fails(2, &["--findings"]);
+}
