@@ -3,7 +3,9 @@
 
 use std::{sync::OnceLock, time::Duration};
 
-use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig, retry::RetryConfig, sts::AssumeRoleProvider};
+use aws_config::{
+    BehaviorVersion, ConfigLoader, SdkConfig, retry::RetryConfig, sts::AssumeRoleProvider,
+};
 use aws_sdk_sts::config::{SharedCredentialsProvider, timeout::TimeoutConfig};
 use rules::instance::Region;
 

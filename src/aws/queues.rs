@@ -98,7 +98,9 @@ pub async fn send_all(client: &Client, url: &str, bodies: &[String]) -> Result<V
     let mut again = Vec::new();
     for failed in sent.failed() {
         if failed.sender_fault() {
-            return Err(broken(clean(failed.message().unwrap_or_else(|| failed.code()))));
+            return Err(broken(clean(
+                failed.message().unwrap_or_else(|| failed.code()),
+            )));
         }
         let place = failed.id().parse();
         again.push(place.map_err(|_| broken("an answer about another message".to_owned()))?);

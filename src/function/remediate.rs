@@ -11,12 +11,19 @@
 //! readers      the instances whose roles may access a bucket
 //! ```
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
 use rules::text::quoted;
 
 use super::{Invocation, Refused, answer};
-use crate::{aws::table::DynamoTable, ledger::Partition};
+use crate::{
+    aws::{
+        clients::Clients,
+        function_settings::{LEDGER, ledger_table},
+        table::DynamoTable,
+    },
+    ledger::Partition,
+};
 
 mod accounts;
 mod backfill;
@@ -28,7 +35,7 @@ mod respond;
 mod world;
 
 use backfill::BackfillFunction;
-use crew::{Crew, Crews};
+use crew::Crews;
 use follow_up::FollowUpFunction;
 use operate::OperateFunction;
 use respond::RespondFunction;
@@ -76,8 +83,7 @@ fn home(invocation: &Invocation) -> Result<Partition, Refused> {
 }
 
 /// The table of the ledger that the environment names.
-fn table(clients: &std::sync::Arc<crate::aws::clients::Clients>) -> Result<DynamoTable, String> {
-    use crate::aws::function_settings::{LEDGER, ledger_table};
+fn table(clients: &Arc<Clients>) -> Result<DynamoTable, String> {
     let name = ledger_table().ok_or_else(|| format!("{LEDGER} is not set"))?;
-    Ok(DynamoTable::new(std::sync::Arc::clone(clients), name))
+    Ok(DynamoTable::new(Arc::clone(clients), name))
 }

@@ -10,8 +10,8 @@ use std::{
 use deepgrade::{
     deep_security::{Limits, Scheme},
     inventory::{Complaint, Status},
-    ports::Error,
     keys::{Secrets, Stage},
+    ports::Error,
     refresh::{Failed, Refresh, Summary},
     settings::ManagerSettings,
     time::{ManualTime, Time},

@@ -38,9 +38,8 @@ pub(super) fn is_own(text: &Value) -> bool {
 /// Opens an envelope.
 pub(super) fn read(text: Value) -> Result<Reading, String> {
     let what = "the envelope of Deepgrade";
-    let wrong = |error: serde_json::Error| {
-        format!("{what}: {}", clean(&json_error::in_words(&error)))
-    };
+    let wrong =
+        |error: serde_json::Error| format!("{what}: {}", clean(&json_error::in_words(&error)));
     let envelope: Envelope = serde_json::from_value(text).map_err(wrong)?;
     if envelope.mark != FINDING {
         return Err(format!("{what} holds no finding"));
@@ -53,7 +52,9 @@ pub(super) fn read(text: Value) -> Result<Reading, String> {
     }
     let finding: Finding = serde_json::from_value(envelope.finding).map_err(wrong)?;
     if finding.source == Source::Operator {
-        return Err(format!("{what} holds what an operator asks for, which no queue may"));
+        return Err(format!(
+            "{what} holds what an operator asks for, which no queue may"
+        ));
     }
     Ok(Reading::Finding(Box::new(finding)))
 }

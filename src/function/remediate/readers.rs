@@ -72,8 +72,8 @@ fn is(one: &BucketReader, instance: InstanceId, region: &rules::instance::Region
 
 fn gap_of(unseen: Unseen) -> Gap {
     if unseen.retryable {
-        Gap::retryable(&gap::CALL_FAILED, unseen.line)
+        Gap::retryable(&gap::FINDING_WITHOUT_PLAN, unseen.line)
     } else {
-        Gap::standing(&gap::CALL_REFUSED, unseen.line)
+        Gap::standing(&gap::FINDING_WITHOUT_PLAN, unseen.line)
     }
 }
