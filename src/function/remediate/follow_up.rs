@@ -137,6 +137,9 @@ async fn look(
     summary.looked_at += followed.looked_at;
     summary.open += followed.open;
     summary.unreadable += followed.unreadable.len();
+    if mode == Mode::DryRun {
+        return Ok(());
+    }
     if followed.changed {
         crew.remediate.kick(partition).await
     } else {

@@ -219,8 +219,12 @@ impl Run<'_> {
         }
     }
 
-    /// Has the response rules run where something changed. What is left out by that shows later.
+    /// Has the response rules run where something changed; not with acting off. They run every hour
+    /// in any case.
     async fn kick(&mut self, whole: Deadline<'_>) {
+        if self.mode == Mode::DryRun {
+            return;
+        }
         for partition in &self.changed {
             match whole.limit(self.crew.remediate.kick(partition)).await {
                 Some(Ok(())) => self.answers.kicks += 1,
