@@ -169,7 +169,7 @@ fn with_acting_off_no_function_changes_anything_but_the_ledger() {
     let calls = scene.edges.calls();
     let reads = |action: &str| {
         let (_, name) = action.split_once(':').unwrap();
-        ["Get", "List", "Describe", "Batch", "Query"]
+        ["Get", "GET", "List", "Describe", "Batch", "Query"]
             .iter()
             .any(|word| name.starts_with(word))
     };
