@@ -6,3 +6,4 @@ pub mod finding;
 mod json;
 #[cfg(feature = "aws")]
 pub mod queue;
+pub mod request;

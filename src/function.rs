@@ -1,16 +1,20 @@
-//! The functions on AWS Lambda. One binary serves them all; the handler's name says which it is.
+//! The functions on AWS Lambda. A binary serves several; the handler's name says which it is.
 //!
 //! ```text
+//! evaluate     the functions that grade: inventory, rule
+//! remediate    the functions that answer findings: respond, follow_up, operate, backfill
 //! inventory    reads the Managers, and publishes what they know: a schedule invokes it
 //! rule         answers AWS Config: every Config rule invokes it
 //! invocation   what Lambda hands over, and the time that it grants
 //! refused      what Lambda is told of an invocation that did not do all that was asked
 //! ```
+//!
+//! Authority is separated at link time: nothing of `evaluate` leads to `remediate`.
 
 use std::{process::ExitCode, sync::Arc};
 
 use lambda_runtime::{LambdaEvent, service_fn};
-use rules::text::quoted;
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::{
@@ -19,29 +23,43 @@ use crate::{
     time::{RealTime, Time},
 };
 
+pub mod evaluate;
 mod inventory;
 mod invocation;
 mod refused;
+pub mod remediate;
 mod rule;
 
-use inventory::InventoryFunction;
 use invocation::Invocation;
 use refused::Refused;
-use rule::RuleFunction;
 
 /// The variable in which Lambda says which function this is (AWS Lambda developer guide, "Defined
 /// runtime environment variables").
 const HANDLER: &str = "_HANDLER";
 
-/// Serves invocations of the function that the handler's name says, until Lambda ends the process.
-#[must_use]
-pub fn run() -> ExitCode {
+/// What every function is set up with.
+struct Start {
+    /// Which function it is.
+    handler: String,
+    clients: Arc<Clients>,
+    time: Arc<dyn Time>,
+}
+
+/// Serves invocations until Lambda ends the process.
+fn run(serve: impl AsyncFnOnce(Start) -> Result<(), String>) -> ExitCode {
     telemetry::start();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
     let ended = match runtime {
-        Ok(runtime) => runtime.block_on(serve()),
+        Ok(runtime) => runtime.block_on(async {
+            serve(Start {
+                handler: environment::variable(HANDLER).unwrap_or_default(),
+                clients: Arc::new(Clients::new(clients::defaults().load().await)),
+                time: Arc::new(RealTime::start()),
+            })
+            .await
+        }),
         Err(error) => Err(format!("cannot wait for the network: {error}")),
     };
     if let Err(complaint) = ended {
@@ -51,31 +69,12 @@ pub fn run() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-async fn serve() -> Result<(), String> {
-    let handler = environment::variable(HANDLER).unwrap_or_default();
-    let time: Arc<dyn Time> = Arc::new(RealTime::start());
-    let clients = Arc::new(Clients::new(clients::defaults().load().await));
-    let served = match handler.as_str() {
-        "rule" => {
-            let function = RuleFunction::new(clients, time)?;
-            let answer = async |event: LambdaEvent<Box<RawValue>>| {
-                function.answer(Invocation::from(event)).await
-            };
-            lambda_runtime::run(service_fn(answer)).await
-        }
-        "inventory" => {
-            let function = InventoryFunction::new(clients, time)?;
-            let answer = async |event: LambdaEvent<Box<RawValue>>| {
-                function.answer(Invocation::from(event)).await
-            };
-            lambda_runtime::run(service_fn(answer)).await
-        }
-        other => {
-            let other = quoted(other);
-            return Err(format!(
-                "the handler is {other}, and the functions of this binary are `rule` and `inventory`"
-            ));
-        }
-    };
+/// Answers every invocation.
+async fn answer<T: Serialize>(
+    answer: impl AsyncFn(Invocation) -> Result<T, Refused>,
+) -> Result<(), String> {
+    let answer = &answer;
+    let each = async |event: LambdaEvent<Box<RawValue>>| answer(Invocation::from(event)).await;
+    let served = lambda_runtime::run(service_fn(each)).await;
     served.map_err(|error| format!("the Lambda runtime ended: {error}"))
 }

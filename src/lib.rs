@@ -20,6 +20,7 @@ pub mod grade;
 pub mod handbook;
 pub mod inventory;
 mod json_error;
+pub mod keys;
 pub mod ledger;
 pub mod managers;
 mod pacing;

@@ -17,7 +17,7 @@ use rules::{
 use crate::{
     deep_security::{
         Error as ManagerError, Problem,
-        operator::{Enabled, Operator, PolicyAssigned, TaskKind, TaskName},
+        operator::{Enabled, Operator, PolicyAssigned, Task, TaskId, TaskKind, TaskName},
     },
     ports::{
         Error, Fault,
@@ -25,20 +25,33 @@ use crate::{
     },
 };
 
+mod doors;
+
+pub use doors::Doors;
+
 /// The ways into Managers. A port: settings and secrets stand behind it.
 pub trait Enter: Send + Sync {
     /// What the Managers are called.
     fn names(&self) -> Vec<String>;
 
-    /// Enters a Manager. Where `refused` is the way that was tried last, another key is looked for.
+    /// Enters a Manager. After a refusal another key is looked for.
     ///
     /// # Errors
     /// When there is no such Manager, or no way into it.
     fn enter(
         &self,
         manager: &str,
-        refused: Option<&Arc<Operator>>,
+        refusal: Option<&Refusal>,
     ) -> impl Future<Output = Result<Arc<Operator>, Error>> + Send;
+}
+
+/// A way into a Manager that was refused.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// The way that was tried.
+    pub operator: Arc<Operator>,
+    /// Whether the key itself is not taken, and not only lacks a right: it must not be tried again.
+    pub key_is_rejected: bool,
 }
 
 /// Operators that are set up already.
@@ -52,10 +65,10 @@ impl Enter for Vec<Arc<Operator>> {
     async fn enter(
         &self,
         manager: &str,
-        refused: Option<&Arc<Operator>>,
+        refusal: Option<&Refusal>,
     ) -> Result<Arc<Operator>, Error> {
         let found = self.iter().find(|operator| operator.name() == manager);
-        match (found, refused) {
+        match (found, refusal) {
             (Some(operator), None) => Ok(Arc::clone(operator)),
             (Some(_), Some(_)) => Err(no_way(manager, "there is no other key")),
             (None, _) => Err(no_way(manager, "the settings do not name it")),
@@ -84,13 +97,16 @@ impl<E: Enter> Managers<E> {
             Ok(done) => return Ok(done),
             Err(error) => error,
         };
-        if !matches!(
-            error.problem(),
-            Problem::KeyRejected(_) | Problem::Forbidden(_)
-        ) {
-            return Err(error.into());
-        }
-        match self.0.enter(manager, Some(&operator)).await {
+        let key_is_rejected = match error.problem() {
+            Problem::KeyRejected(_) => true,
+            Problem::Forbidden(_) => false,
+            _ => return Err(error.into()),
+        };
+        let refusal = Refusal {
+            operator,
+            key_is_rejected,
+        };
+        match self.0.enter(manager, Some(&refusal)).await {
             Ok(other) => Ok(call(other).await?),
             Err(_) => Err(error.into()),
         }
@@ -165,11 +181,8 @@ impl<E: Enter> Managers<E> {
         errand: Errand,
         asked_at: Timestamp,
     ) -> Result<(), Error> {
-        let kind = match errand {
-            Errand::Scan(scan) => TaskKind::Scan(scan),
-            Errand::SendPolicy => TaskKind::PolicySend,
-        };
-        let name = TaskName::new(&computer.manager, computer.computer, kind, asked_at);
+        let kind = kind_of(errand);
+        let name = task_name(computer, errand, asked_at);
         let id = computer.computer;
         let created = self.with(&computer.manager, |operator| {
             let name = name.clone();
@@ -259,6 +272,47 @@ impl<E: Enter> Managers<E> {
             Enabled::Enabled => Changed::Made,
             Enabled::Already(_) => Changed::AlreadySo,
         })
+    }
+
+    /// The scheduled tasks that Deepgrade made in a Manager and that are still there.
+    ///
+    /// # Errors
+    /// When the Manager cannot be asked.
+    pub async fn own_tasks(&self, manager: &str) -> Result<Vec<Task>, Error> {
+        let tasks = self.with(
+            manager,
+            |operator| async move { operator.own_tasks().await },
+        );
+        tasks.await
+    }
+
+    /// Deletes a scheduled task, if Deepgrade made it.
+    ///
+    /// # Errors
+    /// When it is not known to be gone.
+    pub async fn delete_own_task(&self, manager: &str, task: TaskId) -> Result<(), Error> {
+        let deleted = self.with(manager, |operator| async move {
+            operator.delete_own_task(task).await
+        });
+        deleted.await.map(drop)
+    }
+}
+
+/// The name of the scheduled task by which a computer is told to do something.
+#[must_use]
+pub fn task_name(computer: &Place, errand: Errand, asked_at: Timestamp) -> TaskName {
+    TaskName::new(
+        &computer.manager,
+        computer.computer,
+        kind_of(errand),
+        asked_at,
+    )
+}
+
+fn kind_of(errand: Errand) -> TaskKind {
+    match errand {
+        Errand::Scan(scan) => TaskKind::Scan(scan),
+        Errand::SendPolicy => TaskKind::PolicySend,
     }
 }
 

@@ -1,7 +1,6 @@
 //! The inventory function: reads every configured Manager, and publishes what it read.
 
 mod door;
-mod secrets;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -12,11 +11,11 @@ use serde::Serialize;
 use crate::{
     deep_security::{KeyRecord, Limits, Reading},
     inventory::{Complaint, Kept, KeyEnd, Kind, Picture, Published, Publisher, Status, Store},
+    keys::Secrets,
     settings::ManagerSettings,
     time::Time,
 };
 use door::Door;
-pub use secrets::{Secrets, Stage};
 
 /// How long before the end of an invocation reading ends, so that publishing has its time; of a
 /// short invocation, a quarter.

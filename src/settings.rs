@@ -1,4 +1,5 @@
-//! The settings file of the command line: which rules, with which parameters, and which Managers.
+//! The settings file: which rules, with which parameters, which Managers, and what may be done in
+//! them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,6 +11,10 @@ use serde::{Deserialize, Deserializer, de::Visitor};
 
 use crate::{deep_security::Scheme, files};
 
+mod remediation;
+
+pub use remediation::{Hours, RemediationSettings};
+
 /// What a settings file says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -18,6 +23,8 @@ pub struct Settings {
     pub rules: BTreeMap<String, BTreeMap<String, Value>>,
     /// The Managers to read.
     pub managers: Vec<ManagerSettings>,
+    /// What findings are answered with, and how much of it.
+    pub remediation: RemediationSettings,
 }
 
 /// A parameter's value as AWS Config would pass it: YAML may read it as another scalar.
@@ -81,6 +88,10 @@ pub struct ManagerSettings {
     /// authority: `{"apiKey": "…", "ca": "…"}`. For functions on AWS.
     #[serde(default)]
     pub key_secret: Option<String>,
+    /// The name or ARN of the secret with the key that may change the Manager, in the same form.
+    /// For functions on AWS.
+    #[serde(default)]
+    pub operator_key_secret: Option<String>,
     /// The file that holds the operator's key, with which the Manager is changed.
     #[serde(default)]
     pub operator_key_file: Option<PathBuf>,

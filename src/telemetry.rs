@@ -15,10 +15,12 @@ use tracing_subscriber::{
 
 use crate::environment;
 
+mod answered;
 mod graded;
 mod metric;
 mod refreshed;
 
+pub use answered::{Answers, answered, counted};
 pub use graded::graded;
 use metric::Metric;
 pub use refreshed::{read, refreshed};

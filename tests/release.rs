@@ -1,5 +1,6 @@
-//! The binary of the functions as it is deployed, which `cargo build --profile lambda --features aws --bin evaluate`
-//! makes: its size, what it needs of the machine, and what is not in it.
+//! The binaries of the functions as they are deployed, which `cargo build --profile lambda --features
+//! aws --bin evaluate --bin remediate` makes: their sizes, what they need of the machine, and what is
+//! in one of them alone.
 #![cfg(feature = "aws")]
 #![allow(
     clippy::unwrap_used,
@@ -13,15 +14,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Beside the binary that the tests were built with.
-fn binary() -> PathBuf {
+const BINARIES: [&str; 2] = ["evaluate", "remediate"];
+
+/// Beside the binaries that the tests were built with.
+fn binary(name: &str) -> PathBuf {
     let built = Path::new(env!("CARGO_BIN_EXE_evaluate"));
     let target = built.ancestors().nth(2).unwrap();
-    target.join("lambda").join("evaluate")
+    target.join("lambda").join(name)
 }
 
-fn bytes() -> Vec<u8> {
-    let path = binary();
+fn bytes(name: &str) -> Vec<u8> {
+    let path = binary(name);
     fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -30,34 +33,44 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 }
 
 #[test]
-#[ignore = "needs the binary of the profile lambda"]
-fn it_is_smaller_than_20_mb() {
-    let size = bytes().len();
-    println!("{size} bytes");
-    assert!(size < 20_000_000, "{size} bytes");
+#[ignore = "needs the binaries of the profile lambda"]
+fn each_is_smaller_than_20_mb() {
+    for name in BINARIES {
+        let size = bytes(name).len();
+        println!("{name}: {size} bytes");
+        assert!(size < 20_000_000, "{name}: {size} bytes");
+    }
 }
 
 /// Amazon Linux 2023, which the runtime `provided.al2023` is made of, has glibc 2.34.
 #[test]
-#[ignore = "needs the binary of the profile lambda"]
-fn it_needs_no_glibc_after_2_34() {
-    let bytes = bytes();
-    let prefix = b"GLIBC_2.";
-    let minors = memchr::memmem::find_iter(&bytes, prefix).map(|start| {
-        let digits = bytes.get(start + prefix.len()..).unwrap().iter();
-        let digits = digits.take_while(|byte| byte.is_ascii_digit());
-        digits.fold(0_u32, |minor, digit| minor * 10 + u32::from(digit - b'0'))
-    });
-    let minors: Vec<u32> = minors.collect();
-    assert!(minors.contains(&34) || minors.contains(&17), "{minors:?}");
-    assert!(minors.iter().all(|minor| *minor <= 34), "{minors:?}");
+#[ignore = "needs the binaries of the profile lambda"]
+fn none_needs_a_glibc_after_2_34() {
+    for name in BINARIES {
+        let bytes = bytes(name);
+        let prefix = b"GLIBC_2.";
+        let minors = memchr::memmem::find_iter(&bytes, prefix).map(|start| {
+            let digits = bytes.get(start + prefix.len()..).unwrap().iter();
+            let digits = digits.take_while(|byte| byte.is_ascii_digit());
+            digits.fold(0_u32, |minor, digit| minor * 10 + u32::from(digit - b'0'))
+        });
+        let minors: Vec<u32> = minors.collect();
+        assert!(
+            minors.contains(&34) || minors.contains(&17),
+            "{name}: {minors:?}"
+        );
+        assert!(
+            minors.iter().all(|minor| *minor <= 34),
+            "{name}: {minors:?}"
+        );
+    }
 }
 
 /// Authority is separated at link time: whoever grades can write neither to a Manager nor to WAF.
 #[test]
-#[ignore = "needs the binary of the profile lambda"]
-fn it_holds_no_path_of_a_write() {
-    let bytes = bytes();
+#[ignore = "needs the binaries of the profile lambda"]
+fn what_grades_holds_no_path_of_a_write() {
+    let (bytes, other) = (bytes("evaluate"), bytes("remediate"));
     for read in [
         "GetWebACL",
         "ListWebACLs",
@@ -82,5 +95,11 @@ fn it_holds_no_path_of_a_write() {
         "StartConfigRulesEvaluation",
     ] {
         assert!(!holds(&bytes, write), "{write} is there");
+    }
+    for write in ["/scheduledtasks", "StartConfigRulesEvaluation"] {
+        assert!(
+            holds(&other, write),
+            "{write} is not in what answers findings"
+        );
     }
 }

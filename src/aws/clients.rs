@@ -3,8 +3,10 @@
 
 use std::{sync::OnceLock, time::Duration};
 
-use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig, retry::RetryConfig};
-use aws_sdk_sts::config::timeout::TimeoutConfig;
+use aws_config::{
+    BehaviorVersion, ConfigLoader, SdkConfig, retry::RetryConfig, sts::AssumeRoleProvider,
+};
+use aws_sdk_sts::config::{SharedCredentialsProvider, timeout::TimeoutConfig};
 use rules::instance::Region;
 
 /// For a connection, name look-up and TLS handshake included.
@@ -78,6 +80,26 @@ impl Clients {
             wafv2: OnceLock::new(),
             wafv2_global: OnceLock::new(),
         }
+    }
+
+    /// Clients of the same account in another Region, none of which is built yet.
+    #[must_use]
+    pub fn elsewhere(&self, region: &Region) -> Self {
+        let region = aws_config::Region::new(region.to_string());
+        Self::new(self.settings.to_builder().region(region).build())
+    }
+
+    /// Clients of whoever may take on a role, in a Region.
+    pub async fn with_role(&self, role: &str, session: &str, region: &Region) -> Self {
+        let provider = AssumeRoleProvider::builder(role)
+            .session_name(session)
+            .configure(&self.settings)
+            .build()
+            .await;
+        let region = aws_config::Region::new(region.to_string());
+        let settings = self.settings.to_builder().region(region);
+        let provider = SharedCredentialsProvider::new(provider);
+        Self::new(settings.credentials_provider(provider).build())
     }
 
     /// The Region, where one is set.

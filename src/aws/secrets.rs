@@ -6,8 +6,8 @@ use secrecy::SecretString;
 
 use super::{clients::Clients, refusal::refusal};
 use crate::{
+    keys::{Secrets, Stage},
     ports::{Error, Fault},
-    refresh::{Secrets, Stage},
 };
 
 /// The secrets of an account.

@@ -46,6 +46,7 @@ pub(super) fn readers(source: &ManagerSource, settings: &Settings) -> Result<Vec
             key_file: source.key_file.clone(),
             key_env: source.key_env.clone(),
             key_secret: None,
+            operator_key_secret: None,
             operator_key_file: None,
             operator_key_env: None,
             ca_file: source.ca_file.clone(),

@@ -4,6 +4,7 @@
 //! envelope                      from whom: source, kind, time, detail
 //! guardduty, macie, inspector   what it says: a report, and the finding that it means
 //! ended                         what services that no longer exist sent
+//! own                           a finding that Deepgrade sends to itself
 //! node                          members of JSON, named in complaints
 //! moment                        times, in the shapes that sources write
 //! ```
@@ -33,8 +34,10 @@ pub(crate) mod inspector;
 pub(crate) mod macie;
 mod moment;
 mod node;
+mod own;
 
 use moment::moment;
+pub use own::write;
 
 /// The largest event, in bytes: what a message of SQS holds (Amazon SQS developer guide, "Amazon
 /// SQS message quotas").
@@ -62,6 +65,9 @@ pub fn read(text: &[u8]) -> Result<Reading, Malformed> {
         return Err(Malformed::new("the event is larger than 1 MiB"));
     }
     let text: Value = json::parse("the event", text)?;
+    if own::is_own(&text) {
+        return own::read(text).map_err(Malformed::from);
+    }
     let content = envelope::open(text).map_err(|complaint| format!("the event: {complaint}"))?;
     match content {
         Content::Event(event) => of_event(&event),

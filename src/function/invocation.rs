@@ -43,6 +43,11 @@ impl Invocation {
         time.elapsed() + (left - MARGIN.min(left / 4))
     }
 
+    /// The partition of AWS that the function is in (`aws`, `aws-cn`, …).
+    pub(super) fn partition(&self) -> &str {
+        self.arn.split(':').nth(1).unwrap_or_default()
+    }
+
     /// The account and Region of the function (AWS Lambda developer guide, "Lambda ARNs":
     /// `arn:aws:lambda:REGION:ACCOUNT:function:NAME`); `None` when the ARN names none.
     pub(super) fn home(&self) -> Option<(AccountId, Region)> {

@@ -19,6 +19,15 @@ pub(super) enum Refused {
     Deployment(String),
 }
 
+impl Refused {
+    /// What is said of it.
+    pub(super) fn line(&self) -> &str {
+        match self {
+            Self::Event(line) | Self::Unfinished(line) | Self::Deployment(line) => line,
+        }
+    }
+}
+
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
         match error {

@@ -1,14 +1,14 @@
-//! The way into one Manager: its settings, its key, and the reader that stays from one run to the
-//! next.
+//! The way into one Manager: its key, and the reader that stays from one run to the next.
 
 use std::{sync::Arc, time::Duration};
 
-use rules::text::{clean, quoted};
+use rules::text::clean;
 
-use super::secrets::{Credentials, Secrets, Stage};
 use crate::{
-    deep_security::{Access, Error, Limits, ManagerUrl, Reader, Reading},
+    deep_security::{Error, Limits, Reader, Reading},
     inventory::{Complaint, Kind},
+    keys::{Credentials, Holder, Keys, Secrets},
+    ports,
     settings::ManagerSettings,
     time::Time,
 };
@@ -16,7 +16,7 @@ use crate::{
 /// The way into one Manager.
 #[derive(Debug)]
 pub(super) struct Door {
-    settings: ManagerSettings,
+    keys: Keys,
     limits: Limits,
     time: Arc<dyn Time>,
     /// The way that was open last.
@@ -33,7 +33,7 @@ struct Open {
 impl Door {
     pub(super) fn new(settings: ManagerSettings, limits: Limits, time: Arc<dyn Time>) -> Self {
         Self {
-            settings,
+            keys: Keys::new(settings, Holder::Reader, limits.clone(), Arc::clone(&time)),
             limits,
             time,
             open: None,
@@ -42,7 +42,7 @@ impl Door {
 
     /// What the Manager is called.
     pub(super) fn name(&self) -> &str {
-        &self.settings.name
+        self.keys.name()
     }
 
     /// Reads the inventory in at most `deadline`. A key that is rejected is looked up again: a
@@ -56,7 +56,7 @@ impl Door {
         let ends = self.time.elapsed() + deadline;
         let mut open = match self.open.take() {
             Some(open) => open,
-            None => self.enter(self.credentials(secrets).await?)?,
+            None => self.enter(self.keys.current(secrets).await.map_err(refused)?)?,
         };
         let error = match self.try_with(&mut open, ends).await {
             Ok(reading) => {
@@ -74,7 +74,8 @@ impl Door {
                 return Err(complaint(&error));
             }
         }
-        let Some(other) = self.other(secrets, &open.credentials).await else {
+        let was_tried = |other: &Credentials| other.are(&open.credentials);
+        let Some(other) = self.keys.other(secrets, was_tried).await else {
             return Err(complaint(&error));
         };
         let mut open = self.enter(other)?;
@@ -90,55 +91,8 @@ impl Door {
         open.reader.inventory(&|_| {}).await
     }
 
-    /// Credentials that are not those that were refused.
-    async fn other(&self, secrets: &impl Secrets, refused: &Credentials) -> Option<Credentials> {
-        for stage in [Stage::Current, Stage::Pending] {
-            match self.look_up(secrets, stage).await {
-                Ok(Some(other)) if !other.are(refused) => return Some(other),
-                Ok(_) => {}
-                Err(complaint) => tracing::warn!(?stage, "{}", complaint.line),
-            }
-        }
-        None
-    }
-
-    async fn credentials(&self, secrets: &impl Secrets) -> Result<Credentials, Complaint> {
-        let found = self.look_up(secrets, Stage::Current).await?;
-        found.ok_or_else(|| {
-            let secret = quoted(self.settings.key_secret.as_deref().unwrap_or_default());
-            self.refuse(&format!(
-                "secret {secret}: there is none, or it has no current value"
-            ))
-        })
-    }
-
-    async fn look_up(
-        &self,
-        secrets: &impl Secrets,
-        stage: Stage,
-    ) -> Result<Option<Credentials>, Complaint> {
-        let Some(secret) = self.settings.key_secret.as_deref() else {
-            return Err(self.refuse("no keySecret in the settings"));
-        };
-        let complain = |what: String| self.refuse(&format!("secret {}: {what}", quoted(secret)));
-        let value = secrets.get(secret, stage).await;
-        let Some(value) = value.map_err(|error| complain(error.to_string()))? else {
-            return Ok(None);
-        };
-        let scheme = self.settings.authentication;
-        let credentials = Credentials::new(secret, value, scheme, self.time.as_ref());
-        credentials.map(Some).map_err(|what| self.refuse(&what))
-    }
-
     fn enter(&self, credentials: Credentials) -> Result<Open, Complaint> {
-        let url: Result<ManagerUrl, _> = self.settings.url.parse();
-        let access = Access {
-            name: Some(self.settings.name.clone()),
-            url: url.map_err(|bad| self.refuse(&bad.to_string()))?,
-            key: credentials.key.clone(),
-            ca: credentials.ca.clone(),
-            limits: self.limits.clone(),
-        };
+        let access = self.keys.access(&credentials).map_err(refused)?;
         let reader = Reader::new(access, Arc::clone(&self.time));
         let reader = reader.map_err(|error| complaint(&error))?;
         Ok(Open {
@@ -146,12 +100,13 @@ impl Door {
             reader,
         })
     }
+}
 
-    fn refuse(&self, what: &str) -> Complaint {
-        Complaint {
-            kind: Kind::Settings,
-            line: format!("Manager {}: {}", clean(&self.settings.name), clean(what)),
-        }
+/// A key that is not to be had.
+fn refused(error: ports::Error) -> Complaint {
+    Complaint {
+        kind: Kind::Settings,
+        line: error.to_string(),
     }
 }
 

@@ -11,7 +11,7 @@ use remediations::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Remediate, perform::outcome_of};
+use super::{Remediate, keeping, perform::outcome_of};
 use crate::{
     ledger::{Key, Row, Table, Write},
     ports::{
@@ -179,6 +179,37 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
             page = rows.next;
             if page.is_none() {
                 return Ok(under_way);
+            }
+        }
+    }
+
+    /// What computers of a Manager were told to do since a time: what, and when.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or holds an errand that cannot be.
+    pub async fn errands(
+        &self,
+        manager: &str,
+        since: Timestamp,
+    ) -> Result<Vec<(Place, Errand, Timestamp)>, Error> {
+        let partition = Key::manager(manager);
+        let mut page = None;
+        let mut errands = Vec::new();
+        loop {
+            let rows = self.table.rows(&partition, Key::ERRAND, page.as_deref());
+            let rows = rows.await?;
+            for row in rows.items {
+                let row = row?;
+                let sent: Sent = row.read()?;
+                let named = Key::read_errand(&row.key, manager);
+                let (place, errand) = named.ok_or_else(|| keeping::unknown(&row.key))?;
+                if sent.at >= since {
+                    errands.push((place, errand, sent.at));
+                }
+            }
+            page = rows.next;
+            if page.is_none() {
+                return Ok(errands);
             }
         }
     }

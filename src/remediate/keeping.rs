@@ -8,7 +8,7 @@ use remediations::{
 use super::{Remediate, respond::Unanswered};
 use crate::{
     ledger::{Key, Partition, Row, Table, Write},
-    ports::{Error, Passing},
+    ports::{Error, Fault, Passing},
 };
 
 /// How often a write is tried that others came before.
@@ -107,4 +107,11 @@ pub(super) fn crowded(key: &Key) -> Error {
         Passing::Unavailable,
         format!("row {key} of the ledger is written by others all the time"),
     )
+}
+
+/// A row whose name says nothing that is known.
+pub(super) fn unknown(key: &Key) -> Error {
+    let key = rules::text::clean(&key.to_string());
+    let line = format!("row {key} of the ledger is of another version");
+    Error::Permanent(Fault::Deployment, line)
 }

@@ -1,9 +1,6 @@
 //! Rules about findings, through the real binary with a table of DynamoDB.
 
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
-    ScalarAttributeType,
-};
+use aws_sdk_dynamodb::types::AttributeValue;
 use deepgrade::{
     aws::table::DynamoTable,
     ledger::{Key, Partition, Row, Table, Write},
@@ -20,9 +17,7 @@ use rules::{
 use serde_json::json;
 use testbed::{config::Compliance, moto};
 
-use super::stage::{Function, Stage, refusal, summary};
-
-const TABLE: &str = "deepgrade-ledger";
+use super::stage::{Function, Stage, TABLE, refusal, summary};
 
 fn time(stage: &Stage) -> Timestamp {
     Timestamp::from_millisecond(stage.config.now()).unwrap()
@@ -33,26 +28,6 @@ fn partition() -> Partition {
 }
 
 impl Stage {
-    fn create_table(&self) {
-        let attribute = |name: &str| {
-            let attribute = AttributeDefinition::builder().attribute_name(name);
-            let attribute = attribute.attribute_type(ScalarAttributeType::S);
-            attribute.build().unwrap()
-        };
-        let part = |name: &str, kind| {
-            let part = KeySchemaElement::builder().attribute_name(name);
-            part.key_type(kind).build().unwrap()
-        };
-        let create = self.clients.dynamodb().create_table().table_name(TABLE);
-        let create = create
-            .attribute_definitions(attribute("pk"))
-            .attribute_definitions(attribute("sk"))
-            .key_schema(part("pk", KeyType::Hash))
-            .key_schema(part("sk", KeyType::Range))
-            .billing_mode(BillingMode::PayPerRequest);
-        self.block_on(create.send()).unwrap();
-    }
-
     /// Writes a row over whatever is there.
     fn write(&self, row: impl Fn(Option<&Row>) -> Row) {
         let table = DynamoTable::new(self.clients.clone(), TABLE);

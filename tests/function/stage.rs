@@ -3,6 +3,9 @@
 
 use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
 
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
 use aws_sdk_ec2::types::InstanceType;
 use deepgrade::{
     aws::clients::{self, Clients},
@@ -19,8 +22,10 @@ use testbed::{
 
 /// What Lambda grants an invocation here.
 const GRANTED: u64 = 300;
-const BUCKET: &str = "deepgrade";
+pub(crate) const BUCKET: &str = "deepgrade";
 const SECRET_NAME: &str = "deepgrade/first";
+/// The table of the ledger.
+pub(crate) const TABLE: &str = "deepgrade-ledger";
 
 /// Everything around the functions.
 pub(crate) struct Stage {
@@ -107,9 +112,14 @@ impl Stage {
 
     /// Puts a key of the Manager into its secret, which is new.
     fn keep_secret(&self, key: &str) {
+        self.keep_secret_as(SECRET_NAME, key);
+    }
+
+    /// Puts a key of the Manager into a new secret.
+    pub(crate) fn keep_secret_as(&self, name: &str, key: &str) {
         let secret = json!({"apiKey": key}).to_string();
         let secrets = self.clients.secretsmanager();
-        let created = secrets.create_secret().name(SECRET_NAME);
+        let created = secrets.create_secret().name(name);
         self.block_on(created.secret_string(secret).send()).unwrap();
     }
 
@@ -239,6 +249,27 @@ impl Stage {
         }
     }
 
+    /// Makes the table of the ledger.
+    pub(crate) fn create_table(&self) {
+        let attribute = |name: &str| {
+            let attribute = AttributeDefinition::builder().attribute_name(name);
+            let attribute = attribute.attribute_type(ScalarAttributeType::S);
+            attribute.build().unwrap()
+        };
+        let part = |name: &str, kind| {
+            let part = KeySchemaElement::builder().attribute_name(name);
+            part.key_type(kind).build().unwrap()
+        };
+        let create = self.clients.dynamodb().create_table().table_name(TABLE);
+        let create = create
+            .attribute_definitions(attribute("pk"))
+            .attribute_definitions(attribute("sk"))
+            .key_schema(part("pk", KeyType::Hash))
+            .key_schema(part("sk", KeyType::Range))
+            .billing_mode(BillingMode::PayPerRequest);
+        self.block_on(create.send()).unwrap();
+    }
+
     /// Starts a function.
     pub(crate) fn start(&self, handler: &str) -> Function {
         self.launch_function(handler, self.bootstrap(handler))
@@ -249,7 +280,7 @@ impl Stage {
         self.launch_function(handler, self.bootstrap(handler).environment(name, value))
     }
 
-    fn launch_function(&self, handler: &str, bootstrap: Bootstrap) -> Function {
+    pub(crate) fn launch_function(&self, handler: &str, bootstrap: Bootstrap) -> Function {
         let arn = format!(
             "arn:aws:lambda:us-east-1:{}:function:{handler}",
             moto::ACCOUNT

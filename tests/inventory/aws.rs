@@ -12,7 +12,7 @@ use deepgrade::{
         store::S3Store,
     },
     inventory::{Condition, Digest, ETag, Found, Library, Publisher, Put, Status, Store},
-    refresh::{Secrets, Stage},
+    keys::{Secrets, Stage},
 };
 use secrecy::ExposeSecret;
 use testbed::moto::Moto;

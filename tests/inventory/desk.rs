@@ -10,8 +10,9 @@ use std::{
 use deepgrade::{
     deep_security::{Limits, Scheme},
     inventory::{Complaint, Status},
+    keys::{Secrets, Stage},
     ports::Error,
-    refresh::{Failed, Refresh, Secrets, Stage, Summary},
+    refresh::{Failed, Refresh, Summary},
     settings::ManagerSettings,
     time::{ManualTime, Time},
 };
@@ -100,6 +101,7 @@ pub(crate) fn settings(name: &str, url: String) -> ManagerSettings {
         key_file: None,
         key_env: None,
         key_secret: Some(format!("deepgrade/{name}")),
+        operator_key_secret: None,
         operator_key_file: None,
         operator_key_env: None,
         ca_file: None,

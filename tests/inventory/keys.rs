@@ -1,6 +1,6 @@
 //! Keys that are rejected, rotated, or never were keys.
 
-use deepgrade::{inventory::Kind, refresh::Stage};
+use deepgrade::{inventory::Kind, keys::Stage};
 use serde_json::json;
 use testbed::{Key, SECRET};
 

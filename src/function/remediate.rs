@@ -1,0 +1,89 @@
+//! The functions that answer findings.
+//!
+//! ```text
+//! respond      a batch of messages of SQS, or an event
+//! follow_up    looks at what is open again, and clears up: a schedule invokes it
+//! operate      what an operator asks for, by a document of SSM
+//! backfill     lists the sources, so that no finding is missing: a schedule invokes it
+//! crew         what the first three answer findings with, from the settings
+//! world        the ports of answering, in AWS and the Managers
+//! accounts     clients of other accounts and Regions
+//! readers      the instances whose roles may access a bucket
+//! ```
+
+use std::{process::ExitCode, sync::Arc};
+
+use rules::text::quoted;
+
+use super::{Invocation, Refused, answer};
+use crate::{
+    aws::{
+        clients::Clients,
+        function_settings::{LEDGER, ledger_table},
+        table::DynamoTable,
+    },
+    ledger::Partition,
+};
+
+mod accounts;
+mod backfill;
+mod crew;
+mod follow_up;
+mod operate;
+mod readers;
+mod respond;
+mod world;
+
+use backfill::BackfillFunction;
+use crew::Crews;
+use follow_up::FollowUpFunction;
+use operate::OperateFunction;
+use respond::RespondFunction;
+
+/// The functions of this binary.
+const FUNCTIONS: &str = "`respond`, `follow-up`, `operate` and `backfill`";
+
+/// Serves invocations of the function that the handler's name says, until Lambda ends the process.
+#[must_use]
+pub fn run() -> ExitCode {
+    super::run(async |start| match start.handler.as_str() {
+        "respond" => {
+            let function = RespondFunction::new(Crews::new(&start)?);
+            answer(async |invocation| function.answer(invocation).await).await
+        }
+        "follow-up" => {
+            let function = FollowUpFunction::new(Crews::new(&start)?);
+            answer(async |invocation| function.answer(invocation).await).await
+        }
+        "operate" => {
+            let function = OperateFunction::new(Crews::new(&start)?);
+            answer(async |invocation| function.answer(invocation).await).await
+        }
+        "backfill" => {
+            let function = BackfillFunction::new(&start)?;
+            answer(async |invocation| function.answer(invocation).await).await
+        }
+        other => {
+            let other = quoted(other);
+            Err(format!(
+                "the handler is {other}, and the functions of this binary are {FUNCTIONS}"
+            ))
+        }
+    })
+}
+
+/// The account and Region of the function.
+fn home(invocation: &Invocation) -> Result<Partition, Refused> {
+    let home = invocation
+        .home()
+        .map(|(account, region)| Partition { account, region });
+    home.ok_or_else(|| {
+        Refused::Deployment("the ARN of the function names no account and Region".to_owned())
+    })
+}
+
+/// The table of the ledger that the environment names.
+fn table(clients: &Arc<Clients>) -> Result<DynamoTable, String> {
+    let name = ledger_table().ok_or_else(|| format!("{LEDGER} is not set"))?;
+    Ok(DynamoTable::new(Arc::clone(clients), name))
+}

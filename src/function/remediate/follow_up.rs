@@ -1,0 +1,193 @@
+//! The function `follow-up`: looks at what is open again, and clears up. A schedule invokes it; what
+//! the event says does not matter.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use rules::{fact::Fact, text::clean};
+use serde::Serialize;
+
+use super::{
+    Invocation, Refused,
+    crew::{Crew, Crews},
+};
+use crate::{
+    deep_security::operator::Task,
+    ledger::{Partition, read_partitions},
+    managers::{Enter as _, task_name},
+    patience::Deadline,
+    ports::Error,
+    remediate::Mode,
+    telemetry,
+};
+
+/// How old a scheduled task of ours may get: a Manager deletes it once it ran.
+const OLDEST_TASK: SignedDuration = SignedDuration::from_hours(24);
+/// The part of the time for findings. The rest is for clearing up.
+const FOR_FINDINGS: f64 = 0.85;
+
+/// The function, as long as Lambda keeps its process.
+pub(super) struct FollowUpFunction {
+    crews: Crews,
+}
+
+/// What one run looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Summary {
+    /// Whether anything was done, or only looked at.
+    acting: bool,
+    /// How many accounts and Regions were looked at.
+    partitions: usize,
+    /// How many findings were looked at.
+    looked_at: usize,
+    /// How many findings are open after it.
+    open: usize,
+    /// How many rows hold no finding that can be read.
+    unreadable: usize,
+    /// How many scheduled tasks were deleted that had been left over.
+    tasks_deleted: usize,
+    /// What could not be done, in one line each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    problems: Vec<String>,
+}
+
+impl FollowUpFunction {
+    pub(super) fn new(crews: Crews) -> Self {
+        Self { crews }
+    }
+
+    pub(super) async fn answer(&self, invocation: Invocation) -> Result<Summary, Refused> {
+        let time = self.crews.time.as_ref();
+        let began = time.elapsed();
+        let whole = Deadline::new(time, invocation.ends(time));
+        let crew = self.crews.crew(&invocation).await?;
+        let mode = crew.mode().await?;
+        let mut summary = Summary {
+            acting: mode == Mode::Acting,
+            ..Summary::default()
+        };
+        let findings = whole.first_part(FOR_FINDINGS);
+        let mut partitions = read_partitions(crew.remediate.table()).await?;
+        // Whatever takes all the time today is not the first one the next time.
+        let minute = time.now().as_second().rem_euclid(86_400) / 60;
+        if let Some(first) = usize::try_from(minute)
+            .ok()
+            .and_then(|minute| minute.checked_rem(partitions.len()))
+        {
+            partitions.rotate_left(first);
+        }
+        for partition in &partitions {
+            let looked = findings.limit(look(&crew, partition, mode, &mut summary));
+            match looked.await {
+                Some(Ok(())) => summary.partitions += 1,
+                Some(Err(error)) => summary.problems.push(format!("{partition}: {error}")),
+                None => summary
+                    .problems
+                    .push(format!("{partition}: the time was over")),
+            }
+        }
+        if mode == Mode::Acting
+            && whole
+                .limit(sweep(&crew, time.now(), &mut summary))
+                .await
+                .is_none()
+        {
+            summary
+                .problems
+                .push("not all Managers were cleared up: the time was over".to_owned());
+        }
+        let failed = summary.problems.first().map(|first| {
+            let more = summary.problems.len() - 1;
+            format!(
+                "not everything was looked at: {} (and {more} more)",
+                clean(first)
+            )
+        });
+        let took = time.elapsed().saturating_sub(began);
+        telemetry::write(&telemetry::counted(
+            "follow-up",
+            &[
+                ("Partitions", summary.partitions),
+                ("LookedAt", summary.looked_at),
+                ("Open", summary.open),
+                ("Unreadable", summary.unreadable),
+                ("TasksDeleted", summary.tasks_deleted),
+                ("Problems", summary.problems.len()),
+            ],
+            failed.as_deref(),
+            took,
+            time.now(),
+        ));
+        failed.map_or(Ok(summary), |line| Err(Refused::Unfinished(line)))
+    }
+}
+
+/// Looks at what is open in an account and Region, and has its response rules run.
+async fn look(
+    crew: &Crew,
+    partition: &Partition,
+    mode: Mode,
+    summary: &mut Summary,
+) -> Result<(), Error> {
+    let followed = crew.remediate.follow_up(partition, mode).await?;
+    for line in &followed.unreadable {
+        tracing::error!(%partition, "{line}");
+    }
+    summary.looked_at += followed.looked_at;
+    summary.open += followed.open;
+    summary.unreadable += followed.unreadable.len();
+    if mode == Mode::DryRun {
+        return Ok(());
+    }
+    if followed.changed {
+        crew.remediate.kick(partition).await
+    } else {
+        crew.remediate.kick_if_due(partition).await
+    }
+}
+
+/// Deletes the scheduled tasks that Deepgrade made and that were left over.
+async fn sweep(crew: &Crew, now: Timestamp, summary: &mut Summary) {
+    for manager in crew.world.managers().0.names() {
+        if let Err(error) = sweep_one(crew, &manager, now, &mut summary.tasks_deleted).await {
+            // Nothing but order depends on it.
+            tracing::warn!("the scheduled tasks are not cleared up: {error}");
+        }
+    }
+}
+
+async fn sweep_one(
+    crew: &Crew,
+    manager: &str,
+    now: Timestamp,
+    deleted: &mut usize,
+) -> Result<(), Error> {
+    let managers = crew.world.managers();
+    let tasks = managers.own_tasks(manager).await?;
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    let since = now.checked_sub(OLDEST_TASK).unwrap_or(Timestamp::MIN);
+    // The name of a task does not say when it was made. What was asked for since then is written
+    // down before a task is made of it; so this has to be read after the tasks.
+    let recent = crew.remediate.errands(manager, since).await?;
+    let recent: BTreeSet<String> = recent
+        .iter()
+        .map(|(computer, errand, at)| task_name(computer, *errand, *at).to_string())
+        .collect();
+    for task in tasks {
+        if recent.contains(&*task.name) || is_recent(&task, since) {
+            continue;
+        }
+        managers.delete_own_task(manager, task.id).await?;
+        *deleted += 1;
+    }
+    Ok(())
+}
+
+/// Whether the Manager says that a task ran, or is to run, at a time or later.
+fn is_recent(task: &Task, since: Timestamp) -> bool {
+    let is = |time: &Fact<Timestamp>| matches!(time, Fact::Known(time) if *time >= since);
+    is(&task.last_run) || is(&task.next_run)
+}
