@@ -5,6 +5,7 @@
 //! web edges, instances, policies -> candidates -> web ACLs that are there
 //!     -> what can be had in each place (WebAcls::offers) -> recommendation (pure)
 //!     -> when acting: what is missing, web ACL by web ACL (WebAcls::add) -> outcomes
+//!        written down in the ledger where there is one (Recorded)
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,9 +23,16 @@ use rules::{
 
 use crate::ports::Error;
 
+mod journal;
+mod recorded;
 mod shields;
 
+pub use journal::{Became, WebAclChange, read_web_acls};
+pub use recorded::{Bounds, Recorded};
 pub use shields::shield;
+
+/// How old inventories and web edges may be, as for the rules.
+pub const MAX_AGE: SignedDuration = SignedDuration::from_hours(2);
 
 /// Where rule groups are listed, and added to web ACLs.
 pub trait WebAcls: Send + Sync {

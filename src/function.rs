@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! evaluate     the functions that grade: inventory, rule
-//! remediate    the functions that answer findings: respond, follow_up, operate, backfill
+//! remediate    the functions that answer findings: respond, follow_up, operate, backfill, waf
 //! inventory    reads the Managers, and publishes what they know: a schedule invokes it
 //! rule         answers AWS Config: every Config rule invokes it
 //! invocation   what Lambda hands over, and the time that it grants

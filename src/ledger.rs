@@ -11,6 +11,7 @@
 //! 123456789012#eu-west-1   i-0123456789abcdef0#guardduty#16afba5c…   a finding on an instance
 //! 123456789012#eu-west-1   -#macie#64b917aa…                         a finding itself
 //! 123456789012#eu-west-1   watermark#inspector                       when a source was listed last
+//! 123456789012#eu-west-1   web-acl#2026-11-24T10:…#arn:…             what was added to a web ACL
 //! partitions               123456789012#eu-west-1                    where there are findings
 //! manager#production       errand#17#malware                         what a computer was told to do
 //! manager#production       hour#2026-11-24T10#…                      what was done in an hour
@@ -29,6 +30,6 @@ mod table;
 pub use file::FileTable;
 pub use key::{Key, Partition};
 pub use memory::Memory;
-pub use reading::{read_ledger, read_partitions, read_records};
+pub use reading::{note_partition, read_ledger, read_partitions, read_records};
 pub use row::{BadRow, Row};
 pub use table::{Table, Write};

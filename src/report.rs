@@ -27,6 +27,7 @@ mod summary;
 mod table;
 mod tally;
 mod waf;
+mod web_acls;
 mod word;
 
 pub use coverage::{csv as coverage_csv, data as coverage_json, table as coverage};
@@ -41,6 +42,7 @@ pub use replay::{json as replay_json, table as replay_table};
 pub use row::Row;
 pub use summary::{Counts, RuleSummary, Summary};
 pub use waf::{json as waf_json, table as waf_table};
+pub use web_acls::{list as web_acls, list_json as web_acls_json};
 pub use word::{PerWord, Word};
 
 /// A form of output.

@@ -13,6 +13,8 @@
 mod backfill;
 #[path = "remediate/follow_up.rs"]
 mod follow_up;
+#[path = "remediate/members.rs"]
+mod members;
 #[path = "remediate/operate.rs"]
 mod operate;
 #[path = "remediate/respond.rs"]
@@ -24,3 +26,5 @@ mod setting_up;
 #[allow(dead_code, reason = "the functions that grade need all of it")]
 #[path = "function/stage.rs"]
 mod stage;
+#[path = "remediate/waf.rs"]
+mod waf;

@@ -148,7 +148,9 @@ fn in_envelope(finding: Value) -> Value {
 
 /// Adds the findings of a ledger that are not over. Gives back how many rows cannot be read.
 fn add_ledger(path: &Path, found: &mut Found) -> Result<usize, Failure> {
-    let (records, unread) = ledger::read_file(path)?;
+    let ledger::Held {
+        records, unread, ..
+    } = ledger::read_file(path)?;
     for record in records.iter().filter(|record| !record.state.is_over()) {
         coverage::add(found, &record.finding);
     }

@@ -11,6 +11,7 @@ use super::{
     managers, terminal,
 };
 use crate::{
+    cover::{WebAclChange, read_web_acls},
     ledger::{BadRow, FileTable, Partition, Table, read_records},
     remediate, report,
     time::{RealTime, Time as _},
@@ -23,7 +24,7 @@ const WHICH: &str = "which ledger? Give --ledger FILE, or --table NAME with --re
 /// The most ids that a complaint names.
 const NAMED: usize = 5;
 
-/// Lists findings, or shows one. Rows that cannot be read are said, and make the exit code that of
+/// Lists findings or web ACLs, or shows a finding. Rows that cannot be read are said, and make the exit code that of
 /// an incomplete result.
 ///
 /// # Errors
@@ -32,9 +33,15 @@ pub(super) fn ledger(global: &Global, command: &Ledger) -> Result<Exit, Failure>
     let source = match command {
         Ledger::Stop { source } => return throw(source, true),
         Ledger::Resume { source } => return throw(source, false),
-        Ledger::List { source, .. } | Ledger::Show { source, .. } => source,
+        Ledger::List { source, .. }
+        | Ledger::Show { source, .. }
+        | Ledger::WebAcls { source, .. } => source,
     };
-    let (mut records, unread) = read(source)?;
+    let Held {
+        mut records,
+        web_acls,
+        unread,
+    } = read(source)?;
     for bad in &unread {
         tracing::warn!("{bad}");
     }
@@ -61,6 +68,10 @@ pub(super) fn ledger(global: &Global, command: &Ledger) -> Result<Exit, Failure>
                 LedgerForm::Json => report::ledger_show_json(&found, out),
             })?;
         }
+        Ledger::WebAcls { output, .. } => terminal::write_to(None, |out| match output {
+            LedgerForm::Table => report::web_acls(&web_acls, &options, out),
+            LedgerForm::Json => report::web_acls_json(&web_acls, &unread, out),
+        })?,
         Ledger::Stop { .. } | Ledger::Resume { .. } => {}
     }
     Ok(if unread.is_empty() {
@@ -139,8 +150,18 @@ fn throw(source: &LedgerSource, stopped: bool) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Every record, and every row that should be one and cannot be read.
-fn read(source: &LedgerSource) -> Result<(Vec<Record>, Vec<BadRow>), Failure> {
+/// What a ledger holds, over all its accounts and Regions.
+#[derive(Default)]
+pub(super) struct Held {
+    /// What became of findings.
+    pub(super) records: Vec<Record>,
+    /// What was added to web ACLs.
+    web_acls: Vec<WebAclChange>,
+    /// The rows that should hold one of both and cannot be read.
+    pub(super) unread: Vec<BadRow>,
+}
+
+fn read(source: &LedgerSource) -> Result<Held, Failure> {
     if let Some(path) = &source.ledger {
         return read_file(path);
     }
@@ -150,29 +171,37 @@ fn read(source: &LedgerSource) -> Result<(Vec<Record>, Vec<BadRow>), Failure> {
     }
 }
 
-/// Every record of a file, and every row that should be one and cannot be read.
-pub(super) fn read_file(path: &Path) -> Result<(Vec<Record>, Vec<BadRow>), Failure> {
+/// What a file holds.
+pub(super) fn read_file(path: &Path) -> Result<Held, Failure> {
     let table = FileTable::existing(path).map_err(Failure::usage)?;
     let partitions = table.partitions().map_err(Failure::usage)?;
-    let read = read_all(&table, partitions);
+    let read = async {
+        let mut held = Held::default();
+        held.add(&table, partitions).await.map(|()| held)
+    };
     managers::runtime()?.block_on(read).map_err(Failure::usage)
 }
 
-async fn read_all(
-    table: &impl Table,
-    partitions: impl IntoIterator<Item = Partition>,
-) -> Result<(Vec<Record>, Vec<BadRow>), crate::ports::Error> {
-    let (mut records, mut unread) = (Vec::new(), Vec::new());
-    for partition in partitions {
-        let (some, bad) = read_records(table, &partition).await?;
-        records.extend(some);
-        unread.extend(bad);
+impl Held {
+    async fn add(
+        &mut self,
+        table: &impl Table,
+        partitions: impl IntoIterator<Item = Partition>,
+    ) -> Result<(), crate::ports::Error> {
+        for partition in partitions {
+            let (records, unread) = read_records(table, &partition).await?;
+            self.records.extend(records);
+            self.unread.extend(unread);
+            let (web_acls, unread) = read_web_acls(table, &partition).await?;
+            self.web_acls.extend(web_acls);
+            self.unread.extend(unread);
+        }
+        Ok(())
     }
-    Ok((records, unread))
 }
 
 #[cfg(feature = "live")]
-fn read_live(source: &LedgerSource, name: &str) -> Result<(Vec<Record>, Vec<BadRow>), Failure> {
+fn read_live(source: &LedgerSource, name: &str) -> Result<Held, Failure> {
     live::read(source, name)
 }
 
@@ -189,7 +218,7 @@ fn throw_live(source: &LedgerSource, name: &str, _: bool) -> Result<(), Failure>
 
 /// Says where to get what this build has not.
 #[cfg(not(feature = "live"))]
-fn read_live(_: &LedgerSource, _: &str) -> Result<(Vec<Record>, Vec<BadRow>), Failure> {
+fn read_live(_: &LedgerSource, _: &str) -> Result<Held, Failure> {
     Err(Failure::usage(
         "this build cannot read a table of DynamoDB: it has no AWS SDK; build one that can with \
          `cargo build --release --locked --features live`",

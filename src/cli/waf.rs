@@ -1,6 +1,5 @@
 //! `deepgrade waf`: which managed rule groups fit what stands behind web ACLs.
 
-use jiff::SignedDuration;
 use remediations::{
     catalogue::cover_with_waf::{Presence, Recommendation, Situation, WEB_PORTS, recommend},
     web_groups::Preferences,
@@ -14,15 +13,12 @@ use super::{
 };
 use crate::{
     account::Access,
-    cover::{Estate, Outcomes, shield, situation},
+    cover::{Estate, MAX_AGE, Outcomes, shield, situation},
     report,
 };
 
 #[cfg(feature = "live")]
 mod live;
-
-/// How old inventories and web edges may be, as for the rules.
-const MAX_AGE: SignedDuration = SignedDuration::from_hours(2);
 
 /// What has to be read.
 const NEEDS: [Need; 3] = [Need::Computer, Need::Policies, Need::WebEdges];

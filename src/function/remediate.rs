@@ -5,7 +5,8 @@
 //! follow_up    looks at what is open again, and clears up: a schedule invokes it
 //! operate      what an operator asks for, by a document of SSM
 //! backfill     lists the sources, so that no finding is missing: a schedule invokes it
-//! crew         what the first three answer findings with, from the settings
+//! waf          covers instances with rule groups of AWS WAF: a schedule invokes it
+//! crew         what all but backfill work with, from the settings
 //! world        the ports of answering, in AWS and the Managers
 //! accounts     clients of other accounts and Regions
 //! readers      the instances whose roles may access a bucket
@@ -13,7 +14,8 @@
 
 use std::{process::ExitCode, sync::Arc};
 
-use rules::text::quoted;
+use jiff::Timestamp;
+use rules::text::{clean, listed, quoted};
 
 use super::{Invocation, Refused, answer};
 use crate::{
@@ -32,6 +34,7 @@ mod follow_up;
 mod operate;
 mod readers;
 mod respond;
+mod waf;
 mod world;
 
 use backfill::BackfillFunction;
@@ -39,9 +42,10 @@ use crew::Crews;
 use follow_up::FollowUpFunction;
 use operate::OperateFunction;
 use respond::RespondFunction;
+use waf::WafFunction;
 
 /// The functions of this binary.
-const FUNCTIONS: &str = "`respond`, `follow-up`, `operate` and `backfill`";
+const FUNCTIONS: &str = "`respond`, `follow-up`, `operate`, `backfill` and `waf`";
 
 /// Serves invocations of the function that the handler's name says, until Lambda ends the process.
 #[must_use]
@@ -63,6 +67,10 @@ pub fn run() -> ExitCode {
             let function = BackfillFunction::new(&start)?;
             answer(async |invocation| function.answer(invocation).await).await
         }
+        "waf" => {
+            let function = WafFunction::new(Crews::new(&start)?);
+            answer(async |invocation| function.answer(invocation).await).await
+        }
         other => {
             let other = quoted(other);
             Err(format!(
@@ -80,6 +88,23 @@ fn home(invocation: &Invocation) -> Result<Partition, Refused> {
     home.ok_or_else(|| {
         Refused::Deployment("the ARN of the function names no account and Region".to_owned())
     })
+}
+
+/// Accounts and Regions in the order of a run: whatever takes all the time today is not the first
+/// one the next time.
+fn in_turn(mut partitions: Vec<Partition>, now: Timestamp) -> Vec<Partition> {
+    let minute = usize::try_from(now.as_second().rem_euclid(86_400) / 60).unwrap_or(0);
+    if let Some(first) = minute.checked_rem(partitions.len()) {
+        partitions.rotate_left(first);
+    }
+    partitions
+}
+
+/// What a run could not do, in one line; `None` where it did everything.
+fn unfinished(done: &str, problems: &[String]) -> Option<String> {
+    let problems = problems.iter().map(|problem| clean(problem));
+    let problems = listed(problems, 1);
+    (!problems.is_empty()).then(|| format!("not everything was {done}: {problems}"))
 }
 
 /// The table of the ledger that the environment names.

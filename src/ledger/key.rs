@@ -142,6 +142,21 @@ impl Key {
         }
     }
 
+    /// That a web ACL was changed. In the order of time, so that an hour is read alone.
+    #[must_use]
+    pub fn web_acl(partition: &Partition, at: Timestamp, arn: &str) -> Self {
+        Self {
+            partition: partition.to_string(),
+            sort: format!("{}{at}#{arn}", Self::WEB_ACL),
+        }
+    }
+
+    /// How the sort keys of the web ACLs begin that were changed in an hour.
+    #[must_use]
+    pub fn web_acls_of_hour(hour: Timestamp) -> String {
+        format!("{}{}", Self::WEB_ACL, hour.strftime("%Y-%m-%dT%H"))
+    }
+
     /// The kill switch.
     #[must_use]
     pub fn acting() -> Self {
@@ -159,6 +174,8 @@ impl Key {
 
     /// How the sort keys of watermarks begin.
     pub const WATERMARK: &'static str = "watermark#";
+    /// How the sort keys of changes of web ACLs begin.
+    pub const WEB_ACL: &'static str = "web-acl#";
     /// How the sort keys of errands begin.
     pub const ERRAND: &'static str = "errand#";
     /// The partition that lists the accounts and Regions in which there are findings.

@@ -91,6 +91,19 @@ pub async fn read_partitions(table: &impl Table) -> Result<Vec<Partition>, Error
     }
 }
 
+/// Lets the table list an account and Region, unless it does.
+///
+/// # Errors
+/// When the table cannot be asked, or refuses.
+pub async fn note_partition(table: &impl Table, partition: &Partition) -> Result<(), Error> {
+    let key = Key::partition(partition);
+    if table.read(&key).await?.is_none() {
+        // Whoever else writes it says the same.
+        table.write(&Row::new(key, &())?).await?;
+    }
+    Ok(())
+}
+
 /// What a row of an account and Region is about, as its name says.
 enum About {
     /// When a source was listed last.

@@ -7,7 +7,7 @@ use remediations::{
 
 use super::{Remediate, respond::Unanswered};
 use crate::{
-    ledger::{Key, Partition, Row, Table, Write},
+    ledger::{Key, Partition, Row, Table, Write, note_partition},
     ports::{Error, Fault, Passing},
 };
 
@@ -90,11 +90,7 @@ impl<I, A, T: Table> Remediate<I, A, T> {
         if self.memory.knows_partition(partition) {
             return Ok(());
         }
-        let key = Key::partition(partition);
-        if self.table.read(&key).await?.is_none() {
-            // Whoever else writes it says the same.
-            self.table.write(&Row::new(key, &())?).await?;
-        }
+        note_partition(&self.table, partition).await?;
         self.memory.note_partition(partition);
         Ok(())
     }

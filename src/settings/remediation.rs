@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use remediations::{
     matrix::Matrix,
     options::{Options, Scope},
+    web_groups::Preferences,
 };
 use serde::{Deserialize, Deserializer, de::Error as _};
 
@@ -44,7 +45,15 @@ pub struct RemediationSettings {
     pub assignments_an_hour_to_a_policy: u64,
     /// How often computers of one Manager are changed in an hour.
     pub changes_an_hour: u64,
+    /// The managed rule groups of AWS WAF for a kind of website, rather than those that are
+    /// recognised.
+    pub rule_groups: Preferences,
+    /// How many web ACLs of an account and Region are changed in an hour.
+    pub web_acls_an_hour: usize,
 }
+
+/// How many web ACLs of an account and Region are changed in an hour, where nobody says.
+const WEB_ACLS_AN_HOUR: usize = 20;
 
 /// A number of hours from 1 to 720.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +99,8 @@ impl Default for RemediationSettings {
             assignments_an_hour: limits.assignments_an_hour,
             assignments_an_hour_to_a_policy: limits.assignments_an_hour_to_a_policy,
             changes_an_hour: limits.changes_an_hour,
+            rule_groups: Preferences::default(),
+            web_acls_an_hour: WEB_ACLS_AN_HOUR,
         }
     }
 }

@@ -364,3 +364,80 @@ fn everything_that_acts_is_stopped_and_goes_on_again() {
         assert_eq!(is_stopped, command == "stop", "{text}");
     }
 }
+
+/// A row that says that a rule group was to be added to a web ACL, and what became of it.
+fn web_acl(at: &str, became: &serde_json::Value) -> Row {
+    let arn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/prod/473e64fd";
+    let mut change = json!({
+        "schemaVersion": 1, "webAcl": arn, "begunAt": at,
+        "ruleGroups": [{"vendor": "AWS", "name": "AWSManagedRulesPHPRuleSet"}],
+    });
+    if !became.is_null() {
+        change["became"] = became.clone();
+    }
+    Row::new(
+        Key::web_acl(&partition(), at.parse().unwrap(), arn),
+        &change,
+    )
+    .unwrap()
+}
+
+#[test]
+fn web_acls_that_were_changed_are_listed_with_what_became_of_it() {
+    let world = world();
+    let group = json!({"vendor": "AWS", "name": "AWSManagedRulesPHPRuleSet"});
+    write(
+        &world,
+        &[
+            web_acl(
+                "2026-11-24T10:00:00Z",
+                &json!({"added": {"ruleGroups": [group], "capacity": 703}}),
+            ),
+            web_acl(
+                "2026-11-24T11:00:00Z",
+                &json!({"refused": {"reason": "Firewall Manager\nmanages it"}}),
+            ),
+            web_acl("2026-11-24T12:00:00Z", &json!(null)),
+        ],
+    );
+    let arguments = ["ledger", "web-acls", "--ledger", "ledger.jsonl"];
+    let run = world.run(&arguments);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    assert_eq!(
+        lines[0],
+        "2026-11-24 10:00Z  web ACL prod: \
+         arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/prod/473e64fd"
+    );
+    assert_eq!(
+        lines[1],
+        "  added in Count mode: AWSManagedRulesPHPRuleSet; it uses 703 WCU"
+    );
+    assert_eq!(
+        lines[3],
+        "  not added: AWSManagedRulesPHPRuleSet: Firewall Manager manages it"
+    );
+    assert_eq!(
+        lines[5],
+        "  it is not known whether these were added: AWSManagedRulesPHPRuleSet"
+    );
+    assert_eq!(lines[6], "3 changes of web ACLs");
+    let run = world.run(&[&arguments[..], &["--output", "json"]].concat());
+    assert_eq!(run.json()["changes"][0]["became"]["added"]["capacity"], 703);
+    // Findings are listed as before.
+    assert_eq!(listed(&world, &[]).len(), 3);
+
+    let mut edited = web_acl("2026-11-24T13:00:00Z", &json!(null));
+    edited.document = edited
+        .document
+        .replace("\"schemaVersion\":1", "\"schemaVersion\":2");
+    write(&world, &[edited]);
+    let run = world.run(&arguments);
+    assert_eq!(run.code, 4, "{}", run.stderr);
+    assert!(
+        run.stderr.contains("its schemaVersion 2 cannot be read"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stdout.contains("3 changes"), "{}", run.stdout);
+}

@@ -34,6 +34,14 @@ pub(in crate::cli) enum Ledger {
         #[arg(long, short, value_name = "FORM", default_value = "table")]
         output: LedgerForm,
     },
+    /// List the web ACLs that were to be given rule groups, and what became of it
+    WebAcls {
+        #[command(flatten)]
+        source: LedgerSource,
+        /// The form of the list
+        #[arg(long, short, value_name = "FORM", default_value = "table")]
+        output: LedgerForm,
+    },
     /// Stop everything that acts on findings, at once: plans are still made and recorded
     Stop {
         #[command(flatten)]

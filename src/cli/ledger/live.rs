@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use remediations::record::Record;
-
-use super::read_all;
+use super::Held;
 use crate::{
     aws::{session::Session, table::DynamoTable},
     cli::{arguments::LedgerSource, failure::Failure, managers},
-    ledger::{BadRow, read_partitions},
+    ledger::read_partitions,
     remediate,
     time::{RealTime, Time as _},
 };
@@ -17,24 +15,19 @@ use crate::{
 ///
 /// # Errors
 /// A usage failure of the arguments, or a runtime failure of AWS.
-pub(super) fn read(
-    source: &LedgerSource,
-    name: &str,
-) -> Result<(Vec<Record>, Vec<BadRow>), Failure> {
+pub(super) fn read(source: &LedgerSource, name: &str) -> Result<Held, Failure> {
     let access = source.account.access();
     let access = access.ok_or_else(|| Failure::usage("in which Region? Give --region REGION"))?;
     managers::runtime()?.block_on(async {
         let session = Session::open(&access).await.map_err(Failure::runtime)?;
-        let (mut records, mut unread) = (Vec::new(), Vec::new());
+        let mut held = Held::default();
         for region in &access.regions {
             let table = DynamoTable::new(Arc::new(session.clients(region)), name);
             let partitions = read_partitions(&table).await.map_err(Failure::runtime)?;
-            let read = read_all(&table, partitions).await;
-            let (some, bad) = read.map_err(Failure::runtime)?;
-            records.extend(some);
-            unread.extend(bad);
+            let added = held.add(&table, partitions).await;
+            added.map_err(Failure::runtime)?;
         }
-        Ok((records, unread))
+        Ok(held)
     })
 }
 

@@ -24,7 +24,7 @@ use crate::{
     aws::{clients::Clients, findings::Findings, queues, table::DynamoTable},
     event::finding::write,
     function::Start,
-    ledger::{Key, Partition, Row, Table as _, Write, read_records},
+    ledger::{Key, Partition, Row, Table as _, Write, note_partition, read_records},
     patience::{Deadline, Waits},
     ports::{Error, Fault, Passing},
     telemetry,
@@ -90,7 +90,7 @@ impl BackfillFunction {
         let deadline = Deadline::new(time, invocation.ends(time));
         let home = home(&invocation)?;
         let known = self.known(&home).await?;
-        self.note_partition(&home).await?;
+        note_partition(&self.table, &home).await?;
         let mut summary = Summary::default();
         let mut failure = None;
         for source in Source::ALL {
@@ -239,16 +239,6 @@ impl BackfillFunction {
         }
         let line = format!("row {key} of the ledger is written by others all the time");
         Err(Error::Retryable(Passing::Unavailable, line))
-    }
-
-    /// Writes down that there may be findings in the account and Region.
-    async fn note_partition(&self, home: &Partition) -> Result<(), Error> {
-        let key = Key::partition(home);
-        if self.table.read(&key).await?.is_none() {
-            // Whoever else writes it says the same.
-            self.table.write(&Row::new(key, &())?).await?;
-        }
-        Ok(())
     }
 }
 

@@ -29,6 +29,7 @@ use crate::{
     managers::{Doors, Managers},
     ports::Error,
     remediate::{Mode, Remediate},
+    settings::RemediationSettings,
     time::Time,
 };
 
@@ -42,6 +43,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(super) struct Crew {
     pub(super) remediate: Remediate<World, World, DynamoTable>,
     pub(super) world: World,
+    /// What the deployer says of answering.
+    pub(super) remediation: RemediationSettings,
     wants: Mode,
 }
 
@@ -133,6 +136,7 @@ impl Crews {
         Ok(Crew {
             remediate,
             world,
+            remediation,
             wants: self.wants,
         })
     }

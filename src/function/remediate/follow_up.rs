@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use rules::{fact::Fact, text::clean};
+use rules::fact::Fact;
 use serde::Serialize;
 
 use super::{
     Invocation, Refused,
     crew::{Crew, Crews},
+    in_turn, unfinished,
 };
 use crate::{
     deep_security::operator::Task,
@@ -68,15 +69,8 @@ impl FollowUpFunction {
             ..Summary::default()
         };
         let findings = whole.first_part(FOR_FINDINGS);
-        let mut partitions = read_partitions(crew.remediate.table()).await?;
-        // Whatever takes all the time today is not the first one the next time.
-        let minute = time.now().as_second().rem_euclid(86_400) / 60;
-        if let Some(first) = usize::try_from(minute)
-            .ok()
-            .and_then(|minute| minute.checked_rem(partitions.len()))
-        {
-            partitions.rotate_left(first);
-        }
+        let partitions = read_partitions(crew.remediate.table()).await?;
+        let partitions = in_turn(partitions, time.now());
         for partition in &partitions {
             let looked = findings.limit(look(&crew, partition, mode, &mut summary));
             match looked.await {
@@ -97,13 +91,7 @@ impl FollowUpFunction {
                 .problems
                 .push("not all Managers were cleared up: the time was over".to_owned());
         }
-        let failed = summary.problems.first().map(|first| {
-            let more = summary.problems.len() - 1;
-            format!(
-                "not everything was looked at: {} (and {more} more)",
-                clean(first)
-            )
-        });
+        let failed = unfinished("looked at", &summary.problems);
         let took = time.elapsed().saturating_sub(began);
         telemetry::write(&telemetry::counted(
             "follow-up",

@@ -82,6 +82,11 @@ impl World {
         &self.0.managers
     }
 
+    /// The accounts and Regions that are reached.
+    pub(super) fn accounts(&self) -> &Accounts {
+        &self.0.accounts
+    }
+
     fn library(&self, account: AccountId) -> Arc<Library<S3Store>> {
         let libraries = self.0.libraries.lock();
         let mut libraries = libraries.unwrap_or_else(PoisonError::into_inner);
