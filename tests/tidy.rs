@@ -96,6 +96,36 @@ fn links_of_the_documents_lead_somewhere() {
 
 /// Rules are pure: what could fetch, wait or look at a clock is not even linked.
 #[test]
+fn the_page_of_the_functions_names_every_variable_and_setting() {
+    let page = fs::read_to_string(root().join("docs/functions.md")).unwrap();
+    let known: String = page.split('|').filter(|cell| cell.contains('`')).collect();
+    let mut variables = 0;
+    let mut sources = files(&root().join("src/function"), ".rs");
+    sources.extend(files(&root().join("src/aws"), ".rs"));
+    for file in sources {
+        let source = fs::read_to_string(&file).unwrap();
+        let named = source.split("\"DEEPGRADE_").skip(1);
+        for (name, _) in named.filter_map(|rest| rest.split_once('"')) {
+            variables += 1;
+            assert!(
+                known.contains(&format!("`DEEPGRADE_{name}`")),
+                "DEEPGRADE_{name}"
+            );
+        }
+    }
+    assert!(variables > 8, "{variables}");
+    // What is read of an unknown name is the list of those that are known.
+    let unknown = deepgrade::settings::Settings::parse("x", b"remediation: {x: 1}".to_vec());
+    let unknown = unknown.unwrap_err();
+    let (_, settings) = unknown.split_once("expected one of ").unwrap();
+    let settings: Vec<&str> = settings.split(", ").collect();
+    assert!(settings.len() > 12, "{unknown}");
+    for name in settings {
+        assert!(known.contains(&format!("`{name}`")), "{name}: {unknown}");
+    }
+}
+
+#[test]
 fn the_pure_crate_depends_on_nothing_that_acts() {
     let manifest = fs::read_to_string(root().join("rules/Cargo.toml")).unwrap();
     let dependencies = manifest.split("[dependencies]").nth(1).unwrap();

@@ -209,3 +209,33 @@ fn a_key_that_the_manager_does_not_take_is_not_tried_for_every_finding() {
     summary(&function.invoke(&batch(&[threat])));
     assert!(!scene.writes().is_empty());
 }
+
+#[test]
+fn a_key_that_a_rotation_is_about_to_put_in_use_is_tried_when_the_one_in_use_is_refused() {
+    let scene = Scene::new();
+    let id = scene.stage.id(0);
+    let secrets = scene.stage.clients.secretsmanager();
+    let put = secrets.put_secret_value().secret_id(OPERATOR_SECRET);
+    let put = put.secret_string("{\"apiKey\": \"9:wrong\"}");
+    scene.stage.block_on(put.send()).unwrap();
+    let put = secrets.put_secret_value().secret_id(OPERATOR_SECRET);
+    let put = put
+        .secret_string("{\"apiKey\": \"3:operator-canary\"}")
+        .version_stages("AWSPENDING");
+    scene.stage.block_on(put.send()).unwrap();
+    let function = scene.start("respond");
+    let threat = scene.threat("01afba5c", &id).to_string();
+    summary(&function.invoke(&batch(&[threat])));
+    let record = scene.record();
+    assert_eq!(record.state, State::Pending, "{}", record.line());
+    assert!(!scene.writes().is_empty());
+    // One refusal, and the key that was found is kept for the next finding.
+    let refused = || {
+        let calls = scene.stage.manager.calls();
+        calls.iter().filter(|call| call.status == Some(401)).count()
+    };
+    assert_eq!(refused(), 1);
+    let threat = scene.threat("b1", &id).to_string();
+    summary(&function.invoke(&batch(&[threat])));
+    assert_eq!(refused(), 1);
+}
