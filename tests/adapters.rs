@@ -15,5 +15,7 @@ mod access;
 mod config;
 #[path = "adapters/instances.rs"]
 mod instances;
+#[path = "../benches/function/pages.rs"]
+mod pages;
 #[path = "adapters/world.rs"]
 mod world;

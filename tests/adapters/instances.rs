@@ -1,11 +1,17 @@
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use aws_sdk_ec2::types::{InstanceType, ResourceType, Tag, TagSpecification};
-use deepgrade::aws::instances;
-use rules::{fact::Fact, instance::InstanceState};
+use deepgrade::aws::{clients::Clients, instances};
+use rules::{
+    fact::Fact,
+    instance::{Instance, InstanceId, InstanceState},
+};
 use testbed::moto::{self, Moto};
 
-use super::world::{block_on, clients};
+use super::{
+    pages,
+    world::{block_on, clients},
+};
 
 #[test]
 fn an_instance_is_read_as_ec2_describes_it() {
@@ -58,4 +64,74 @@ fn an_instance_is_read_as_ec2_describes_it() {
     let stopped = of(ids[1]).unwrap();
     assert_eq!(stopped.state, Fact::Known(InstanceState::Stopped));
     assert_eq!(of("i-0123456789abcdef0"), None);
+}
+
+/// The benchmark of the functions reads more instances than moto can hold. What it reads is what
+/// moto says of as many as it can.
+#[test]
+fn pages_are_read_to_the_last_and_those_of_the_benchmark_are_such() {
+    const COUNT: usize = 1_001;
+    let moto = Moto::start(Path::new(env!("CARGO_TARGET_TMPDIR"))).unwrap();
+    let real = clients(moto.url());
+    let name = Tag::builder().key("Name").value("web").build();
+    let tags = TagSpecification::builder()
+        .resource_type(ResourceType::Instance)
+        .tags(name)
+        .build();
+    // A page of moto holds so many reservations, so that each is of one instance.
+    let ids = block_on(async {
+        let mut ids = Vec::new();
+        while ids.len() < COUNT {
+            let call = real.ec2().run_instances().image_id("ami-12c6146b");
+            let call = call.min_count(1).max_count(1);
+            let launched = call.tag_specifications(tags.clone()).send().await.unwrap();
+            ids.push(launched.instances()[0].instance_id().unwrap().to_owned());
+        }
+        ids
+    });
+    let made = clients(&pages::serve(ids, moto::ACCOUNT));
+    let (real_pages, real) = read(&real);
+    let (made_pages, made) = read(&made);
+    assert_eq!(
+        (&real_pages, &made_pages),
+        (&vec![1_000, 1], &vec![1_000, 1])
+    );
+    assert_eq!((real.len(), made.len()), (COUNT, COUNT));
+    for ((id, real), made) in real.iter().zip(made.values()) {
+        assert_eq!(
+            (real.id, &real.account, &real.region),
+            (made.id, &made.account, &made.region)
+        );
+        assert_eq!(real.state, made.state, "{id}");
+        let known = |instance: &Instance| {
+            (
+                instance.name.is_some(),
+                matches!(instance.launched, Fact::Known(_)),
+                matches!(instance.attached, Fact::Known(_)),
+            )
+        };
+        assert_eq!(
+            (known(real), known(made)),
+            ((true, true, true), (true, true, true))
+        );
+    }
+}
+
+/// Reads every page: how many instances each holds, and all of them.
+fn read(clients: &Clients) -> (Vec<usize>, BTreeMap<InstanceId, Instance>) {
+    let region = "us-east-1".parse().unwrap();
+    let (mut sizes, mut all, mut next) = (Vec::new(), BTreeMap::new(), None);
+    loop {
+        let page = block_on(instances::page(clients.ec2(), &region, next.as_deref())).unwrap();
+        sizes.push(page.items.len());
+        all.extend(
+            page.items
+                .into_iter()
+                .map(|instance| (instance.id, instance)),
+        );
+        next = page.next;
+        if next.is_none() {
+            return (sizes, all);
+        }
+    }
 }
