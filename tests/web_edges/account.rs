@@ -149,11 +149,16 @@ impl Account {
     }
 
     pub(crate) fn picture_in(&self, time: &ManualTime) -> Picture {
+        self.picture_of(&self.clients, REGION, time)
+    }
+
+    /// What these clients see in a Region.
+    pub(crate) fn picture_of(&self, clients: &Clients, region: &str, time: &ManualTime) -> Picture {
         fn sent<T: Send>(future: T) -> T {
             future
         }
-        let region: Region = REGION.parse().unwrap();
-        let (clients, account) = (&self.clients, self.account_id());
+        let region: Region = region.parse().unwrap();
+        let account = self.account_id();
         // A port's answer must be one that a thread can wait for which another one began to.
         let picture = sent(web::picture(clients, account, &region, time.now(), time));
         self.run(picture).unwrap()

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_wafv2::types::Scope;
+use deepgrade::time::ManualTime;
 use rules::web::{Part, WebMapDocument};
+use testbed::edges::Refusal;
 
 use crate::{
-    account::{Account, verdicts},
+    account::{Account, NOW, verdicts},
     estate::EXPECTED,
 };
 
@@ -42,6 +44,27 @@ fn every_kind_of_website_is_graded_as_it_is() {
     let calls = account.edges.calls();
     assert_eq!(calls["wafv2:GetWebACLForResource"], 10, "{calls:?}");
     assert!(!calls.contains_key("wafv2:ListResourcesForWebACL"));
+}
+
+/// Its name cannot even be resolved there, so that asking for it would leave everybody undetermined.
+#[test]
+fn a_partition_without_cloudfront_is_graded_without_it() {
+    let account = Account::new();
+    account
+        .edges
+        .refuse("cloudfront:ListDistributions", Refusal::denied());
+    for (region, expected) in [
+        ("us-gov-west-1", "DS-WAF-002"),
+        ("eu-north-1", "?DS-GAP-012"),
+    ] {
+        let clients = account.clients.elsewhere(&region.parse().unwrap());
+        let call = clients.ec2().run_instances().image_id("ami-12c6146b");
+        account.run(call.min_count(1).max_count(1).send()).unwrap();
+        let time = ManualTime::at(NOW.parse().unwrap());
+        let verdicts = verdicts(account.picture_of(&clients, region, &time));
+        let verdicts: Vec<String> = verdicts.into_values().collect();
+        assert_eq!(verdicts, [expected], "{region}");
+    }
 }
 
 #[test]

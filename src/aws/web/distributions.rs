@@ -23,12 +23,23 @@ use super::{
 /// The most that a page holds (CloudFront API reference, `MaxItems`).
 pub(super) const PAGE: i32 = 100;
 
+/// How the Regions begin of the partitions of AWS that have no CloudFront (AWS GovCloud (US) user
+/// guide, "Services in AWS GovCloud (US) Regions"). Accounts there can have no distribution.
+const WITHOUT_CLOUDFRONT: [&str; 2] = ["us-gov-", "us-iso"];
+
 /// Reads every distribution, with its tenants and where its VPC origins lead. Both are asked for
 /// only where a distribution that serves has some.
 ///
 /// # Errors
 /// That of the first page of distributions which cannot be read.
 pub(super) async fn distributions(sweep: &Sweep<'_>) -> Result<Vec<Distribution>, Error> {
+    let region = sweep.region.to_string();
+    if WITHOUT_CLOUDFRONT
+        .iter()
+        .any(|begin| region.starts_with(begin))
+    {
+        return Ok(Vec::new());
+    }
     let read = pages(|at| async move {
         let call = sweep.clients.cloudfront().list_distributions();
         let page = call.max_items(PAGE).set_marker(at).send().await;
