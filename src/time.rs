@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// What waits until a time has passed.
 pub type Sleep<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
@@ -75,6 +75,8 @@ pub struct ManualTime {
 #[derive(Debug, Default)]
 struct Passed {
     elapsed: Duration,
+    /// How far the time of day was set off.
+    off: SignedDuration,
     sleeps: Vec<Duration>,
 }
 
@@ -93,6 +95,12 @@ impl ManualTime {
         self.passed().elapsed += duration;
     }
 
+    /// Sets the time of day off, as somebody does who corrects a clock. No time passes by that.
+    pub fn set_off(&self, by: SignedDuration) {
+        let mut passed = self.passed();
+        passed.off = passed.off.saturating_add(by);
+    }
+
     /// How long was slept, sleep by sleep.
     #[must_use]
     pub fn sleeps(&self) -> Vec<Duration> {
@@ -106,9 +114,10 @@ impl ManualTime {
 
 impl Time for ManualTime {
     fn now(&self) -> Timestamp {
-        self.start
-            .checked_add(self.elapsed())
-            .unwrap_or(Timestamp::MAX)
+        let passed = self.passed();
+        let on_time = self.start.checked_add(passed.elapsed);
+        let shown = on_time.and_then(|time| time.checked_add(passed.off));
+        shown.unwrap_or(Timestamp::MAX)
     }
 
     fn elapsed(&self) -> Duration {
@@ -142,5 +151,8 @@ mod tests {
         assert_eq!(time.now().to_string(), "2026-08-01T12:02:00Z");
         assert_eq!(time.elapsed(), Duration::from_secs(120));
         assert_eq!(time.sleeps(), [Duration::from_secs(90)]);
+        time.set_off(SignedDuration::from_hours(-1));
+        assert_eq!(time.now().to_string(), "2026-08-01T11:02:00Z");
+        assert_eq!(time.elapsed(), Duration::from_secs(120));
     }
 }

@@ -21,6 +21,8 @@ mod ends;
 mod findings;
 #[path = "answering/inspector.rs"]
 mod inspector;
+#[path = "answering/soak.rs"]
+mod soak;
 #[path = "answering/stage.rs"]
 mod stage;
 #[path = "answering/switches.rs"]

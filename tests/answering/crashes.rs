@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use remediations::{
     Finding,
     finding::Life,
@@ -13,7 +14,7 @@ use rules::instance::InstanceId;
 use testbed::estate::Condition;
 
 use super::{
-    findings::{bucket, later, threat, vulnerability},
+    findings::{BITCOIN, bucket, later, threat, vulnerability},
     inspector::covered,
     stage::Stage,
 };
@@ -65,6 +66,43 @@ fn end(stage: &Stage) -> End {
         records: stage.records().iter().map(shape).collect(),
         rules,
         scans,
+    }
+}
+
+/// A clock that is set while a process is dead takes no claim from anybody who lives, keeps no claim
+/// for ever, and moves no scan.
+#[test]
+fn case_57_a_clock_that_is_set_an_hour_forth_or_back_leads_to_the_same_end() {
+    let play = |moment: Option<u32>, hours: i64| {
+        let stage = Stage::new();
+        let (_, instance) = stage.computer(Condition::Healthy);
+        let finding = threat(BITCOIN, &[instance]);
+        let died = match moment {
+            Some(moment) => stage.answer_and_die(&finding, moment),
+            None => stage.answer(&finding).is_err(),
+        };
+        stage.time.set_off(SignedDuration::from_hours(hours));
+        stage.pass(5);
+        let _ = stage.answer(&finding);
+        stage.time.set_off(SignedDuration::from_hours(-2 * hours));
+        for _ in 0..16 {
+            stage.pass(10);
+            stage.follow_up();
+            let _ = stage.answer(&finding);
+        }
+        stage.until_quiet();
+        (died, end(&stage))
+    };
+    let (_, sound) = play(None, 0);
+    assert!(sound.records[0].contains("answered"), "{sound:?}");
+    for hours in [1, -1] {
+        for moment in (0..).step_by(3) {
+            let (died, state) = play(Some(moment), hours);
+            assert_eq!(state, sound, "died at moment {moment}, {hours} h off");
+            if !died {
+                break;
+            }
+        }
     }
 }
 

@@ -200,7 +200,7 @@ impl Stage {
     /// Lets time pass for everybody.
     pub(crate) fn pass(&self, minutes: u64) {
         self.time.advance(Duration::from_secs(60 * minutes));
-        let passed = self.time.now().duration_since(as_of()).as_millis();
+        let passed = self.time.elapsed().as_millis();
         let behind = i64::try_from(passed).unwrap() - (self.manager.now() - AS_OF);
         self.manager.advance(behind);
     }
@@ -243,12 +243,28 @@ impl Stage {
 
     /// The first computer that was made with a condition, and its instance.
     pub(crate) fn computer(&self, condition: Condition) -> (u64, InstanceId) {
+        let computers = self.computers(condition);
+        *computers
+            .first()
+            .expect("a computer in the account and Region")
+    }
+
+    /// The computers that were made with a condition, and their instances.
+    pub(crate) fn computers(&self, condition: Condition) -> Vec<(u64, InstanceId)> {
         self.manager.estate(|estate| {
             let ids = estate.with_condition(condition).into_iter();
-            let mut here = ids.filter_map(|id| Some((id, instance_of(&estate.computers[&id])?)));
-            let (id, instance) = here.next().expect("a computer in the account and Region");
-            (u64::try_from(id).unwrap(), instance)
+            let here = ids.filter_map(|id| {
+                let instance = instance_of(&estate.computers[&id])?;
+                Some((u64::try_from(id).unwrap(), instance))
+            });
+            here.collect()
         })
+    }
+
+    /// What was published last.
+    pub(crate) fn published(&self) -> Arc<rules::inventories::Inventories> {
+        let scene = self.world.scene.lock().unwrap();
+        scene.published.clone().unwrap()
     }
 
     /// A computer of that number as the Manager has it.

@@ -102,9 +102,9 @@ impl World {
         }
     }
 
-    async fn seen<T>(&self, look: impl FnOnce(&mut Scene) -> T) -> T {
+    async fn seen<T>(&self, look: impl FnOnce(&mut Scene) -> T) -> Result<T, Error> {
         self.crash
-            .around(async { look(&mut self.scene.lock().unwrap()) })
+            .around(async { Ok(look(&mut self.scene.lock().unwrap())) })
             .await
     }
 }
@@ -115,7 +115,7 @@ fn down(what: &str) -> Error {
 
 impl Investigate for World {
     async fn inventories(&self, _: AccountId) -> Result<Arc<Inventories>, Error> {
-        let published = self.seen(|scene| scene.published.clone()).await;
+        let published = self.seen(|scene| scene.published.clone()).await?;
         published.ok_or_else(|| down("no inventory can be read"))
     }
 
@@ -147,7 +147,7 @@ impl Investigate for World {
                     scene.terminated.contains(&id),
                 )
             })
-            .await;
+            .await?;
         let state = match is_terminated {
             true => InstanceState::Terminated,
             false => InstanceState::Running,
@@ -172,7 +172,7 @@ impl Investigate for World {
             };
             instances.iter().filter(exist).copied().collect()
         };
-        Ok(self.seen(exists).await)
+        self.seen(exists).await
     }
 
     async fn lives(
@@ -190,7 +190,7 @@ impl Investigate for World {
                 .map(|(finding, life)| (finding.clone(), *life))
                 .collect()
         };
-        Ok(self.seen(known).await)
+        self.seen(known).await
     }
 
     async fn host_of_task(
@@ -198,15 +198,14 @@ impl Investigate for World {
         _: &Partition,
         task: &EcsTask,
     ) -> Result<Option<InstanceId>, Error> {
-        Ok(self
-            .seen(|scene| scene.tasks.get(&*task.task).copied())
-            .await)
+        self.seen(|scene| scene.tasks.get(&*task.task).copied())
+            .await
     }
 
     async fn readers(&self, partition: &Partition, _: &Bucket) -> Result<Readers, Error> {
         let (readers, gaps) = self
             .seen(|scene| (scene.readers.clone(), scene.reader_gaps.clone()))
-            .await;
+            .await?;
         let reader = |instance| BucketReader {
             instance,
             region: partition.region.clone(),
@@ -285,7 +284,7 @@ impl Act for World {
             scene.notices.push(notice.clone());
             Ok(())
         });
-        sent.await
+        sent.await?
     }
 
     async fn start_response_rules(&self, _: &Partition) -> Result<Started, Error> {
@@ -297,7 +296,7 @@ impl Act for World {
             scene.starts.push(now);
             Started::Now
         });
-        Ok(started.await)
+        started.await
     }
 }
 
