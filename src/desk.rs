@@ -34,15 +34,17 @@ pub struct Desk {
     /// The instances whose roles may read or write the bucket of the finding; `None` where nobody
     /// looked.
     pub readers: Option<Readers>,
+    /// What tasks of ECS run on, by ARN; `None` for no instance. Others were not looked at.
+    pub hosts: BTreeMap<Box<str>, Option<InstanceId>>,
 }
 
 /// The instances that are known.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    /// Each with who it belongs to.
-    pub instances: BTreeMap<InstanceId, Owned>,
-    /// Whether an instance that is not among them is no more. Files may hold a part only.
-    pub are_all: bool,
+    /// Each with who it belongs to; `None` for one that was looked for and is not there.
+    pub instances: BTreeMap<InstanceId, Option<Owned>>,
+    /// The accounts and Regions of which they are all. Files may hold a part only.
+    pub whole: BTreeSet<Partition>,
 }
 
 impl Desk {
@@ -54,10 +56,11 @@ impl Desk {
             }));
         };
         match known.instances.get(&id) {
-            None if !known.are_all => Err(unseen(format!(
-                "{id} is not in the files of instances: whether it exists is not known"
+            Some(found) => Ok(found.clone()),
+            None if known.whole.contains(partition) => Ok(None),
+            None => Err(unseen(format!(
+                "{id} is not among the instances that were read: whether it exists is not known"
             ))),
-            found => Ok(found.cloned()),
         }
     }
 }
@@ -113,10 +116,13 @@ impl Investigate for Desk {
         _: &Partition,
         task: &EcsTask,
     ) -> Result<Option<InstanceId>, Error> {
-        Err(unseen(format!(
-            "the instance that task {} runs on cannot be seen from files",
-            quoted(&task.task)
-        )))
+        let host = self.hosts.get(&task.task).copied();
+        host.ok_or_else(|| {
+            unseen(format!(
+                "the instance that task {} runs on cannot be seen from files",
+                quoted(&task.task)
+            ))
+        })
     }
 
     async fn readers(&self, _: &Partition, bucket: &Bucket) -> Result<Readers, Error> {

@@ -18,6 +18,8 @@ mod ledger;
 mod proxy;
 #[path = "live/refusals.rs"]
 mod refusals;
+#[path = "live/respond.rs"]
+mod respond;
 #[path = "live/sign_in.rs"]
 mod sign_in;
 #[path = "live/snapshot.rs"]

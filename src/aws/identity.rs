@@ -33,19 +33,32 @@ const UNKNOWN: [&str; 5] = [
 
 const SIGN_IN: &str = "sign in again (`aws sso login`, or whatever gives these credentials)";
 
-/// The account.
+/// Who the credentials are for.
+#[derive(Clone, Debug)]
+pub(super) struct Identity {
+    /// The account.
+    pub(super) account: AccountId,
+    /// The partition of AWS (`aws`, `aws-cn`, …).
+    pub(super) partition: Box<str>,
+}
+
+/// Who the credentials are for.
 ///
 /// # Errors
 /// What is in the way, and what to do, in one line.
-pub(super) async fn account(client: &Client, access: &Access) -> Result<AccountId, String> {
+pub(super) async fn identity(client: &Client, access: &Access) -> Result<Identity, String> {
     let output = match client.get_caller_identity().send().await {
         Ok(output) => output,
         Err(error) => return Err(complaint(&error, access)),
     };
-    let account = output.account().unwrap_or_default();
-    account
-        .parse()
-        .map_err(|bad| format!("{ACTION}: {bad}; is this endpoint one of AWS?"))
+    let account = output.account().unwrap_or_default().parse();
+    let account =
+        account.map_err(|bad| format!("{ACTION}: {bad}; is this endpoint one of AWS?"))?;
+    let arn = output.arn().unwrap_or_default();
+    Ok(Identity {
+        account,
+        partition: arn.split(':').nth(1).unwrap_or("aws").into(),
+    })
 }
 
 fn complaint<E>(error: &SdkError<E, HttpResponse>, access: &Access) -> String

@@ -11,7 +11,7 @@ use rules::instance::{AccountId, Region};
 
 use super::{
     clients::{self, Clients},
-    identity,
+    identity::{Identity, identity},
 };
 use crate::account::Access;
 
@@ -26,7 +26,7 @@ const SIGN_IN: Duration = Duration::from_mins(2);
 #[derive(Debug)]
 pub struct Session {
     settings: SdkConfig,
-    account: AccountId,
+    identity: Identity,
 }
 
 impl Session {
@@ -62,14 +62,20 @@ impl Session {
             settings = settings.to_builder().credentials_provider(provider).build();
         }
         let client = aws_sdk_sts::Client::new(&patient(&settings));
-        let account = identity::account(&client, access).await?;
-        Ok(Self { settings, account })
+        let identity = identity(&client, access).await?;
+        Ok(Self { settings, identity })
     }
 
     /// Which account it is.
     #[must_use]
     pub fn account(&self) -> AccountId {
-        self.account
+        self.identity.account
+    }
+
+    /// The partition of AWS (`aws`, `aws-cn`, …).
+    #[must_use]
+    pub fn partition(&self) -> &str {
+        &self.identity.partition
     }
 
     /// Clients for a Region of the account.

@@ -23,18 +23,22 @@ use crate::{
     evaluation::Fleet,
     event::finding::{Reading, read as read_finding},
     ledger::{FileTable, Memory, Partition, Row, Table},
-    managers::Managers,
     ports::answering::Owned,
     remediate::{Answered, Limits, Mode, Remediate},
     report,
+    settings::Settings,
     time::{ManualTime, Time as _},
 };
 
 mod act;
 mod asked;
 mod hand;
+mod seen;
+mod topic;
 
 use asked::asked_for;
+use seen::Seen;
+use topic::Topic;
 
 pub(super) use hand::Hand;
 
@@ -59,6 +63,7 @@ pub(super) fn respond(global: &Global, mut arguments: Respond) -> Result<Exit, F
     if let Some(path) = &arguments.act {
         return act::act(global, &arguments, path, ledger.as_deref());
     }
+    let settings = managers::settings(&arguments.source.manager)?;
     let gathered = match &arguments.event {
         Some(path) => {
             let finding = match finding_in(path)? {
@@ -68,22 +73,27 @@ pub(super) fn respond(global: &Global, mut arguments: Respond) -> Result<Exit, F
                     return Ok(Exit::Done);
                 }
             };
-            gather(global, &arguments.source, Some(finding))?
+            gather(global, &arguments.source, &settings, finding)?
         }
-        None => gather(global, &arguments.source, None)?,
+        None => {
+            let fleet = fleet(global, &arguments.source, &settings, Timestamp::MIN)?;
+            let finding = asked_for(&arguments.asked, &fleet)?;
+            let seen = look(&arguments.source, &settings, &finding)?;
+            Gathered {
+                fleet,
+                seen,
+                finding,
+            }
+        }
     };
-    let Gathered { fleet, finding } = gathered;
-    let finding = match finding {
-        Some(finding) => finding,
-        None => asked_for(&arguments.asked, &fleet)?,
-    };
+    let desk = desk(&arguments.source, &gathered);
+    let Gathered { fleet, finding, .. } = gathered;
     let table = match &ledger {
         Some(path) => managers::runtime()?.block_on(copied(path, &finding))?,
         None => Memory::default(),
     };
-    let desk = desk(&arguments.source, &fleet);
-    let options = allowed(&arguments.allowed);
-    let planned = planned(&desk, table, &finding, options, fleet.as_of)?;
+    let rules = Rulebook::of(&settings, &arguments.allowed);
+    let planned = planned(&desk, table, &finding, &rules, fleet.as_of)?;
     print(global, &arguments, &planned)?;
     if let Some(path) = &arguments.save {
         if !planned.is_whole() {
@@ -147,38 +157,63 @@ fn finding_in(path: &Path) -> Result<Result<Finding, String>, Failure> {
 /// What the arguments lead to.
 struct Gathered {
     fleet: Fleet,
-    finding: Option<Finding>,
+    seen: Seen,
+    finding: Finding,
 }
 
-fn gather(global: &Global, source: &Source, finding: Option<Finding>) -> Result<Gathered, Failure> {
-    let settings = managers::settings(&source.manager)?;
-    let at = finding
-        .as_ref()
-        .map_or(Timestamp::MIN, |finding| finding.version.updated_at);
-    let fleet = source::fleet_of_event(global, source, &settings, &NEEDS, at)?;
-    Ok(Gathered { fleet, finding })
+fn gather(
+    global: &Global,
+    source: &Source,
+    settings: &Settings,
+    finding: Finding,
+) -> Result<Gathered, Failure> {
+    let seen = look(source, settings, &finding)?;
+    let fleet = fleet(global, source, settings, finding.version.updated_at)?;
+    Ok(Gathered {
+        fleet,
+        seen,
+        finding,
+    })
+}
+
+fn fleet(
+    global: &Global,
+    source: &Source,
+    settings: &Settings,
+    at: Timestamp,
+) -> Result<Fleet, Failure> {
+    source::fleet_of_event(global, source, settings, &NEEDS, at)
+}
+
+/// What the account tells of a finding, where one is read.
+fn look(source: &Source, settings: &Settings, finding: &Finding) -> Result<Seen, Failure> {
+    match source.account.access() {
+        Some(access) => seen::look(&access, finding, &settings.remediation.owner_tag),
+        None => Ok(Seen::default()),
+    }
 }
 
 /// What a plan for a finding is made of.
-fn desk(source: &Source, fleet: &Fleet) -> Desk {
-    let instances = source::gives_instances(source).then(|| Known {
-        instances: fleet
-            .instances
-            .iter()
-            .map(|instance| {
-                let owned = Owned {
-                    instance: instance.clone(),
-                    owner: None,
-                };
-                (instance.id, owned)
-            })
-            .collect(),
-        are_all: source.account.access().is_some(),
+fn desk(source: &Source, gathered: &Gathered) -> Desk {
+    let Gathered { fleet, seen, .. } = gathered;
+    let instances = source::gives_instances(source).then(|| {
+        let unowned = fleet.instances.iter().map(|instance| {
+            let owned = Owned {
+                instance: instance.clone(),
+                owner: None,
+            };
+            (instance.id, Some(owned))
+        });
+        Known {
+            instances: unowned.chain(seen.instances.clone()).collect(),
+            whole: seen.whole.clone(),
+        }
     });
     Desk {
         inventories: Arc::new(fleet.inventories.clone()),
         instances,
-        readers: None,
+        readers: seen.readers.clone(),
+        hosts: seen.hosts.clone(),
     }
 }
 
@@ -224,21 +259,29 @@ async fn others(
     }
 }
 
-/// What the arguments allow.
-fn allowed(allowed: &Allowed) -> Options {
-    let defaults = Options::default();
-    Options {
-        enable_modules: allowed.enable_modules,
-        scope: match allowed.scope {
-            Some(ScopeWord::Computer) => Scope::Computer,
-            Some(ScopeWord::Policy) | None => defaults.scope,
-        },
-        policies_that_may_change: allowed
-            .policy_may_change
-            .iter()
-            .map(|name| name.as_str().into())
-            .collect(),
-        ..defaults
+/// What plans are made by, and how much is done: what the settings say, and beyond it the arguments.
+struct Rulebook {
+    options: Options,
+    limits: Limits,
+}
+
+impl Rulebook {
+    fn of(settings: &Settings, allowed: &Allowed) -> Self {
+        let mut options = settings.remediation.options();
+        options.enable_modules |= allowed.enable_modules;
+        match allowed.scope {
+            Some(ScopeWord::Computer) => options.scope = Scope::Computer,
+            Some(ScopeWord::Policy) => options.scope = Scope::Policy,
+            None => {}
+        }
+        let policies = allowed.policy_may_change.iter();
+        options
+            .policies_that_may_change
+            .extend(policies.map(|name| name.as_str().into()));
+        Self {
+            options,
+            limits: settings.remediation.limits(),
+        }
     }
 }
 
@@ -247,14 +290,20 @@ fn planned(
     desk: &Desk,
     table: Memory,
     finding: &Finding,
-    options: Options,
+    rules: &Rulebook,
     as_of: Timestamp,
 ) -> Result<Approval, Failure> {
-    let limits = Limits::default();
+    let Rulebook { options, limits } = rules;
     let max_age = limits.max_inventory_age;
     let time = Arc::new(ManualTime::at(as_of));
-    let nobody = Hand(Managers(Vec::new()));
-    let flow = Remediate::new(desk.clone(), nobody, table, options, limits, time.clone());
+    let flow = Remediate::new(
+        desk.clone(),
+        Hand::new(Vec::new(), None),
+        table,
+        options.clone(),
+        limits.clone(),
+        time.clone(),
+    );
     let answered = managers::runtime()?.block_on(flow.respond(finding, Mode::DryRun));
     let records = records(answered.map_err(Failure::runtime)?);
     Ok(Approval::new(

@@ -9,7 +9,6 @@
 //! crew         what all but backfill work with, from the settings
 //! world        the ports of answering, in AWS and the Managers
 //! accounts     clients of other accounts and Regions
-//! readers      the instances whose roles may access a bucket
 //! ```
 
 use std::{process::ExitCode, sync::Arc};
@@ -32,7 +31,6 @@ mod backfill;
 mod crew;
 mod follow_up;
 mod operate;
-mod readers;
 mod respond;
 mod waf;
 mod world;

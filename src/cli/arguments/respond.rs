@@ -45,6 +45,14 @@ pub(in crate::cli) struct Respond {
         help_heading = "Approval"
     )]
     pub(in crate::cli) act: Option<PathBuf>,
+    /// The ARN of a topic of SNS, by which teams are told of instances that nothing protects
+    #[arg(
+        long,
+        value_name = "ARN",
+        requires_all = ["act", "region"],
+        help_heading = "Approval"
+    )]
+    pub(in crate::cli) topic: Option<String>,
     /// The form of the result
     #[arg(
         long,

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use remediations::{outcome::Outcome, plan::Doing, record::Record};
 
-use super::{Hand, allowed, desk, gather, planned, records};
+use super::{Hand, Rulebook, Topic, desk, gather, planned, records};
 use crate::{
     approval::Approval,
     cli::{
@@ -14,8 +14,7 @@ use crate::{
     },
     files, json_error,
     ledger::{FileTable, Memory, Table},
-    managers::Managers,
-    remediate::{Answered, Limits, Mode, Remediate, Unanswered},
+    remediate::{Answered, Mode, Remediate, Unanswered},
     report,
     time::{RealTime, Time},
 };
@@ -70,20 +69,25 @@ fn act_with<T: Table>(
     let settings = managers::settings(&arguments.source.manager)?;
     let touched = touched(approved);
     let operators = managers::operators(&settings, &touched)?;
-    let gathered = gather(global, &arguments.source, Some(approved.finding.clone()))?;
+    let finding = approved.finding.clone();
+    let gathered = gather(global, &arguments.source, &settings, finding)?;
+    let desk = desk(&arguments.source, &gathered);
     let fleet = gathered.fleet;
-    let desk = desk(&arguments.source, &fleet);
-    let options = allowed(&arguments.allowed);
+    let rules = Rulebook::of(&settings, &arguments.allowed);
+    let runtime = managers::runtime()?;
+    let topic = match (&arguments.topic, arguments.source.account.access()) {
+        (Some(arn), Some(access)) => Some(runtime.block_on(Topic::open(&access, arn))?),
+        _ => None,
+    };
     let time: Arc<dyn Time> = Arc::new(RealTime::start());
     let flow = Remediate::new(
         desk.clone(),
-        Hand(Managers(operators)),
+        Hand::new(operators, topic),
         table,
-        options.clone(),
-        Limits::default(),
+        rules.options.clone(),
+        rules.limits.clone(),
         time,
     );
-    let runtime = managers::runtime()?;
     let wanted = approved.records();
     let finding = &approved.finding;
     let mode = runtime
@@ -100,7 +104,7 @@ fn act_with<T: Table>(
             Some(path) => runtime.block_on(super::copied(path, finding))?,
             None => Memory::default(),
         };
-        let now = planned(&desk, others, finding, options, fleet.as_of)?;
+        let now = planned(&desk, others, finding, &rules, fleet.as_of)?;
         if let Some(what) = approved.drift(&now) {
             return Err(Failure::refused(format!(
                 "the situation has drifted: {what}; nothing was done"

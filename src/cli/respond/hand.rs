@@ -1,4 +1,4 @@
-//! What the command line acts with: the Managers, and nothing else.
+//! What the command line acts with: the Managers, and a topic for messages where one is named.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -9,6 +9,7 @@ use rules::{
     policy::PolicyId,
 };
 
+use super::Topic;
 use crate::{
     deep_security::operator::Operator,
     ledger::Partition,
@@ -19,13 +20,26 @@ use crate::{
     },
 };
 
-/// The Managers that are acted on; none for a plan alone.
+/// What is acted with; nothing for a plan alone.
 #[derive(Debug)]
-pub(in crate::cli) struct Hand(pub(in crate::cli) Managers<Vec<Arc<Operator>>>);
+pub(in crate::cli) struct Hand {
+    managers: Managers<Vec<Arc<Operator>>>,
+    topic: Option<Topic>,
+}
+
+impl Hand {
+    /// These Managers, and a topic by which teams are told, where there is one.
+    pub(in crate::cli) fn new(operators: Vec<Arc<Operator>>, topic: Option<Topic>) -> Self {
+        Self {
+            managers: Managers(operators),
+            topic,
+        }
+    }
+}
 
 impl Act for Hand {
     async fn shown(&self, computer: &Place, errand: Errand) -> Result<Option<Shown>, Error> {
-        self.0.shown(computer, errand).await
+        self.managers.shown(computer, errand).await
     }
 
     async fn start(
@@ -34,7 +48,7 @@ impl Act for Hand {
         errand: Errand,
         asked_at: Timestamp,
     ) -> Result<(), Error> {
-        self.0.start(computer, errand, asked_at).await
+        self.managers.start(computer, errand, asked_at).await
     }
 
     async fn assignments(
@@ -43,7 +57,7 @@ impl Act for Hand {
         target: Target,
         module: Module,
     ) -> Result<Option<Assignments>, Error> {
-        self.0.assignments(manager, target, module).await
+        self.managers.assignments(manager, target, module).await
     }
 
     async fn assign(
@@ -53,11 +67,11 @@ impl Act for Hand {
         module: Module,
         rules: &BTreeSet<u64>,
     ) -> Result<BTreeSet<u64>, Error> {
-        self.0.assign(manager, target, module, rules).await
+        self.managers.assign(manager, target, module, rules).await
     }
 
     async fn assign_policy(&self, computer: &Place, policy: PolicyId) -> Result<Changed, Error> {
-        self.0.assign_policy(computer, policy).await
+        self.managers.assign_policy(computer, policy).await
     }
 
     async fn enable_module(
@@ -66,15 +80,18 @@ impl Act for Hand {
         module: Module,
         state: ModuleState,
     ) -> Result<Changed, Error> {
-        self.0.enable_module(computer, module, state).await
+        self.managers.enable_module(computer, module, state).await
     }
 
-    /// Nobody is told, and so the finding stays open.
-    async fn notify(&self, _: &Notice) -> Result<(), Error> {
-        Err(Error::Permanent(
-            Fault::Deployment,
-            "the command line sends no messages: tell the owner yourself".to_owned(),
-        ))
+    /// Without a topic nobody is told, and so the finding stays open.
+    async fn notify(&self, notice: &Notice) -> Result<(), Error> {
+        let Some(topic) = &self.topic else {
+            return Err(Error::Permanent(
+                Fault::Deployment,
+                "no --topic is named to send messages to: tell the owner yourself".to_owned(),
+            ));
+        };
+        topic.publish(notice).await
     }
 
     /// The rules run every hour in any case.

@@ -1,6 +1,9 @@
 //! What the story is played on: the simulator as the Manager, and AWS as it is staged.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use remediations::{Finding, Options};
@@ -16,8 +19,7 @@ use crate::{
     deep_security::{Access, ApiKey, Limits as ClientLimits, Reader, Scheme, operator::Operator},
     desk::{Desk, Known},
     event::finding::{Reading, read as read_finding},
-    ledger::Memory,
-    managers::Managers,
+    ledger::{Memory, Partition},
     ports::answering::{BucketReader, Owned, Readers},
     remediate::{Limits, Remediate},
     time::{ManualTime, Time},
@@ -111,7 +113,7 @@ impl Stage {
                 },
                 owner: Some("team-web".into()),
             };
-            (*id, owned)
+            (*id, Some(owned))
         };
         let reader = |id: &InstanceId| BucketReader {
             instance: *id,
@@ -125,12 +127,13 @@ impl Stage {
             inventories: Arc::new(inventories),
             instances: Some(Known {
                 instances: ids.iter().map(owned).collect(),
-                are_all: true,
+                whole: BTreeSet::from([Partition::from(home)]),
             }),
             readers: Some(Readers {
                 instances: readers.iter().map(reader).collect(),
                 gaps: Vec::new(),
             }),
+            hosts: BTreeMap::new(),
         })
     }
 
@@ -140,7 +143,7 @@ impl Stage {
             policies_that_may_change: vec!["*".into()],
             ..Options::default()
         };
-        let hand = Hand(Managers(vec![Arc::new(operator)]));
+        let hand = Hand::new(vec![Arc::new(operator)], None);
         Ok(Remediate::new(
             desk.clone(),
             hand,

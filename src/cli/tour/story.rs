@@ -243,7 +243,10 @@ impl Stage {
             .flat_map(|known| known.instances.values());
         let fleet = Fleet {
             as_of: now,
-            instances: known.map(|owned| owned.instance.clone()).collect(),
+            instances: known
+                .flatten()
+                .map(|owned| owned.instance.clone())
+                .collect(),
             inventories: Inventories::clone(&desk.inventories),
             web_edges: WebEdges::default(),
             ledgers,

@@ -20,9 +20,10 @@ use rules::{
     policy::PolicyId,
 };
 
-use super::{accounts::Accounts, readers};
+use super::accounts::Accounts;
 use crate::{
     aws::{
+        access,
         findings::{Findings, Presence},
         instances,
         location::S3Location,
@@ -170,7 +171,7 @@ impl Investigate for World {
         let accounts = &self.0.accounts;
         let clients = accounts.clients(partition).await?;
         let account = partition.account;
-        readers::readers(
+        access::readers(
             &clients,
             accounts.aws(),
             account,

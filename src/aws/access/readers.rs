@@ -7,11 +7,12 @@ use remediations::{
 };
 use rules::{
     Gap, gap,
-    instance::{AccountId, InstanceId},
+    instance::{AccountId, InstanceId, Region},
 };
 
+use super::{authorization, bucket as read_bucket, instances as read_instances, regions};
 use crate::{
-    aws::{access as aws, clients::Clients},
+    aws::clients::Clients,
     ports::{
         Error,
         answering::{BucketReader, Readers},
@@ -26,25 +27,25 @@ const MOST: usize = 200;
 ///
 /// # Errors
 /// When the bucket, the roles or the Regions cannot be read. A Region that cannot be is a gap.
-pub(super) async fn readers(
+pub async fn readers(
     clients: &Clients,
     partition: &str,
     account: AccountId,
     bucket: &Bucket,
     time: &dyn Time,
 ) -> Result<Readers, Error> {
-    let facts = aws::bucket(clients.s3(), partition, account, &bucket.name).await?;
+    let facts = read_bucket(clients.s3(), partition, account, &bucket.name).await?;
     let Some(facts) = facts else {
         return Ok(Readers::default());
     };
-    let authorization = aws::authorization(clients.iam(), account).await?;
+    let authorization = authorization(clients.iam(), account).await?;
     let readers = access::readers(&authorization, &facts, bucket.object.as_deref());
     let profiles = access::profiles(&readers);
     let (instances, unseen) = if profiles.is_empty() {
         (Vec::new(), Vec::new())
     } else {
-        let regions = aws::regions(clients.ec2(), time).await?;
-        aws::instances(clients, &regions, &profiles, time).await
+        let regions = regions(clients.ec2(), time).await?;
+        read_instances(clients, &regions, &profiles, time).await
     };
     let (reached, left_out) = access::reached(&readers, &instances, MOST);
     let unseen = authorization.gaps.into_iter().chain(unseen).chain(left_out);
@@ -66,7 +67,7 @@ pub(super) async fn readers(
     })
 }
 
-fn is(one: &BucketReader, instance: InstanceId, region: &rules::instance::Region) -> bool {
+fn is(one: &BucketReader, instance: InstanceId, region: &Region) -> bool {
     one.instance == instance && one.region == *region
 }
 
