@@ -4,7 +4,7 @@
 //! table     where rows lie: a port          key        what they are called
 //! row       a row, and what it holds        memory     a table for tests and for plans
 //! file      a table for the command line    paging     the pages of both
-//! reading   what rules are told of it
+//! reading   what rules are told of it      places  the accounts and Regions in it
 //! ```
 //!
 //! ```text
@@ -13,6 +13,7 @@
 //! 123456789012#eu-west-1   watermark#inspector                       when a source was listed last
 //! 123456789012#eu-west-1   web-acl#2026-11-24T10:…#arn:…             what was added to a web ACL
 //! partitions               123456789012#eu-west-1                    where there are findings
+//! 123456789012             eu-west-1                                 the same, for one account
 //! manager#production       errand#17#malware                         what a computer was told to do
 //! manager#production       hour#2026-11-24T10#…                      what was done in an hour
 //! kicks                    123456789012#eu-west-1                    that response rules are to run
@@ -23,6 +24,7 @@ mod file;
 mod key;
 mod memory;
 mod paging;
+mod places;
 mod reading;
 mod row;
 mod table;
@@ -30,6 +32,7 @@ mod table;
 pub use file::FileTable;
 pub use key::{Key, Partition};
 pub use memory::Memory;
-pub use reading::{note_partition, read_ledger, read_partitions, read_records};
+pub use places::{note_partition, read_partitions};
+pub use reading::{read_ledger, read_records};
 pub use row::{BadRow, Row};
 pub use table::{Table, Write};

@@ -24,3 +24,5 @@ mod file;
 mod reading;
 #[path = "ledger/records.rs"]
 mod records;
+#[path = "ledger/regions.rs"]
+mod regions;

@@ -103,6 +103,22 @@ impl Key {
         }
     }
 
+    /// The same, among the Regions of the account.
+    #[must_use]
+    pub fn region(partition: &Partition) -> Self {
+        Self {
+            partition: partition.account.to_string(),
+            sort: partition.region.to_string(),
+        }
+    }
+
+    /// How the sort keys of findings of a source themselves begin, apart from the instances that
+    /// they are on.
+    #[must_use]
+    pub fn findings_themselves(source: Source) -> String {
+        format!("-#{}#", source.word())
+    }
+
     /// What a computer was told to do.
     #[must_use]
     pub fn errand(computer: &Place, errand: Errand) -> Self {

@@ -11,27 +11,55 @@ use rules::{
 
 use super::{
     key::{Key, Partition},
+    places::read_regions,
     row::{BadRow, Row},
     table::Table,
 };
 use crate::ports::Error;
 
-/// Reads what became of the findings in an account and Region.
+/// Reads what became of the findings in an account and Region, and what other Regions of the account
+/// tell of buckets: the instances whose roles may access one run anywhere.
 ///
 /// # Errors
 /// When the table cannot be asked, or refuses.
 pub async fn read_ledger(table: &impl Table, partition: &Partition) -> Result<Ledger, Error> {
-    let partition = partition.to_string();
     let mut read = Read::default();
-    let mut next = None;
-    loop {
-        let page = table.rows(&partition, "", next.as_deref()).await?;
-        for row in page.items {
+    for row in rows(table, partition, "").await? {
+        read.add(row);
+    }
+    for region in read_regions(table, partition.account).await? {
+        if region == partition.region {
+            continue;
+        }
+        let elsewhere = Partition {
+            account: partition.account,
+            region,
+        };
+        for row in rows(table, &elsewhere, &Key::findings_themselves(Source::Macie)).await? {
             read.add(row);
         }
+        let listed = Key::watermark(&elsewhere, Source::Macie);
+        for row in rows(table, &elsewhere, &listed.sort).await? {
+            read.add_elsewhere(row);
+        }
+    }
+    Ok(read.ledger())
+}
+
+/// The rows of an account and Region whose names begin so.
+async fn rows(
+    table: &impl Table,
+    partition: &Partition,
+    prefix: &str,
+) -> Result<Vec<Result<Row, BadRow>>, Error> {
+    let partition = partition.to_string();
+    let (mut rows, mut next) = (Vec::new(), None);
+    loop {
+        let page = table.rows(&partition, prefix, next.as_deref()).await?;
+        rows.extend(page.items);
         next = page.next;
         if next.is_none() {
-            return Ok(read.ledger());
+            return Ok(rows);
         }
     }
 }
@@ -44,64 +72,21 @@ pub async fn read_records(
     table: &impl Table,
     partition: &Partition,
 ) -> Result<(Vec<Record>, Vec<BadRow>), Error> {
-    let partition = partition.to_string();
     let (mut records, mut unread) = (Vec::new(), Vec::new());
-    let mut next = None;
-    loop {
-        let page = table.rows(&partition, "", next.as_deref()).await?;
-        for row in page.items {
-            let key = match &row {
-                Ok(row) => &row.key,
-                Err(bad) => bad.key(),
-            };
-            if !matches!(About::of(key), About::Finding(..)) {
-                continue;
-            }
-            match row.and_then(|row| row.record()) {
-                Ok(record) => records.push(record),
-                Err(bad) => unread.push(bad),
-            }
+    for row in rows(table, partition, "").await? {
+        let key = match &row {
+            Ok(row) => &row.key,
+            Err(bad) => bad.key(),
+        };
+        if !matches!(About::of(key), About::Finding(..)) {
+            continue;
         }
-        next = page.next;
-        if next.is_none() {
-            return Ok((records, unread));
+        match row.and_then(|row| row.record()) {
+            Ok(record) => records.push(record),
+            Err(bad) => unread.push(bad),
         }
     }
-}
-
-/// The accounts and Regions in which there are findings, as the table lists them.
-///
-/// # Errors
-/// When the table cannot be asked, or refuses.
-pub async fn read_partitions(table: &impl Table) -> Result<Vec<Partition>, Error> {
-    let mut partitions = Vec::new();
-    let mut next = None;
-    loop {
-        let page = table.rows(Key::PARTITIONS, "", next.as_deref()).await?;
-        // What a row says is its name; what it holds is nobody's concern.
-        let names = page.items.iter().map(|row| match row {
-            Ok(row) => &row.key.sort,
-            Err(bad) => &bad.key().sort,
-        });
-        partitions.extend(names.filter_map(|name| Partition::read(name)));
-        next = page.next;
-        if next.is_none() {
-            return Ok(partitions);
-        }
-    }
-}
-
-/// Lets the table list an account and Region, unless it does.
-///
-/// # Errors
-/// When the table cannot be asked, or refuses.
-pub async fn note_partition(table: &impl Table, partition: &Partition) -> Result<(), Error> {
-    let key = Key::partition(partition);
-    if table.read(&key).await?.is_none() {
-        // Whoever else writes it says the same.
-        table.write(&Row::new(key, &())?).await?;
-    }
-    Ok(())
+    Ok((records, unread))
 }
 
 /// What a row of an account and Region is about, as its name says.
@@ -136,6 +121,9 @@ struct Read {
     watermarks: Vec<(Source, Watermark)>,
     gaps: Vec<(Option<InstanceId>, Source, Gap)>,
     unread_watermarks: Vec<(Source, Gap)>,
+    /// When other Regions of the account were listed last, for findings that lead to instances of
+    /// any Region.
+    elsewhere: Vec<Watermark>,
 }
 
 impl Read {
@@ -155,6 +143,22 @@ impl Read {
             },
             About::Other => {}
         }
+    }
+
+    fn add_elsewhere(&mut self, row: Result<Row, BadRow>) {
+        match row.and_then(|row| row.read()) {
+            Ok(watermark) => self.elsewhere.push(watermark),
+            Err(bad) => self.unread_watermarks.push((Source::Macie, unread(&bad))),
+        }
+    }
+
+    /// Where the source is on in one of the Regions it is on, and was listed when the one was that
+    /// was listed longest ago.
+    fn over_all(&self, own: Watermark) -> Watermark {
+        let all = self.elsewhere.iter().copied().chain([own]);
+        let on = all.filter(|watermark| watermark.enabled);
+        on.min_by_key(|watermark| watermark.listed_at)
+            .unwrap_or(own)
     }
 
     fn add_record(&mut self, record: Record) {
@@ -187,7 +191,11 @@ impl Read {
     fn ledger(self) -> Ledger {
         let entries = self.records.iter();
         let entries = entries.map(|(instance, record)| (*instance, record.entry()));
-        let mut ledger = Ledger::new(entries, self.watermarks);
+        let watermarks = self.watermarks.iter().map(|(source, own)| match source {
+            Source::Macie => (*source, self.over_all(*own)),
+            _ => (*source, *own),
+        });
+        let mut ledger = Ledger::new(entries, watermarks);
         for (instance, source, gap) in self.gaps {
             ledger = ledger.with_gap(instance, source, gap);
         }

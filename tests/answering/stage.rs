@@ -9,7 +9,10 @@ use deepgrade::{
     time::{ManualTime, Time as _},
 };
 use jiff::Timestamp;
-use remediations::{Finding, Options, record::Record};
+use remediations::{
+    Finding, Options,
+    record::{Record, State},
+};
 use rules::instance::InstanceId;
 use testbed::{
     Estate, Key as ManagerKey, Manager, Options as ManagerOptions, SECRET,
@@ -157,6 +160,15 @@ impl Stage {
         let died = self.runtime.block_on(run).is_none();
         self.crash.after(None);
         died
+    }
+
+    /// Has processes answer a finding until one has claimed it, and died of that.
+    pub(crate) fn claim_and_die(&self, finding: &Finding) {
+        let mut moments = 0..;
+        while self.records().is_empty() {
+            assert!(self.answer_and_die(finding, moments.next().unwrap()));
+        }
+        assert!(matches!(self.record().state, State::Claimed { .. }));
     }
 
     /// Has a new process look again.

@@ -158,9 +158,7 @@ fn case_50_a_claim_of_the_dead_is_taken_over_after_it_ran_out_and_not_before() {
     let stage = Stage::new();
     let (_, instance) = stage.computer(Condition::Healthy);
     let finding = threat(BITCOIN, &[instance]);
-    let claimed_after = 9;
-    assert!(stage.answer_and_die(&finding, claimed_after));
-    assert!(matches!(stage.record().state, State::Claimed { .. }));
+    stage.claim_and_die(&finding);
     assert!(matches!(
         stage.answer(&finding),
         Err(Unanswered::Busy { .. })

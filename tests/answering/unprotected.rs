@@ -96,7 +96,7 @@ fn what_cannot_be_seen_is_open_and_is_planned_once_it_can() {
 fn what_was_cut_short_and_cannot_be_planned_says_why() {
     let stage = Stage::new();
     let (_, instance) = stage.computer(Condition::Healthy);
-    assert!(stage.answer_and_die(&threat(BITCOIN, &[instance]), 9));
+    stage.claim_and_die(&threat(BITCOIN, &[instance]));
     stage.world.scene.lock().unwrap().published = None;
     stage.manager.refuse_connections();
     stage.pass(20);

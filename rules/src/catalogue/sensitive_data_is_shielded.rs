@@ -16,7 +16,9 @@
 //! Instances that Deep Security does not know are graded like all others.
 //!
 //! Where none is open, Macie must have been listed within `maxFindingListAgeHours`, so that no
-//! finding is missing in the ledger. Where it is off, the instance is not applicable. The annotation
+//! finding is missing in the ledger: in every Region of the account that is listed, since the bucket
+//! may be in another one than the instance. Where it is off in all of them, the instance is not
+//! applicable. The annotation
 //! tells what became of each finding, the newest last; where there is no room, those that are
 //! closed are left out first, then the older ones.
 //!

@@ -4,6 +4,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use jiff::SignedDuration;
 use remediations::{
     Finding,
     finding::{About, Life, Version},
@@ -35,6 +36,9 @@ use crate::{
 const QUEUE: &str = "DEEPGRADE_QUEUE";
 /// How often messages are sent that SQS did not take.
 const TRIES: u32 = 5;
+/// How long after it was listed last a Region is forgotten: nobody works there any more, and rules in
+/// the other Regions of the account need not wait for it.
+const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// The function, as long as Lambda keeps its process.
 pub(super) struct BackfillFunction {
@@ -232,7 +236,8 @@ impl BackfillFunction {
             if before.is_some_and(|before| before.listed_at > watermark.listed_at) {
                 return Ok(());
             }
-            let row = Row::after(row.as_ref(), key.clone(), &watermark)?;
+            let mut row = Row::after(row.as_ref(), key.clone(), &watermark)?;
+            row.expires_at = watermark.listed_at.checked_add(FORGOTTEN).ok();
             if self.table.write(&row).await? == Write::Done {
                 return Ok(());
             }

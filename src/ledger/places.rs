@@ -1,0 +1,65 @@
+//! The accounts and Regions in which there are findings.
+
+use rules::instance::{AccountId, Region};
+
+use super::{
+    key::{Key, Partition},
+    row::Row,
+    table::Table,
+};
+use crate::ports::Error;
+
+/// Lets the table list an account and Region, unless it does.
+///
+/// # Errors
+/// When the table cannot be asked, or refuses.
+pub async fn note_partition(table: &impl Table, partition: &Partition) -> Result<(), Error> {
+    for key in [Key::region(partition), Key::partition(partition)] {
+        if table.read(&key).await?.is_none() {
+            // Whoever else writes it says the same.
+            table.write(&Row::new(key, &())?).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The accounts and Regions in which there are findings, as the table lists them.
+///
+/// # Errors
+/// When the table cannot be asked, or refuses.
+pub async fn read_partitions(table: &impl Table) -> Result<Vec<Partition>, Error> {
+    let names = names(table, Key::PARTITIONS).await?;
+    Ok(names
+        .iter()
+        .filter_map(|name| Partition::read(name))
+        .collect())
+}
+
+/// The Regions of an account in which there are findings. They are listed apart for each account, so
+/// that an account need not see the others.
+///
+/// # Errors
+/// When the table cannot be asked, or refuses.
+pub(super) async fn read_regions(
+    table: &impl Table,
+    account: AccountId,
+) -> Result<Vec<Region>, Error> {
+    let names = names(table, &account.to_string()).await?;
+    Ok(names.iter().filter_map(|name| name.parse().ok()).collect())
+}
+
+/// What a partition lists. What a row says is its name; what it holds is nobody's concern.
+async fn names(table: &impl Table, partition: &str) -> Result<Vec<String>, Error> {
+    let (mut names, mut next) = (Vec::new(), None);
+    loop {
+        let page = table.rows(partition, "", next.as_deref()).await?;
+        names.extend(page.items.into_iter().map(|row| match row {
+            Ok(row) => row.key.sort,
+            Err(bad) => bad.key().sort.clone(),
+        }));
+        next = page.next;
+        if next.is_none() {
+            return Ok(names);
+        }
+    }
+}
