@@ -17,5 +17,7 @@ mod config;
 mod instances;
 #[path = "../benches/function/pages.rs"]
 mod pages;
+#[path = "adapters/tasks.rs"]
+mod tasks;
 #[path = "adapters/world.rs"]
 mod world;

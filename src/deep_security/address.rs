@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manager_may_be_anywhere_but_its_key_travels_encrypted() {
+    fn bad_input_19_a_manager_may_be_anywhere_but_its_key_travels_encrypted() {
         for (text, url) in [
             (
                 "https://manager.example:4119/api",
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn link_local_and_metadata_addresses_are_refused_in_every_spelling() {
+    fn bad_input_19_link_local_and_metadata_addresses_are_refused_in_every_spelling() {
         for host in [
             "169.254.169.254",
             "2852039166",
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_refused_and_never_repeated() {
+    fn bad_input_19_credentials_are_refused_and_never_repeated() {
         for text in [
             "https://user:hunter2@manager.example/api",
             "https://hunter2@manager.example/api",

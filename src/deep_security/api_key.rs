@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_visible_ascii_is_not_a_key() {
+    fn bad_input_23_what_is_not_visible_ascii_is_not_a_key() {
         for text in [
             "a\nb",
             "a\n",

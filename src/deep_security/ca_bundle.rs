@@ -156,7 +156,7 @@ J6cWchI1xTkt3Vbc1tawkACheBRLaXGfCA==
     }
 
     #[test]
-    fn a_bundle_is_usable_until_its_last_certificate_ends() {
+    fn bad_input_21_a_bundle_is_usable_until_its_last_certificate_ends() {
         let both = format!("# private\n{ENDS_2029}\n{ENDS_2054}");
         assert_eq!(read(ENDS_2029, "2029-12-31T04:46:13Z"), Ok(1));
         assert_eq!(read(&both, "2030-01-01T00:00:00Z"), Ok(2));
@@ -172,7 +172,7 @@ J6cWchI1xTkt3Vbc1tawkACheBRLaXGfCA==
     }
 
     #[test]
-    fn what_is_no_bundle_is_named() {
+    fn bad_input_21_what_is_no_bundle_is_named() {
         let now = "2026-08-01T12:00:00Z";
         assert_eq!(read(" \n", now), Err(BadCaBundle::Empty));
         assert_eq!(read("hello", now), Err(BadCaBundle::NotPem));

@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_leads_to_a_metadata_address_is_refused() {
+    fn bad_input_19_a_name_that_leads_to_a_metadata_address_is_refused() {
         let public: SocketAddr = "192.0.2.1:0".parse().unwrap();
         let metadata: SocketAddr = "[::ffff:169.254.169.254]:0".parse().unwrap();
         assert!(check(&[public]).is_ok());

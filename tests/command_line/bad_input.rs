@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::world::{COMPUTERS, World};
 
 #[test]
-fn files_that_cannot_be_read() {
+fn bad_input_40_files_that_cannot_be_read() {
     let world = World::new();
     std::fs::create_dir(world.path("folder")).unwrap();
     let cases: [(&str, &[u8], &str); 9] = [
@@ -63,6 +63,16 @@ fn files_that_cannot_be_read() {
                 .fails(2, &[name, complaint]);
         }
     }
+    // Nobody gives anything on standard input.
+    world
+        .run(&[
+            "evaluate",
+            "--instances",
+            "instances.json",
+            "--computers",
+            "-",
+        ])
+        .fails(2, &["standard input", "is empty"]);
     for (name, complaint) in [
         ("missing.json", "there is no such file"),
         ("folder", "is a directory"),

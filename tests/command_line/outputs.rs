@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::world::{INSTANCES, POLICIES, World};
 
 #[test]
-fn hostile_text_is_inert_in_every_output() {
+fn bad_input_24_hostile_text_is_inert_in_every_output() {
     let world = World::new();
     let hostile = "=cmd|' /C calc'!A0\u{202e}\u{0}\r\n<script>alert(1)</script>\u{1f600}";
     let mut instances: Value = serde_json::from_str(INSTANCES).unwrap();

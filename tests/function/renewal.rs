@@ -166,3 +166,36 @@ fn a_manager_that_answers_again_is_read_within_one_renewal() {
     let answer = summary(&stage.renew());
     assert_eq!(answer["managers"][0]["computers"], 1);
 }
+
+/// A process that may have no more memory ends, and what it was about to publish is not seen.
+#[test]
+fn case_59_a_fleet_that_does_not_fit_into_memory_is_published_whole_or_not_at_all() {
+    let stage = Stage::renewed(&[true]);
+    let before = stage.published();
+    stage.manager.estate(|estate| {
+        for id in 2..=5_000 {
+            estate.add(estate.example(id));
+        }
+    });
+    let (mut ended, mut published) = (0, false);
+    for mebibytes in [4, 8, 16, 32, 64] {
+        stage.manager.advance(1_000);
+        match stage
+            .start_within("inventory", mebibytes)
+            .invoke(&json!({}))
+        {
+            Outcome::Exited(_) => {
+                ended += 1;
+                assert_eq!(stage.published(), before, "{mebibytes} MiB");
+            }
+            Outcome::Response(summary) => {
+                assert_eq!(summary["managers"][0]["computers"], 5_000, "{summary}");
+                assert_ne!(stage.published(), before, "{mebibytes} MiB");
+                published = true;
+                break;
+            }
+            other => panic!("{mebibytes} MiB: {other:?}"),
+        }
+    }
+    assert!(ended > 0 && published, "{ended} ended");
+}

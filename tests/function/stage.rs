@@ -233,6 +233,16 @@ impl Stage {
         keys
     }
 
+    /// What names all that is published.
+    pub(crate) fn published(&self) -> String {
+        let key = self.keys("pointer.json").remove(0);
+        let get = self.clients.s3().get_object().bucket(BUCKET).key(key);
+        self.block_on(async {
+            let body = get.send().await.unwrap().body.collect().await.unwrap();
+            String::from_utf8(body.to_vec()).unwrap()
+        })
+    }
+
     /// Puts something in the place of an object, or deletes it.
     pub(crate) fn replace(&self, key: &str, content: Option<&str>) {
         let s3 = self.clients.s3();
@@ -273,6 +283,11 @@ impl Stage {
     /// Starts a function.
     pub(crate) fn start(&self, handler: &str) -> Function {
         self.launch_function(handler, self.bootstrap(handler))
+    }
+
+    /// Starts a function with so many MiB of memory.
+    pub(crate) fn start_within(&self, handler: &str, mebibytes: u32) -> Function {
+        self.launch_function(handler, self.bootstrap(handler).within(mebibytes))
     }
 
     /// Starts a function with a variable of its environment changed.

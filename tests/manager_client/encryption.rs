@@ -55,7 +55,7 @@ fn tls_checks_cannot_be_turned_off_by_the_string_0_or_by_anything_else() {
 }
 
 #[test]
-fn a_certificate_of_another_authority_is_refused() {
+fn case_32_a_certificate_of_another_authority_is_refused() {
     let other = manager(Certificate::PrivateAuthority);
     let manager = manager(Certificate::PrivateAuthority);
     let ca = CaBundle::from_pem(other.ca_pem().unwrap().as_bytes(), as_of()).unwrap();
@@ -71,7 +71,7 @@ fn a_certificate_of_another_authority_is_refused() {
 }
 
 #[test]
-fn an_expired_certificate_is_refused() {
+fn case_32_an_expired_certificate_is_refused() {
     let manager = manager(Certificate::Expired);
     let line = line(&refusal(trusting(&manager), &manager));
     assert!(
@@ -81,7 +81,7 @@ fn an_expired_certificate_is_refused() {
 }
 
 #[test]
-fn a_certificate_for_another_host_is_refused() {
+fn case_32_a_certificate_for_another_host_is_refused() {
     let manager = manager(Certificate::WrongHost);
     let line = line(&refusal(trusting(&manager), &manager));
     assert!(

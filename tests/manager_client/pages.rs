@@ -19,7 +19,7 @@ fn small_pages() -> Limits {
 }
 
 #[test]
-fn ids_that_do_not_rise_are_an_error() {
+fn case_25_ids_that_do_not_rise_are_an_error() {
     for fault in [Fault::FallingIds, Fault::RepeatedIds] {
         let manager = with(COMPUTERS, fault.clone());
         let line = fail(&manager, small_pages());
@@ -153,7 +153,7 @@ fn pages_shrink_to_the_smallest_and_no_further() {
 }
 
 #[test]
-fn half_a_body_is_asked_for_again_and_never_taken_for_a_whole() {
+fn case_22_half_a_body_is_asked_for_again_and_never_taken_for_a_whole() {
     for fault in [Fault::Cut, Fault::Truncated, Fault::MalformedJson] {
         let manager = manager(40);
         manager.inject(Injection::on(COMPUTERS, fault.clone()).times(1));
@@ -244,7 +244,7 @@ fn computers_that_come_and_go_meanwhile_do_not_disturb_the_others() {
 }
 
 #[test]
-fn a_body_that_trickles_is_cut_off_at_the_deadline() {
+fn case_21_a_body_that_trickles_is_cut_off_at_the_deadline() {
     let manager = with(COMPUTERS, Fault::Slow(1, Duration::from_millis(20)));
     let limits = Limits {
         deadline: Duration::from_millis(1_500),

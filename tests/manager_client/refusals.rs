@@ -14,7 +14,7 @@ fn said(code: u16, message: &str) -> Fault {
 
 /// Each fault, the call that meets it, what the line says, and how often the call is made.
 #[test]
-fn each_refusal_is_one_clear_line() {
+fn cases_23_and_31_each_refusal_is_one_clear_line() {
     let html = || FaultBody::Html;
     let cases = [
         (
@@ -113,7 +113,7 @@ fn each_refusal_is_one_clear_line() {
 }
 
 #[test]
-fn a_redirect_is_refused_and_the_key_does_not_follow_it() {
+fn bad_input_20_a_redirect_is_refused_and_the_key_does_not_follow_it() {
     let elsewhere = manager(1);
     for status in [301, 302, 303, 307, 308] {
         let target = format!("{}/apikeys/current?session=hidden", elsewhere.url());
@@ -184,7 +184,7 @@ fn an_unknown_host_is_named() {
 }
 
 #[test]
-fn a_silent_manager_is_given_up() {
+fn case_21_a_silent_manager_is_given_up() {
     for fault in [
         Fault::Silent,
         Fault::Delay(std::time::Duration::from_secs(3_600)),

@@ -23,7 +23,7 @@ fn too_many_calls_for_a_minute_are_a_clear_error() {
 }
 
 #[test]
-fn too_many_calls_for_a_while_are_waited_out() {
+fn case_20_too_many_calls_for_a_while_are_waited_out() {
     let manager = manager(40);
     manager.inject(Injection::on(COMPUTERS, Fault::RateLimited(None)).times(5));
     let (reader, time) = reader(&manager, patient());
@@ -102,7 +102,7 @@ fn waiting_ends_before_the_deadline() {
 }
 
 #[test]
-fn calls_stay_below_the_rate_limit_of_the_manager() {
+fn case_20_calls_stay_below_the_rate_limit_of_the_manager() {
     let manager = manager(300);
     let limits = deepgrade::deep_security::Limits {
         largest_page: 1,

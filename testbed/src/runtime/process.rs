@@ -82,6 +82,20 @@ impl Bootstrap {
         self
     }
 
+    /// Lets the program have so many MiB of memory of its own, and no more: whatever it asks for
+    /// beyond is refused, as it is where Lambda grants that much.
+    #[must_use]
+    pub fn within(self, mebibytes: u32) -> Self {
+        let limit = format!("ulimit -d {}; exec \"$0\" \"$@\"", 1_024 * mebibytes);
+        let mut limited = Self {
+            program: "/bin/sh".into(),
+            arguments: vec!["-c".into(), limit.into(), self.program.into()],
+            environment: self.environment,
+        };
+        limited.arguments.extend(self.arguments);
+        limited
+    }
+
     /// Sends requests for AWS Config there.
     #[must_use]
     pub fn config(self, config: &Config) -> Self {

@@ -68,8 +68,10 @@ fn what_is_left_out_or_null_is_unset() {
 }
 
 #[test]
-fn an_unset_policy_finger_print_or_agent_is_none() {
-    assert_eq!(read(&with("/policyID", json!(0))).policy, Fact::Missing);
+fn case_29_an_unset_policy_finger_print_or_agent_is_none() {
+    for none in [json!(0), Value::Null] {
+        assert_eq!(read(&with("/policyID", none)).policy, Fact::Missing);
+    }
     assert!(!read(&with("/agentFingerPrint", json!(""))).agent.activated);
     assert_eq!(
         read(&with("/agentVersion", json!("0.0.0.0"))).agent.version,
@@ -229,7 +231,7 @@ fn values_that_are_no_numbers_or_texts_of_ours_spoil_only_their_fact() {
 }
 
 #[test]
-fn a_huge_computer_is_reduced_to_little() {
+fn bad_input_33_a_huge_computer_is_reduced_to_little() {
     let mut value = sound();
     value["description"] = json!("x".repeat(1 << 20));
     value["displayName"] = json!("\u{1f600}".repeat(1 << 18));

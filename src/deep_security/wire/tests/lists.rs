@@ -10,7 +10,7 @@ use super::one;
 use crate::deep_security::wire::{list, refusal};
 
 #[test]
-fn an_id_is_a_positive_number() {
+fn bad_input_33_an_id_is_a_positive_number() {
     for (id, expected) in [("9007199254740993", 9_007_199_254_740_993), ("\"7\"", 7)] {
         let computer: Computer = one(format!(r#"{{"ID": {id}}}"#).as_bytes()).unwrap();
         assert_eq!(computer.id, expected);
