@@ -178,7 +178,7 @@ fn case_59_a_fleet_that_does_not_fit_into_memory_is_published_whole_or_not_at_al
         }
     });
     let (mut ended, mut published) = (0, false);
-    for mebibytes in [4, 8, 16, 32, 64] {
+    for mebibytes in [4, 8, 16, 32, 64, 128, 256] {
         stage.manager.advance(1_000);
         match stage
             .start_within("inventory", mebibytes)
