@@ -13,7 +13,7 @@
 //! 123456789012#eu-west-1   watermark#inspector                       when a source was listed last
 //! 123456789012#eu-west-1   web-acl#2026-11-24T10:…#arn:…             what was added to a web ACL
 //! partitions               123456789012#eu-west-1                    where there are findings
-//! 123456789012             eu-west-1                                 the same, for one account
+//! 123456789012             eu-west-1                                 from where Macie reports
 //! manager#production       errand#17#malware                         what a computer was told to do
 //! manager#production       hour#2026-11-24T10#…                      what was done in an hour
 //! kicks                    123456789012#eu-west-1                    that response rules are to run
@@ -32,7 +32,7 @@ mod table;
 pub use file::FileTable;
 pub use key::{Key, Partition};
 pub use memory::Memory;
-pub use places::{note_partition, read_partitions};
+pub use places::{note_partition, note_region, read_partitions};
 pub use reading::{read_ledger, read_records};
 pub use row::{BadRow, Row};
 pub use table::{Table, Write};

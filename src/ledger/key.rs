@@ -103,7 +103,7 @@ impl Key {
         }
     }
 
-    /// The same, among the Regions of the account.
+    /// That Macie reports from a Region of an account.
     #[must_use]
     pub fn region(partition: &Partition) -> Self {
         Self {

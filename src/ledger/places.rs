@@ -9,16 +9,26 @@ use super::{
 };
 use crate::ports::Error;
 
-/// Lets the table list an account and Region, unless it does.
+/// Lets the table list an account and Region in which there are records, unless it does.
 ///
 /// # Errors
 /// When the table cannot be asked, or refuses.
 pub async fn note_partition(table: &impl Table, partition: &Partition) -> Result<(), Error> {
-    for key in [Key::region(partition), Key::partition(partition)] {
-        if table.read(&key).await?.is_none() {
-            // Whoever else writes it says the same.
-            table.write(&Row::new(key, &())?).await?;
-        }
+    note(table, Key::partition(partition)).await
+}
+
+/// Lets the table list a Region among those of its account that Macie reports from, unless it does.
+///
+/// # Errors
+/// When the table cannot be asked, or refuses.
+pub async fn note_region(table: &impl Table, partition: &Partition) -> Result<(), Error> {
+    note(table, Key::region(partition)).await
+}
+
+async fn note(table: &impl Table, key: Key) -> Result<(), Error> {
+    if table.read(&key).await?.is_none() {
+        // Whoever else writes it says the same.
+        table.write(&Row::new(key, &())?).await?;
     }
     Ok(())
 }
@@ -35,8 +45,8 @@ pub async fn read_partitions(table: &impl Table) -> Result<Vec<Partition>, Error
         .collect())
 }
 
-/// The Regions of an account in which there are findings. They are listed apart for each account, so
-/// that an account need not see the others.
+/// The Regions of an account that Macie reports from. They are listed apart for each account, so that
+/// an account need not see the others.
 ///
 /// # Errors
 /// When the table cannot be asked, or refuses.

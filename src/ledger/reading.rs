@@ -39,7 +39,11 @@ pub async fn read_ledger(table: &impl Table, partition: &Partition) -> Result<Le
             read.add(row);
         }
         let listed = Key::watermark(&elsewhere, Source::Macie);
-        for row in rows(table, &elsewhere, &listed.sort).await? {
+        let listed = rows(table, &elsewhere, &listed.sort).await?;
+        if listed.is_empty() {
+            read.never_listed(&elsewhere);
+        }
+        for row in listed {
             read.add_elsewhere(row);
         }
     }
@@ -152,13 +156,24 @@ impl Read {
         }
     }
 
-    /// Where the source is on in one of the Regions it is on, and was listed when the one was that
-    /// was listed longest ago.
+    fn never_listed(&mut self, elsewhere: &Partition) {
+        let region = &elsewhere.region;
+        let text = format!(
+            "the findings of {} in {region} were never listed",
+            Source::Macie
+        );
+        let gap = Gap::retryable(&gap::FINDINGS_NOT_LISTED, text);
+        self.unread_watermarks.push((Source::Macie, gap));
+    }
+
+    /// Where the source is on in one of the Regions it is on. That, and that it is off in another, is
+    /// as old as what was looked at longest ago.
     fn over_all(&self, own: Watermark) -> Watermark {
-        let all = self.elsewhere.iter().copied().chain([own]);
-        let on = all.filter(|watermark| watermark.enabled);
-        on.min_by_key(|watermark| watermark.listed_at)
-            .unwrap_or(own)
+        let elsewhere = self.elsewhere.iter().copied();
+        elsewhere.fold(own, |all, one| Watermark {
+            enabled: all.enabled || one.enabled,
+            listed_at: all.listed_at.min(one.listed_at),
+        })
     }
 
     fn add_record(&mut self, record: Record) {

@@ -4,10 +4,11 @@ use remediations::{
     Finding,
     record::{Claim, Record, Subject},
 };
+use rules::ledger::Source;
 
 use super::{Remediate, respond::Unanswered};
 use crate::{
-    ledger::{Key, Partition, Row, Table, Write, note_partition},
+    ledger::{Key, Partition, Row, Table, Write, note_partition, note_region},
     ports::{Error, Fault, Passing},
 };
 
@@ -48,6 +49,9 @@ impl<I, A, T: Table> Remediate<I, A, T> {
         let key = Key::record(&partition, subject.instance, finding.source, &finding.id);
         // Noted first: what nobody looks at again must not be recorded.
         self.note_partition(&partition).await?;
+        if finding.source == Source::Macie {
+            note_region(&self.table, &Partition::from(finding)).await?;
+        }
         for _ in 0..ATTEMPTS {
             let row = self.table.read(&key).await?;
             let recorded = row.as_ref().map(Row::record).transpose()?;

@@ -1,7 +1,7 @@
 //! What other Regions of an account tell of buckets: the instances whose roles may read one may run
 //! anywhere.
 
-use deepgrade::ledger::{Key, Memory, Partition, Row, note_partition, read_ledger};
+use deepgrade::ledger::{Key, Memory, Partition, Row, note_region, read_ledger};
 use jiff::{SignedDuration, Timestamp};
 use remediations::record::State;
 use rules::{
@@ -38,7 +38,7 @@ fn head(state: State) -> Row {
 fn ledger(rows: impl IntoIterator<Item = Row>) -> Ledger {
     let table = Memory::with(rows);
     block_on(async {
-        note_partition(&table, &elsewhere()).await.unwrap();
+        note_region(&table, &elsewhere()).await.unwrap();
         read_ledger(&table, &partition()).await.unwrap()
     })
 }
@@ -62,14 +62,12 @@ fn hours_ago(hours: i64) -> Timestamp {
 
 #[test]
 fn a_bucket_of_another_region_that_leads_nobody_knows_where_is_a_gap() {
-    let here = || listed(&partition(), true, now());
-    assert_eq!(answers(&ledger([here()])), Ok(Some(0)));
-    assert_eq!(
-        answers(&ledger([here(), head(State::Answered)])),
-        Ok(Some(0))
-    );
+    let both = || [partition(), elsewhere()].map(|partition| listed(&partition, true, now()));
+    assert_eq!(answers(&ledger(both())), Ok(Some(0)));
+    let with = |state| both().into_iter().chain([head(state)]);
+    assert_eq!(answers(&ledger(with(State::Answered))), Ok(Some(0)));
     for state in [State::Unplanned, State::Failed] {
-        let gap = answers(&ledger([here(), head(state)])).unwrap_err();
+        let gap = answers(&ledger(with(state))).unwrap_err();
         assert_eq!(gap.reason().code(), &gap::FINDING_WITHOUT_PLAN, "{state}");
     }
     // It is one also where Macie is off in the Region of the instance.
@@ -84,18 +82,27 @@ fn findings_are_as_old_as_the_region_that_was_listed_longest_ago() {
     let here = |enabled| listed(&partition(), enabled, now());
     let there = |enabled, hours| listed(&elsewhere(), enabled, hours_ago(hours));
     assert_eq!(answers(&ledger([here(true), there(true, 2)])), Ok(Some(0)));
-    answers(&ledger([here(true), there(true, 30)])).unwrap_err();
-    // Where it is off there, nothing can be missing; where it is off here, it is on all the same.
-    assert_eq!(
-        answers(&ledger([here(true), there(false, 30)])),
-        Ok(Some(0))
-    );
     assert_eq!(answers(&ledger([here(false), there(true, 2)])), Ok(Some(0)));
+    assert_eq!(answers(&ledger([here(true), there(false, 2)])), Ok(Some(0)));
     assert_eq!(answers(&ledger([here(false), there(false, 2)])), Ok(None));
+    // Whether it is still off somewhere is as old as that it is on.
+    let old = |enabled| listed(&partition(), enabled, hours_ago(30));
+    for rows in [
+        vec![here(true), there(true, 30)],
+        vec![here(true), there(false, 30)],
+        vec![old(false), there(true, 2)],
+        // A Region that sent a finding, and was never listed.
+        vec![here(true)],
+        vec![there(true, 2)],
+    ] {
+        let gap = answers(&ledger(rows.clone())).unwrap_err();
+        assert_eq!(gap.reason().code(), &gap::FINDINGS_NOT_LISTED, "{rows:?}");
+    }
     // Of another account nothing is told.
     let mut other = there(true, 30);
     other.key.partition = other.key.partition.replace("123456789012", "444455556666");
-    assert_eq!(answers(&ledger([here(true), other])), Ok(Some(0)));
+    let rows = [here(true), there(true, 2), other];
+    assert_eq!(answers(&ledger(rows)), Ok(Some(0)));
     // A listing that cannot be read may be of any time.
     let mut edited = there(true, 2);
     edited.document = "{".to_owned();

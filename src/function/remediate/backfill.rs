@@ -4,7 +4,6 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use jiff::SignedDuration;
 use remediations::{
     Finding,
     finding::{About, Life, Version},
@@ -25,7 +24,7 @@ use crate::{
     aws::{clients::Clients, findings::Findings, queues, table::DynamoTable},
     event::finding::write,
     function::Start,
-    ledger::{Key, Partition, Row, Table as _, Write, note_partition, read_records},
+    ledger::{Key, Partition, Row, Table as _, Write, note_partition, note_region, read_records},
     patience::{Deadline, Waits},
     ports::{Error, Fault, Passing},
     telemetry,
@@ -36,9 +35,6 @@ use crate::{
 const QUEUE: &str = "DEEPGRADE_QUEUE";
 /// How often messages are sent that SQS did not take.
 const TRIES: u32 = 5;
-/// How long after it was listed last a Region is forgotten: nobody works there any more, and rules in
-/// the other Regions of the account need not wait for it.
-const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// The function, as long as Lambda keeps its process.
 pub(super) struct BackfillFunction {
@@ -95,6 +91,7 @@ impl BackfillFunction {
         let home = home(&invocation)?;
         let known = self.known(&home).await?;
         note_partition(&self.table, &home).await?;
+        note_region(&self.table, &home).await?;
         let mut summary = Summary::default();
         let mut failure = None;
         for source in Source::ALL {
@@ -236,8 +233,7 @@ impl BackfillFunction {
             if before.is_some_and(|before| before.listed_at > watermark.listed_at) {
                 return Ok(());
             }
-            let mut row = Row::after(row.as_ref(), key.clone(), &watermark)?;
-            row.expires_at = watermark.listed_at.checked_add(FORGOTTEN).ok();
+            let row = Row::after(row.as_ref(), key.clone(), &watermark)?;
             if self.table.write(&row).await? == Write::Done {
                 return Ok(());
             }
