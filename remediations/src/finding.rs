@@ -268,6 +268,22 @@ impl Finding {
         }
     }
 
+    /// The instances on which it is recorded at once. It is empty where the finding itself is recorded
+    /// first: where it has to be found out what it leads to, where it cites no instance, and of a
+    /// sample.
+    #[must_use]
+    pub fn recorded_on(&self) -> &[InstanceId] {
+        let leads_elsewhere = match &self.about {
+            About::Threat(threat) => !threat.tasks.is_empty(),
+            About::Bucket(_) => true,
+            About::Vulnerability(_) | About::Request(_) => false,
+        };
+        if leads_elsewhere || self.sample {
+            return &[];
+        }
+        self.instances()
+    }
+
     /// The CVEs that it is about.
     #[must_use]
     pub fn cves(&self) -> &[Cve] {

@@ -163,6 +163,10 @@ fn foreign(text: &str) -> Box<str> {
     fitted(&clean(text), WORDS).into()
 }
 
+/// The longest id that is named of a finding which is not understood, in characters: that of an ARN
+/// of Inspector has some 80.
+const LONGEST_ID: usize = 256;
+
 /// An event that should be a finding and cannot be understood. The same event will not be
 /// understood the next time either.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,7 +179,9 @@ impl Malformed {
 
     /// What is wrong with a finding of a source.
     pub(crate) fn of(source: Source, id: Option<&str>, complaint: &str) -> Self {
-        let id = id.map(|id| format!(" {}", quoted(id))).unwrap_or_default();
+        // Whole, since it is what somebody looks for at the source.
+        let id = id.map(|id| format!(" \"{}\"", fitted(&clean(id), LONGEST_ID)));
+        let id = id.unwrap_or_default();
         Self::new(format!("finding{id} of {source}: {complaint}"))
     }
 }

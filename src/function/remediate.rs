@@ -5,6 +5,7 @@
 //! follow_up    looks at what is open again, and clears up: a schedule invokes it
 //! operate      what an operator asks for, by a document of SSM
 //! backfill     lists the sources, so that no finding is missing: a schedule invokes it
+//! listed       writes down what a listing finds
 //! waf          covers instances with rule groups of AWS WAF: a schedule invokes it
 //! crew         what all but backfill work with, from the settings
 //! world        the ports of answering, in AWS and the Managers
@@ -30,6 +31,7 @@ mod accounts;
 mod backfill;
 mod crew;
 mod follow_up;
+mod listed;
 mod operate;
 mod respond;
 mod waf;

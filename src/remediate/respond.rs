@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use remediations::{
     Finding,
-    finding::{About, Life},
+    finding::Life,
     record::{LedTo, Record, Subject},
 };
 use rules::instance::InstanceId;
@@ -90,26 +90,21 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         finding: &Finding,
         mode: Mode,
     ) -> Result<Vec<Answered>, Unanswered> {
-        let instances = match &finding.about {
-            About::Threat(threat) if threat.tasks.is_empty() => threat.instances.clone(),
-            About::Vulnerability(_) | About::Request(_) => finding.instances().to_vec(),
-            About::Threat(_) | About::Bucket(_) => Vec::new(),
-        };
-        if instances.is_empty() || finding.sample {
-            return self.respond_by_way_of_head(finding, mode).await;
+        match finding.recorded_on() {
+            [] => self.respond_by_way_of_head(finding, mode).await,
+            instances => self.on_each(finding, instances, mode).await,
         }
-        self.on_each(finding, instances, mode).await
     }
 
     async fn on_each(
         &self,
         finding: &Finding,
-        instances: Vec<InstanceId>,
+        instances: &[InstanceId],
         mode: Mode,
     ) -> Result<Vec<Answered>, Unanswered> {
         let mut answered = Vec::new();
         let mut problem = None;
-        for instance in instances {
+        for &instance in instances {
             let subject = Subject {
                 instance: Some(instance),
                 region: finding.region.clone(),

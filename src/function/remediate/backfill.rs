@@ -1,22 +1,24 @@
 //! The function `backfill`: lists what GuardDuty, Macie and Inspector have found in the function's
-//! account and Region, sends `respond` what the ledger does not have, and writes down when it did.
+//! account and Region, writes down and sends `respond` what the ledger does not have, and then writes
+//! down when it did.
 //! A schedule invokes it; what the event says does not matter. It needs no key of a Manager.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use remediations::{
     Finding,
-    finding::{About, Life, Version},
+    finding::{Life, Version},
     record::State,
 };
 use rules::{
+    instance::InstanceId,
     ledger::{Source, Watermark},
     text::clean,
 };
 use serde::Serialize;
 
 use super::{
-    Invocation, Refused, home,
+    Invocation, Refused, home, listed,
     respond::{QUARANTINE_QUEUE, queue},
     table,
 };
@@ -27,6 +29,7 @@ use crate::{
     ledger::{Key, Partition, Row, Table as _, Write, note_partition, note_region, read_records},
     patience::{Deadline, Waits},
     ports::{Error, Fault, Passing},
+    remediate::Limits,
     telemetry,
     time::Time,
 };
@@ -144,6 +147,7 @@ impl BackfillFunction {
         let listed_at = self.time.now();
         let findings = Findings::of(&self.clients, home.account, &home.region, source).await?;
         listed.enabled = findings.is_some();
+        let mut odd = None;
         if let Some(findings) = findings {
             let mut next = None;
             loop {
@@ -153,10 +157,17 @@ impl BackfillFunction {
                     listed.findings += 1;
                     match finding {
                         Ok(finding) if is_known(&finding, known) => {}
-                        Ok(finding) => missing.push(write(&finding)),
+                        Ok(finding) => {
+                            let (now, kept) = (self.time.now(), Limits::default().retention);
+                            let places = places(&finding);
+                            listed::note(&self.table, &finding, &places, kept, now).await?;
+                            missing.push(write(&finding));
+                        }
                         Err(malformed) => {
+                            let why = format!("{home}: {malformed}");
+                            self.quarantine(&why).await?;
                             listed.malformed += 1;
-                            self.quarantine(&malformed.to_string()).await?;
+                            odd.get_or_insert(why);
                         }
                     }
                 }
@@ -169,6 +180,14 @@ impl BackfillFunction {
                     break;
                 }
             }
+        }
+        // Which instances it is about is not known: it may be any.
+        if let Some(why) = odd {
+            let line = format!(
+                "not all are understood, {} in number: {why}",
+                listed.malformed
+            );
+            return Err(Error::Permanent(Fault::Deployment, line));
         }
         let enabled = listed.enabled;
         self.mark(home, source, Watermark { enabled, listed_at })
@@ -243,23 +262,21 @@ impl BackfillFunction {
     }
 }
 
-/// Whether the ledger has a version of a finding, on every instance that it cites.
+/// Whether the ledger has a version of a finding, in every place where it is recorded.
 fn is_known(finding: &Finding, known: &Known) -> bool {
     let partition = Partition::from(finding);
-    let is = |instance| {
+    places(finding).into_iter().all(|instance| {
         let key = Key::record(&partition, instance, finding.source, &finding.id);
         known
             .get(&key)
             .is_some_and(|seen| *seen == (finding.version, finding.life))
-    };
-    let by_head = match &finding.about {
-        About::Threat(threat) => !threat.tasks.is_empty(),
-        About::Bucket(_) => true,
-        About::Vulnerability(_) | About::Request(_) => false,
-    };
-    let instances = finding.instances();
-    if by_head || finding.sample || instances.is_empty() {
-        return is(None);
+    })
+}
+
+/// Where a finding is recorded: on instances, or by itself.
+fn places(finding: &Finding) -> Vec<Option<InstanceId>> {
+    match finding.recorded_on() {
+        [] => vec![None],
+        instances => instances.iter().copied().map(Some).collect(),
     }
-    instances.iter().all(|instance| is(Some(*instance)))
 }
