@@ -85,6 +85,14 @@ impl Key {
         Self::record(&partition, record.instance, finding.source, &finding.id)
     }
 
+    /// Whether it is that of a finding, on an instance or itself.
+    #[must_use]
+    pub fn is_of_finding(&self) -> bool {
+        let source = self.sort.split('#').nth(1);
+        let is_listing = self.sort.starts_with(Self::WATERMARK);
+        !is_listing && source.and_then(Source::of_word).is_some()
+    }
+
     /// When a source was listed last.
     #[must_use]
     pub fn watermark(partition: &Partition, source: Source) -> Self {

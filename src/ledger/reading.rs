@@ -82,7 +82,7 @@ pub async fn read_records(
             Ok(row) => &row.key,
             Err(bad) => bad.key(),
         };
-        if !matches!(About::of(key), About::Finding(..)) {
+        if !key.is_of_finding() {
             continue;
         }
         match row.and_then(|row| row.record()) {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 use remediations::{
     Plan,
-    finding::{FindingId, Life},
+    finding::{About, FindingId, Life},
     record::{Record, State},
 };
 use rules::{instance::InstanceId, ledger::Source, text::clean};
@@ -17,7 +17,7 @@ use super::{
     respond::{Answered, Unanswered},
 };
 use crate::{
-    ledger::{Key, Partition, Table},
+    ledger::{Partition, Table},
     ports::{
         Error,
         answering::{Act, Investigate},
@@ -26,6 +26,9 @@ use crate::{
 
 /// How long it takes until instances are looked for again that could not be found.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// How long it takes until instances are looked for that a finding did not lead to before.
+const LOOK_DAILY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What one run looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,9 +78,9 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             let rows = self.table.rows(&name, "", page.as_deref()).await?;
             let mut lying = Vec::new();
             for row in rows.items {
-                let read = row.and_then(|row| match row.key.sort.starts_with(Key::WATERMARK) {
-                    true => Ok(None),
-                    false => row.record().map(|record| Some(Kept { record, row })),
+                let read = row.and_then(|row| match row.key.is_of_finding() {
+                    true => row.record().map(|record| Some(Kept { record, row })),
+                    false => Ok(None),
                 });
                 match read {
                     Ok(Some(kept)) if !kept.record.state.is_over() => lying.push(kept),
@@ -120,26 +123,24 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
                 }
             }
         }
-        for source in Source::ALL {
-            let of_source = |record: &&Record| {
-                record.finding.source == *source && record.state.is_open() && !record.finding.sample
-            };
-            let findings: BTreeSet<FindingId> = records()
-                .filter(of_source)
-                .map(|record| record.finding.id.clone())
-                .collect();
-            if findings.is_empty() {
-                continue;
-            }
-            match self.investigate.lives(partition, *source, &findings).await {
+        // A source is asked where it found something, which need not be where the instance runs.
+        let mut asked: BTreeMap<(Source, Partition), BTreeSet<FindingId>> = BTreeMap::new();
+        let matters = |record: &&Record| {
+            (record.state.is_open() || leads_on(record)) && !record.finding.sample
+        };
+        for finding in records().filter(matters).map(|record| &record.finding) {
+            let place = (finding.source, Partition::from(finding));
+            asked.entry(place).or_default().insert(finding.id.clone());
+        }
+        for ((source, place), findings) in asked {
+            match self.investigate.lives(&place, source, &findings).await {
                 Ok(lives) => {
-                    let lives = lives
-                        .into_iter()
-                        .map(|(finding, life)| ((*source, finding), life));
-                    over.lives.extend(lives);
+                    let lives = lives.into_iter();
+                    over.lives
+                        .extend(lives.map(|(finding, life)| ((source, finding), life)));
                 }
                 Err(error) => {
-                    tracing::warn!(%partition, %source, %error, "what the source says is unknown");
+                    tracing::warn!(%place, %source, %error, "what the source says is unknown");
                 }
             }
         }
@@ -148,12 +149,18 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
 
     /// Writes down that nothing can come of a finding any more.
     async fn end(&self, kept: Kept, state: State) -> Result<Record, Error> {
-        let record = Record {
+        let mut record = Record {
             state,
             note: None,
             changed_at: self.now(),
             ..kept.record.clone()
         };
+        // What its source says by now: it is another one when the source takes it up again.
+        match state {
+            State::Closed => record.finding.life = Life::Closed,
+            State::Archived => record.finding.life = Life::Archived,
+            _ => {}
+        }
         let written = self.write(Some(&kept.row), &record).await?;
         Ok(if written.is_some() {
             record
@@ -206,7 +213,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
     /// What going on with a record would be; `None` where nothing would change by it.
     async fn work_on(&self, record: &Record, mode: Mode) -> Result<Option<Work>, Error> {
         let Some(instance) = record.instance else {
-            if record.needs_plan() || self.is_blind_for_long(record) {
+            if record.needs_plan() || self.is_to_be_led_again(record) {
                 return Ok(Some(Work::Lead));
             }
             return self.work_on_steps(record, mode).await;
@@ -237,11 +244,11 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         Ok(is_due.then_some(Work::CarryOn))
     }
 
-    /// Whether not every instance that a finding leads to could be found, and nobody has looked for
-    /// a while: to look takes many calls.
-    fn is_blind_for_long(&self, head: &Record) -> bool {
+    /// Whether nobody has looked for a while where a finding leads: to look takes many calls.
+    fn is_to_be_led_again(&self, head: &Record) -> bool {
         let age = self.now().duration_since(head.changed_at);
-        head.state == State::Failed && age >= LOOK_AGAIN
+        let is_blind = head.state == State::Failed;
+        (is_blind && age >= LOOK_AGAIN) || (leads_on(head) && age >= LOOK_DAILY)
     }
 }
 
@@ -270,7 +277,14 @@ fn wants_more(record: &Record) -> bool {
         let plan = record.plan.as_ref();
         plan.is_some_and(|plan| plan.without_rule_in.is_some())
     };
-    record.finding.life == Life::Active && (record.state.is_open() || has_no_rule())
+    let changes = record.state.is_open() || has_no_rule() || leads_on(record);
+    record.finding.life == Life::Active && changes
+}
+
+/// Whether a finding may lead to other instances tomorrow: roles are given to new ones all the time.
+fn leads_on(head: &Record) -> bool {
+    let is_bucket = matches!(head.finding.about, About::Bucket(_));
+    head.instance.is_none() && is_bucket && !head.state.is_over()
 }
 
 /// Whether what a plan rests on may have changed since it was made. A plan that is being carried out

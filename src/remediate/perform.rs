@@ -41,6 +41,8 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
                     let steps: Vec<_> = plan.steps.iter().zip(before).collect();
                     match self.not_yet(record, &steps, action) {
                         Some(outcome) => outcome,
+                        // Somebody may have stopped everything since this run began.
+                        None if self.mode(mode).await? == Mode::DryRun => continue,
                         None => self.do_now(record, &steps, action).await?,
                     }
                 }

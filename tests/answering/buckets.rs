@@ -4,7 +4,7 @@ use deepgrade::ledger::read_ledger;
 use jiff::SignedDuration;
 use remediations::{
     finding::{Finding, Life},
-    record::State,
+    record::{Record, State},
 };
 use rules::{Gap, gap, ledger::Source};
 use testbed::estate::Condition;
@@ -106,4 +106,53 @@ fn a_reader_that_is_out_of_sight_is_not_forgotten() {
         records.iter().all(|record| record.state == State::Closed),
         "{records:?}"
     );
+}
+
+/// Instances come and go, while a finding stays.
+#[test]
+fn an_instance_that_may_read_the_bucket_later_is_found_within_a_day() {
+    let stage = Stage::new();
+    let healthy = stage.computers(Condition::Healthy);
+    let (first, second) = (healthy[0].1, healthy[1].1);
+    stage.world.scene.lock().unwrap().readers = vec![first];
+    stage.answer(&bucket()).unwrap();
+    stage.until_quiet();
+    let changed = stage.records();
+    assert_eq!(changed.len(), 2);
+    stage.world.scene.lock().unwrap().readers = vec![first, second];
+    stage.until_quiet();
+    assert_eq!(stage.records(), changed, "once a day is enough");
+    stage.pass(24 * 60);
+    stage.publish();
+    stage.follow_up();
+    let records = stage.records();
+    let is_second = |record: &&Record| record.instance == Some(second);
+    let record = records.iter().find(is_second).expect("a record");
+    assert_eq!(record.state, State::Pending, "{}", record.line());
+    // One that its source does not stand by any more leads nowhere.
+    let lives = [(bucket().id, Life::Archived)];
+    stage.world.scene.lock().unwrap().lives.extend(lives);
+    stage.follow_up();
+    let records = stage.records();
+    let head = records.iter().find(|record| record.instance.is_none());
+    assert_eq!(head.unwrap().state, State::Archived);
+}
+
+#[test]
+fn a_reader_in_another_region_is_closed_with_the_finding_of_its_bucket() {
+    let stage = Stage::new();
+    let unknown = "i-0123456789abcdef0".parse().unwrap();
+    {
+        let mut scene = stage.world.scene.lock().unwrap();
+        scene.instances.insert(unknown, None);
+        scene.readers = vec![unknown];
+        scene.readers_in = Some("us-east-1".parse().unwrap());
+    }
+    stage.answer(&bucket()).unwrap();
+    let lives = [(bucket().id, Life::Archived)];
+    stage.world.scene.lock().unwrap().lives.extend(lives);
+    stage.follow_up();
+    let records = stage.records();
+    let reader = records.iter().find(|record| record.instance.is_some());
+    assert_eq!(reader.unwrap().state, State::Archived);
 }

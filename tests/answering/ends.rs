@@ -92,3 +92,20 @@ fn a_threat_that_cites_no_instance_is_recorded_and_told_of() {
     let scene = stage.world.scene.lock().unwrap();
     assert!(scene.notices[0].message.ends_with("cites no EC2 instance"));
 }
+
+/// Whoever takes a finding out of the archive need not change anything about it.
+#[test]
+fn a_finding_that_is_taken_out_of_the_archive_is_open_again() {
+    let stage = Stage::new();
+    let unknown = "i-0123456789abcdef0".parse().unwrap();
+    let scene = || stage.world.scene.lock().unwrap();
+    scene().instances.insert(unknown, None);
+    let finding = threat(BITCOIN, &[unknown]);
+    stage.answer(&finding).unwrap();
+    scene().lives.insert(finding.id.clone(), Life::Archived);
+    stage.follow_up();
+    assert_eq!(stage.record().state, State::Archived);
+    scene().lives.insert(finding.id.clone(), Life::Active);
+    stage.answer(&finding).unwrap();
+    assert_eq!(stage.record().state, State::Unprotected);
+}

@@ -1,8 +1,13 @@
 //! What is done at all: acting off, the kill switch, and when AWS Config is asked to look.
 
-use deepgrade::remediate::Mode;
+use deepgrade::{
+    ledger::{Key, Row, Table as _},
+    remediate::{Mode, throw},
+    time::Time as _,
+};
 use remediations::finding::{Finding, Wish};
 use rules::module::Module;
+use serde_json::json;
 use testbed::estate::Condition;
 
 use super::{
@@ -110,4 +115,36 @@ fn case_61_a_start_that_is_refused_is_tried_again_after_a_minute() {
         2,
         "what was wanted meanwhile is not lost"
     );
+}
+
+/// A web ACL that was changed lies among the findings of its account and Region.
+#[test]
+fn a_row_that_is_no_finding_is_none_that_cannot_be_read() {
+    let stage = Stage::new();
+    let key = Key::web_acl(&stage.partition(), stage.time.now(), "arn:aws:wafv2:x");
+    let (_, instance) = stage.computer(Condition::Healthy);
+    stage.answer(&threat(BITCOIN, &[instance])).unwrap();
+    let row = Row::new(key, &json!({"schemaVersion": 1})).unwrap();
+    stage.wait_for(stage.ledger.write(&row)).unwrap();
+    assert_eq!(stage.follow_up().unreadable, [""; 0]);
+}
+
+/// The switch is looked at before each thing that is done, not only when a run begins.
+#[test]
+fn what_is_stopped_meanwhile_does_nothing_more() {
+    let stage = Stage::new();
+    let (_, instance) = stage.computer(Condition::Healthy);
+    let finding = threat(BITCOIN, &[instance]);
+    let flow = stage.process();
+    stage
+        .wait_for(throw(flow.table(), true, stage.time.now()))
+        .unwrap();
+    stage.answer_in(&flow, &finding, Mode::Acting).unwrap();
+    assert_eq!(stage.writes(), [""; 0]);
+    assert!(stage.record().state.is_open(), "{}", stage.line());
+    stage
+        .wait_for(throw(flow.table(), false, stage.time.now()))
+        .unwrap();
+    stage.follow_up();
+    assert!(!stage.writes().is_empty());
 }

@@ -51,6 +51,8 @@ pub(crate) struct Scene {
     pub(crate) reader_gaps: Vec<Gap>,
     /// Whose roles may read a bucket.
     pub(crate) readers: Vec<InstanceId>,
+    /// The Region that they run in, where it is not that of the bucket.
+    pub(crate) readers_in: Option<Region>,
     /// What the sources say of findings by now.
     pub(crate) lives: BTreeMap<FindingId, Life>,
     /// Whether messages are lost.
@@ -177,10 +179,14 @@ impl Investigate for World {
 
     async fn lives(
         &self,
-        _: &Partition,
+        partition: &Partition,
         _: Source,
         findings: &BTreeSet<FindingId>,
     ) -> Result<BTreeMap<FindingId, Life>, Error> {
+        // A source knows what it found in its own Region only.
+        if partition.region != region() {
+            return Ok(BTreeMap::new());
+        }
         let known = |scene: &mut Scene| {
             let lives = scene
                 .lives
@@ -203,12 +209,16 @@ impl Investigate for World {
     }
 
     async fn readers(&self, partition: &Partition, _: &Bucket) -> Result<Readers, Error> {
-        let (readers, gaps) = self
-            .seen(|scene| (scene.readers.clone(), scene.reader_gaps.clone()))
+        let (readers, gaps, elsewhere) = self
+            .seen(|scene| {
+                let elsewhere = scene.readers_in.clone();
+                (scene.readers.clone(), scene.reader_gaps.clone(), elsewhere)
+            })
             .await?;
+        let runs_in = elsewhere.unwrap_or_else(|| partition.region.clone());
         let reader = |instance| BucketReader {
             instance,
-            region: partition.region.clone(),
+            region: runs_in.clone(),
             trail: vec!["role web may read it".into()],
         };
         Ok(Readers {
