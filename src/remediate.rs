@@ -42,7 +42,7 @@ mod switch;
 
 pub use follow_up::Followed;
 pub use respond::{Answered, Unanswered};
-pub use switch::throw;
+pub use switch::{is_stopped, throw};
 
 /// How much may be done, and how long things take.
 #[derive(Clone, Debug)]

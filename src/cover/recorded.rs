@@ -9,6 +9,7 @@ use super::{Became, Change, WebAclChange, WebAcls};
 use crate::{
     ledger::{Key, Partition, Row, Table, Write, note_partition},
     ports::{Error, Passing},
+    remediate::is_stopped,
     time::Time,
 };
 
@@ -42,9 +43,13 @@ impl<W: WebAcls, T: Table> WebAcls for Recorded<'_, W, T> {
     }
 
     async fn add(&self, arn: &str, groups: &[RuleGroup]) -> Result<Change, Error> {
+        // Somebody may have stopped everything since this run began.
+        if is_stopped(self.table).await? {
+            return Ok(Change::Refused("everything that acts is stopped".into()));
+        }
         let now = self.time.now();
         let most = self.bounds.web_acls_an_hour;
-        if self.begun_in_hour(now).await? >= most {
+        if self.changed_in_hour(now).await? >= most {
             let many = counted(most, "web ACL");
             let line = format!("{many} were changed this hour, which is as many as may be");
             return Ok(Change::Refused(line.into()));
@@ -76,15 +81,23 @@ impl<W: WebAcls, T: Table> WebAcls for Recorded<'_, W, T> {
 }
 
 impl<W, T: Table> Recorded<'_, W, T> {
-    async fn begun_in_hour(&self, now: Timestamp) -> Result<usize, Error> {
+    /// How many were changed in the hour, as far as that is known: one of which nobody lived to tell
+    /// may have been.
+    async fn changed_in_hour(&self, now: Timestamp) -> Result<usize, Error> {
         let (partition, hour) = (self.partition.to_string(), Key::web_acls_of_hour(now));
-        let (mut begun, mut next) = (0, None);
+        let (mut changed, mut next) = (0, None);
         loop {
             let rows = self.table.rows(&partition, &hour, next.as_deref()).await?;
-            begun += rows.items.len();
+            let became = rows.items.into_iter().map(|row| {
+                let change = row.and_then(|row| row.read::<WebAclChange>());
+                change.ok().and_then(|change| change.became)
+            });
+            changed += became
+                .filter(|became| matches!(became, None | Some(Became::Added { .. })))
+                .count();
             next = rows.next;
             if next.is_none() {
-                return Ok(begun);
+                return Ok(changed);
             }
         }
     }

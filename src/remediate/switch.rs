@@ -28,13 +28,21 @@ impl<I, A, T: Table> Remediate<I, A, T> {
         if wants == Mode::DryRun {
             return Ok(wants);
         }
-        let row = self.table.read(&Key::acting()).await?;
-        let switch: Option<Switch> = row.as_ref().map(Row::read).transpose()?;
-        Ok(match switch {
-            Some(switch) if switch.stopped => Mode::DryRun,
-            _ => Mode::Acting,
+        Ok(match is_stopped(&self.table).await? {
+            true => Mode::DryRun,
+            false => Mode::Acting,
         })
     }
+}
+
+/// Whether somebody has stopped everything that acts.
+///
+/// # Errors
+/// When the switch cannot be read: nothing may be done then.
+pub async fn is_stopped(table: &impl Table) -> Result<bool, Error> {
+    let row = table.read(&Key::acting()).await?;
+    let switch: Option<Switch> = row.as_ref().map(Row::read).transpose()?;
+    Ok(switch.is_some_and(|switch| switch.stopped))
 }
 
 /// Stops everything that acts, or lets it go on.

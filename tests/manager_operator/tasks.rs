@@ -233,7 +233,12 @@ fn own_tasks_are_listed_by_pages_and_those_of_others_are_not() {
 fn a_task_of_somebody_else_is_never_deleted() {
     let manager = manager();
     let operator = operator(&manager);
-    for name in ["Nightly scan", "Deepgrade-lookalike", " deepgrade-x"] {
+    for name in [
+        "Nightly scan",
+        "Deepgrade-lookalike",
+        " deepgrade-x",
+        "deepgrade-nightly-scan",
+    ] {
         foreign(&manager, name);
     }
     for id in 1..=3 {

@@ -239,3 +239,16 @@ fn a_key_that_a_rotation_is_about_to_put_in_use_is_tried_when_the_one_in_use_is_
     summary(&function.invoke(&batch(&[threat])));
     assert_eq!(refused(), 1);
 }
+
+/// Lambda does not read which messages of another sender failed: it has to be told by an error.
+#[test]
+fn records_of_sns_are_refused_so_that_they_are_not_lost() {
+    let scene = Scene::new();
+    let threat = scene.threat("01afba5c", &scene.stage.id(0)).to_string();
+    let event = json!({"Records": [{
+        "EventSource": "aws:sns", "EventVersion": "1.0",
+        "Sns": {"Type": "Notification", "Message": threat},
+    }]});
+    let (kind, _) = refusal(&scene.start("respond").invoke(&event));
+    assert_eq!(kind, "Deepgrade.Refused");
+}

@@ -3,6 +3,7 @@
 use aws_sdk_ec2::types::{IpPermission, IpRange};
 use aws_sdk_elasticloadbalancingv2::types as elb;
 use aws_sdk_wafv2::types as waf;
+use deepgrade::time::Time as _;
 use deepgrade::{
     aws::clients::{self, Clients},
     cover::{Became, read_web_acls},
@@ -256,4 +257,28 @@ fn as_many_web_acls_are_changed_in_an_hour_as_a_deployer_says() {
         "{answer}"
     );
     assert_eq!(site.rules(), [""; 0]);
+}
+
+#[test]
+fn what_is_refused_uses_up_nothing_and_what_is_stopped_changes_nothing() {
+    let site = Website::new();
+    let scene = &site.scene;
+    let bootstrap = scene.bootstrap("waf", "  webAclsAnHour: 1\n");
+    let bootstrap = bootstrap.environment("DEEPGRADE_ACTING", "on");
+    let function = scene.stage.launch_function("waf", bootstrap);
+    scene.edges.refuse("wafv2:UpdateWebACL", Refusal::denied());
+    super::stage::refusal(&function.invoke(&json!({})));
+    scene.edges.heal();
+    let table = scene.table();
+    let throw = |stopped| {
+        let now = deepgrade::time::RealTime::start().now();
+        let thrown = deepgrade::remediate::throw(&table, stopped, now);
+        scene.stage.block_on(thrown).unwrap();
+    };
+    throw(true);
+    summary(&function.invoke(&json!({})));
+    assert_eq!(site.rules(), [""; 0]);
+    throw(false);
+    summary(&function.invoke(&json!({})));
+    assert_eq!(site.rules().len(), 3);
 }

@@ -70,9 +70,9 @@ impl TaskName {
     }
 }
 
-/// Whether a task with that name was made by Deepgrade.
+/// Whether a task with that name was made by Deepgrade. Somebody else may begin names as it does.
 pub(super) fn is_ours(name: &str) -> bool {
-    name.starts_with(PREFIX)
+    name.parse::<TaskName>().is_ok()
 }
 
 impl fmt::Display for TaskName {

@@ -47,11 +47,27 @@ pub(super) enum Response {
     Event(Answers),
 }
 
-/// Tells a batch from an event.
+/// Tells a batch of SQS from an event. Whoever else hands over records, such as SNS, is not told by
+/// an answer which of them failed.
 #[derive(Deserialize)]
 struct Shape {
     #[serde(rename = "Records")]
-    records: Option<IgnoredAny>,
+    records: Option<Vec<Sender>>,
+}
+
+impl Shape {
+    fn is_batch(&self) -> bool {
+        let mut records = self.records.iter().flatten();
+        self.records.is_some() && records.all(|record| record.other.is_none())
+    }
+}
+
+/// Who hands a record over: SNS says it in a member that SQS does not have (AWS Lambda developer
+/// guide, "Invoking Lambda functions with Amazon SNS notifications").
+#[derive(Deserialize)]
+struct Sender {
+    #[serde(rename = "EventSource")]
+    other: Option<IgnoredAny>,
 }
 
 /// One run.
@@ -86,8 +102,7 @@ impl RespondFunction {
             changed: BTreeSet::new(),
         };
         let event = invocation.event.get();
-        let is_batch =
-            serde_json::from_str(event).is_ok_and(|shape: Shape| shape.records.is_some());
+        let is_batch = serde_json::from_str(event).is_ok_and(|shape: Shape| shape.is_batch());
         let response = if is_batch {
             run.batch(event, whole).await.map(Response::Batch)
         } else {
