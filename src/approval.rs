@@ -31,7 +31,7 @@ pub struct Approval {
     pub finding: Finding,
     /// What is planned, for each instance and for the finding itself.
     pub parts: Vec<Part>,
-    /// The SHA-256, in hexadecimal digits, of the facts of all parts.
+    /// The SHA-256, in hexadecimal digits, of all that stands before it.
     pub digest: String,
 }
 
@@ -81,14 +81,15 @@ impl Approval {
                 facts(inventories, &named(record, id), as_of, max_age)
             }),
         };
-        let parts: Vec<Part> = records.iter().map(part).collect();
-        Self {
+        let mut approval = Self {
             schema_version: Self::SCHEMA,
             as_of,
-            digest: digest(&parts),
             finding,
-            parts,
-        }
+            parts: records.iter().map(part).collect(),
+            digest: String::new(),
+        };
+        approval.digest = approval.digested();
+        approval
     }
 
     /// Whether there is a plan for everything that the finding leads to.
@@ -119,10 +120,18 @@ impl Approval {
         self.parts.iter().map(record).collect()
     }
 
-    /// Whether the digest is that of the facts, so that nobody changed one without the other.
+    /// Whether the digest is that of the rest, so that nobody changed one without the other.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.digest == digest(&self.parts)
+        self.digest == self.digested()
+    }
+
+    fn digested(&self) -> String {
+        let whole = (&self.as_of, &self.finding, &self.parts);
+        // Maps and texts can always be written.
+        let text = serde_json::to_vec(&whole).unwrap_or_default();
+        let hash = Sha256::digest(&text);
+        hash.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The first difference between what was approved and what would be planned now, in a clause.
@@ -197,17 +206,6 @@ impl Part {
             })
         })
     }
-}
-
-fn digest(parts: &[Part]) -> String {
-    let facts: Vec<_> = parts
-        .iter()
-        .map(|part| (part.instance, &part.region, &part.facts))
-        .collect();
-    // Maps and texts can always be written.
-    let text = serde_json::to_vec(&facts).unwrap_or_default();
-    let hash = Sha256::digest(&text);
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn named(record: &Record, id: InstanceId) -> Instance {

@@ -124,7 +124,7 @@ fn findings_in(path: &Path) -> Result<Vec<Finding>, Failure> {
         match reading {
             Reading::Finding(finding) => findings.push(*finding),
             Reading::Ignored(why) | Reading::Ended(why) => {
-                tracing::info!("{}: finding {number}: {why}", path.display());
+                tracing::warn!("{}: finding {number} is left out: {why}", path.display());
             }
         }
     }

@@ -94,10 +94,19 @@ fn a_plan_that_was_changed_or_is_none_is_refused() {
     let stage = Stage::new();
     saved(&stage);
     let text = std::fs::read_to_string(stage.world.path("plan.json")).unwrap();
-    let mut plan: Value = serde_json::from_str(&text).unwrap();
-    plan["parts"][0]["facts"]["the policy"] = "999".into();
-    stage.world.write("plan.json", plan.to_string());
-    stage.run(ACT).fails(2, &["changed by hand"]);
+    let plan: Value = serde_json::from_str(&text).unwrap();
+    for (member, value) in [
+        ("/parts/0/facts/the policy", "999"),
+        ("/finding/id", "another"),
+        ("/finding/title", "another"),
+        ("/asOf", "2020-01-01T00:00:00Z"),
+        ("/parts/0/plan/steps/0/reason", "another"),
+    ] {
+        let mut plan = plan.clone();
+        *plan.pointer_mut(member).expect(member) = value.into();
+        stage.world.write("plan.json", plan.to_string());
+        stage.run(ACT).fails(2, &["changed by hand"]);
+    }
     stage.world.write("plan.json", "{}");
     stage.run(ACT).fails(2, &["plan.json", "no saved plan"]);
     assert_eq!(stage.writes(), [""; 0]);

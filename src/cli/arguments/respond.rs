@@ -13,8 +13,8 @@ use super::Source;
 /// The arguments of `respond`.
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Respond {
-    /// A finding of GuardDuty, Macie or Inspector: the event of EventBridge, direct or in a message
-    /// of SQS or SNS; `-` is standard input
+    /// A finding of GuardDuty, Macie or Inspector: the event of EventBridge, as it is or in a
+    /// notification of SNS; `-` is standard input
     #[arg(
         value_name = "EVENT",
         required_unless_present_any = ["request", "act"],

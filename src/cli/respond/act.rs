@@ -50,7 +50,7 @@ fn read(path: &Path) -> Result<Approval, Failure> {
     }
     if !approved.is_sound() {
         return Err(named(
-            "was changed by hand: its digest is not that of its facts",
+            "was changed by hand: its digest is not that of the rest",
         ));
     }
     if !approved.is_whole() || approved.parts.is_empty() {
@@ -110,6 +110,12 @@ fn act_with<T: Table>(
                 "the situation has drifted: {what}; nothing was done"
             )));
         }
+    }
+    if ledger.is_none() {
+        tracing::warn!(
+            "without --ledger FILE nothing is remembered: a scan is made again when this is run again, \
+             and `deepgrade ledger stop` does not reach it"
+        );
     }
     let answered = runtime.block_on(flow.perform_approved(finding, &wanted));
     let answered = answered.map_err(|unanswered| match unanswered {
