@@ -128,7 +128,7 @@ pub fn remediation_table() -> String {
 fn answered(remediation: &Remediation) -> String {
     match remediation.answers {
         Answers::Findings(source, _) => format!("findings of {source}"),
-        Answers::Requests(_) => "an operator, or a remediation of AWS Config".to_owned(),
+        Answers::Requests(..) => "an operator, or a remediation of AWS Config".to_owned(),
         Answers::Schedule => "a schedule".to_owned(),
     }
 }

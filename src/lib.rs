@@ -24,6 +24,7 @@ pub mod keys;
 pub mod ledger;
 pub mod managers;
 mod pacing;
+pub mod pack;
 mod patience;
 pub mod ports;
 pub mod posting;

@@ -40,7 +40,9 @@ pub fn answering(finding: &Finding) -> Option<(&'static Remediation, PlanFinding
             Answers::Findings(source, plan) if source == finding.source => {
                 Some((*remediation, plan))
             }
-            Answers::Requests(plan) if wish == Some(remediation.id) => Some((*remediation, plan)),
-            Answers::Findings(..) | Answers::Requests(_) | Answers::Schedule => None,
+            Answers::Requests(plan, _) if wish == Some(remediation.id) => {
+                Some((*remediation, plan))
+            }
+            Answers::Findings(..) | Answers::Requests(..) | Answers::Schedule => None,
         })
 }

@@ -25,10 +25,31 @@ pub type PlanFinding = fn(&Finding, &Situation<'_>, &Options) -> Result<Plan, Ga
 pub enum Answers {
     /// The findings of a service.
     Findings(Source, PlanFinding),
-    /// What an operator asks for.
-    Requests(PlanFinding),
+    /// What an operator asks for, or a remediation of AWS Config for an instance that is
+    /// non-compliant.
+    Requests(PlanFinding, Offer),
     /// No single finding: it looks at everything, on a schedule.
     Schedule,
+}
+
+/// Where a remediation is offered, and what has to be said with it besides the instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The ids of the rules by which an instance is non-compliant that it helps.
+    pub rules: &'static [&'static str],
+    /// What has to be said.
+    pub asks: Asks,
+}
+
+/// What has to be said with a request besides the instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// Nothing.
+    Nothing,
+    /// Which policy.
+    Policy,
+    /// Which modules.
+    Modules,
 }
 
 impl Remediation {

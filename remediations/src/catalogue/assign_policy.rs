@@ -24,14 +24,20 @@ use crate::{
     finding::{About, Finding, Request, Wish},
     options::Options,
     plan::{Plan, Step},
-    remediation::{Answers, Remediation},
+    remediation::{Answers, Asks, Offer, Remediation},
     situation::{Managed, Situation},
 };
 
 pub(super) static REMEDIATION: Remediation = Remediation {
     id: "assign-policy",
     summary: "puts a policy on the computer of an instance that an operator names, if it has none",
-    answers: Answers::Requests(plan),
+    answers: Answers::Requests(
+        plan,
+        Offer {
+            rules: &["instance-has-policy"],
+            asks: Asks::Policy,
+        },
+    ),
     source: include_str!("assign_policy.rs"),
 };
 

@@ -19,14 +19,20 @@ use crate::{
     finding::{About, Finding, Request, Wish},
     options::Options,
     plan::{Plan, Step},
-    remediation::{Answers, Remediation},
+    remediation::{Answers, Asks, Offer, Remediation},
     situation::Situation,
 };
 
 pub(super) static REMEDIATION: Remediation = Remediation {
     id: "enable-modules",
     summary: "switches modules on that are off, on the computer of an instance that an operator names",
-    answers: Answers::Requests(plan),
+    answers: Answers::Requests(
+        plan,
+        Offer {
+            rules: &["modules-are-active"],
+            asks: Asks::Modules,
+        },
+    ),
     source: include_str!("enable_modules.rs"),
 };
 

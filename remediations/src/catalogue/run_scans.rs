@@ -17,14 +17,20 @@ use crate::{
     finding::Finding,
     options::Options,
     plan::Plan,
-    remediation::{Answers, Remediation},
+    remediation::{Answers, Asks, Offer, Remediation},
     situation::Situation,
 };
 
 pub(super) static REMEDIATION: Remediation = Remediation {
     id: "run-scans",
     summary: "scans an instance that an operator names",
-    answers: Answers::Requests(plan),
+    answers: Answers::Requests(
+        plan,
+        Offer {
+            rules: &["threats-are-answered", "sensitive-data-is-shielded"],
+            asks: Asks::Nothing,
+        },
+    ),
     source: include_str!("run_scans.rs"),
 };
 
