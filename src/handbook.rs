@@ -94,18 +94,38 @@ pub fn page(rule: &Rule) -> String {
     for parameter in rule.parameters() {
         let _ = writeln!(page, "{}", parameter_cells(parameter));
     }
-    let mut codes = |title: &str, codes: &[&Code]| {
-        let _ = write!(page, "\n## {title}\n| Code | Meaning |\n|---|---|\n");
-        for code in codes {
-            let _ = writeln!(page, "| `{}` | {} |", code.id, code.meaning);
-        }
-    };
-    codes("Codes of this rule", rule.codes);
+    page.push_str(&code_table("Codes of this rule", rule.codes));
     if let Subject::Instance(_) = subject {
-        codes("Codes of every rule", grader::CODES);
+        page.push_str(&code_table("Codes of every rule", grader::CODES));
     }
-    codes("Codes of gaps", gap::CODES);
+    page.push_str(&code_table("Codes of gaps", gap::CODES));
     page
+}
+
+/// The page about codes: what each means, and what to do about it.
+#[must_use]
+pub fn troubleshooting() -> String {
+    let mut page = String::from(
+        "# Troubleshooting by code\n\n\
+         Every verdict begins with a code, in AWS Config, in reports and in the log. A code is never \
+         renumbered and never reused. What a verdict rests on, fact by fact, is what `deepgrade \
+         explain INSTANCE` tells.\n",
+    );
+    for rule in CATALOGUE {
+        page.push_str(&code_table(&format!("`{}`", rule.id), rule.codes));
+    }
+    page.push_str(&code_table("Every rule about instances", grader::CODES));
+    page.push_str(&code_table("Gaps: what could not be told", gap::CODES));
+    page
+}
+
+fn code_table(title: &str, codes: &[&Code]) -> String {
+    let mut table = format!("\n## {title}\n| Code | Meaning | What to do |\n|---|---|---|\n");
+    for code in codes {
+        let remedy = code.remedy.unwrap_or("–");
+        let _ = writeln!(table, "| `{}` | {} | {remedy} |", code.id, code.meaning);
+    }
+    table
 }
 
 /// The table of remediations in the README.

@@ -63,6 +63,19 @@ fn every_rule_has_its_page() {
 }
 
 #[test]
+fn every_code_has_a_page_that_says_what_to_do() {
+    assert_is("docs/troubleshooting.md", &handbook::troubleshooting());
+}
+
+/// A reader of a failing verdict, or of a gap, is told what to do.
+#[test]
+fn every_gap_says_what_to_do() {
+    for code in rules::gap::CODES {
+        assert!(code.remedy.is_some(), "{} does not say what to do", code.id);
+    }
+}
+
+#[test]
 fn the_readme_shows_every_remediation() {
     assert_is(
         "README.md",

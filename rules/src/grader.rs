@@ -39,36 +39,46 @@ pub static CODES: &[&Code] = &[
 pub static OUT_OF_SCOPE: Code = Code {
     id: "DS-INS-001",
     meaning: "the instance is stopped or terminated",
+    remedy: None,
 };
 /// The instance is new, and Deep Security does not know it yet.
 pub static GRACE_PERIOD: Code = Code {
     id: "DS-INS-002",
     meaning: "the instance is new and not in Deep Security yet",
+    remedy: Some("Nothing, before the time that it names. Then see DS-INS-003."),
 };
 /// No Manager knows the instance.
 pub static NOT_IN_DEEP_SECURITY: Code = Code {
     id: "DS-INS-003",
     meaning: "no Manager has a computer for the instance",
+    remedy: Some(
+        "Install and activate an agent, or have the Manager's connector of the AWS account see \
+         the instance. See that the key of the reader may view all computers.",
+    ),
 };
 /// There is no such instance any more.
 pub static GONE: Code = Code {
     id: "DS-INS-004",
     meaning: "the instance is gone",
+    remedy: None,
 };
 /// The instance exists, and is none of the Config rule's business.
 pub static LEFT_SCOPE: Code = Code {
     id: "DS-INS-005",
     meaning: "the instance has left the scope of the Config rule, or Config does not record it",
+    remedy: None,
 };
 /// The scope of the Config rule is wider than instances.
 pub static OTHER_RESOURCE: Code = Code {
     id: "DS-INS-006",
     meaning: "the resource is not an EC2 instance",
+    remedy: None,
 };
 /// The instance cannot be judged, and the deployer chose to fail closed.
 pub static FAILED_CLOSED: Code = Code {
     id: "DS-UNKNOWN",
     meaning: "the instance cannot be judged, and `undetermined=non-compliant` is set",
+    remedy: Some("See the code of the gap that the reason names."),
 };
 
 /// A rule about instances with its parameters set, ready to grade.

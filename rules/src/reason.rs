@@ -15,6 +15,8 @@ pub struct Code {
     pub id: &'static str,
     /// What the code means, in one clause.
     pub meaning: &'static str,
+    /// What to do about it, in a sentence or two; `None` where nothing is to be done.
+    pub remedy: Option<&'static str>,
 }
 
 /// A code and what was seen: together one line of at most [`ANNOTATION_LIMIT`] characters.
@@ -89,6 +91,7 @@ mod tests {
     static CODE: Code = Code {
         id: "DS-TST-001",
         meaning: "a test",
+        remedy: None,
     };
 
     proptest! {

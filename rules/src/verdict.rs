@@ -275,6 +275,7 @@ mod tests {
     static CODE: Code = Code {
         id: "DS-TST-002",
         meaning: "a test",
+        remedy: None,
     };
 
     /// A rule that forgot to look at anything must not find everything in order.

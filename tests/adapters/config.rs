@@ -20,6 +20,7 @@ const NOW: i64 = 1_795_168_860_000;
 static CODE: Code = Code {
     id: "DS-TST-001",
     meaning: "for a test",
+    remedy: None,
 };
 
 fn posting(number: usize, text: &str) -> Posting {

@@ -57,14 +57,22 @@ static MAX_AGENT_AGE_HOURS: Parameter = Parameter {
 static FRESH: Code = Code {
     id: "DS-AGT-001",
     meaning: "the agent spoke recently and its updates are current",
+    remedy: None,
 };
 static SILENT: Code = Code {
     id: "DS-AGT-002",
     meaning: "the agent is silent",
+    remedy: Some(
+        "See that the instance runs, that its agent does, and that it reaches the Manager \
+         (`dsa_control -m` on the instance asks for a heartbeat).",
+    ),
 };
 static OUTDATED: Code = Code {
     id: "DS-AGT-003",
     meaning: "security updates are not current",
+    remedy: Some(
+        "Have the Manager send a security update, and see that the agent reaches its relay.",
+    ),
 };
 
 fn prepare(values: &Values) -> Result<Check, BadParameter> {

@@ -82,26 +82,36 @@ static UNSHIELDABLE: Parameter = Parameter {
 static SHIELDED: Code = Code {
     id: "DS-CVE-001",
     meaning: "every CVE that has an IPS rule is shielded by it",
+    remedy: None,
 };
 static NOT_SHIELDED: Code = Code {
     id: "DS-CVE-002",
     meaning: "a CVE that has an IPS rule is not shielded by it",
+    remedy: Some(
+        "Have the rules that the reason names assigned: let the policy change \
+         (`policiesThatMayChange`), or assign them in the Manager. See that intrusion prevention \
+         prevents and that the policy was sent.",
+    ),
 };
 static WITHOUT_RULE: Code = Code {
     id: "DS-CVE-003",
     meaning: "a CVE has no IPS rule that can block",
+    remedy: Some("Patch the instance: no rule can block the attack."),
 };
 static OFF: Code = Code {
     id: "DS-CVE-004",
     meaning: "Inspector is off in the account and Region",
+    remedy: Some("Switch Amazon Inspector on for EC2, where its findings are wanted."),
 };
 static NO_CVE: Code = Code {
     id: "DS-CVE-005",
     meaning: "Inspector found no CVE",
+    remedy: None,
 };
 static NONE_WITH_RULE: Code = Code {
     id: "DS-CVE-006",
     meaning: "no CVE has an IPS rule that can block",
+    remedy: Some("Patch the instance: no rule can block the attacks."),
 };
 
 fn prepare(values: &Values) -> Result<Check, BadParameter> {

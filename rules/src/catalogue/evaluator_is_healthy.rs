@@ -78,50 +78,71 @@ static CODES: &[&Code] = &[
 static HEALTHY: Code = Code {
     id: "DS-HEA-001",
     meaning: "Deepgrade sees every Manager and can grade every instance",
+    remedy: None,
 };
 static UNSEEN: Code = Code {
     id: "DS-HEA-002",
     meaning: "Deepgrade cannot see whether it is healthy",
+    remedy: Some("Grant the function `rule` what it lacks: the reason names it."),
 };
 static KEY_REJECTED: Code = Code {
     id: "DS-HEA-003",
     meaning: "a Manager rejects its key",
+    remedy: Some("Put a key that the Manager accepts into the secret."),
 };
 static NO_INVENTORY: Code = Code {
     id: "DS-HEA-004",
     meaning: "no Manager is configured, or there never was an inventory of one",
+    remedy: Some("Name a Manager in the settings, and see that the function `inventory` has run."),
 };
 static STALE: Code = Code {
     id: "DS-HEA-005",
     meaning: "the inventory of a Manager is too old, or of the future",
+    remedy: Some("See that the function `inventory` runs every 15 minutes and ends well."),
 };
 static INCOMPLETE: Code = Code {
     id: "DS-HEA-006",
     meaning: "the inventory of a Manager may not hold every computer",
+    remedy: Some("Let the role of the key view all computers."),
 };
 static KEY_EXPIRED: Code = Code {
     id: "DS-HEA-007",
     meaning: "the key of a Manager has expired",
+    remedy: Some("Make a new key in the Manager, and put it into the secret."),
 };
 static KEY_EXPIRES: Code = Code {
     id: "DS-HEA-008",
     meaning: "the key of a Manager expires soon",
+    remedy: Some(
+        "Make a new key in the Manager, and put it into the secret, before the day that the \
+         reason names.",
+    ),
 };
 static WITHHELD: Code = Code {
     id: "DS-HEA-009",
     meaning: "the account keeps its previous inventory: it lost many computers at once",
+    remedy: Some(
+        "Nothing, if the computers were removed on purpose: a second reading confirms it. \
+         Otherwise look at the connector and at the role of the key.",
+    ),
 };
 static CLOCK: Code = Code {
     id: "DS-HEA-010",
     meaning: "the clock of a Manager is wrong",
+    remedy: Some("Set the clock of the Manager's host."),
 };
 static GAPS: Code = Code {
     id: "DS-HEA-011",
     meaning: "there are instances that cannot be graded",
+    remedy: Some("See the codes of gaps that the reason counts."),
 };
 static DEAD_LETTERS: Code = Code {
     id: "DS-HEA-012",
     meaning: "there are events that nobody could deal with",
+    remedy: Some(
+        "Read the dead letters, mend what they name, and send them again (start a redrive in \
+         Amazon SQS): that changes nothing twice.",
+    ),
 };
 
 /// By how many seconds the clock of a Manager may be off.

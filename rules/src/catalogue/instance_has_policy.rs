@@ -62,14 +62,19 @@ static MATCH_ANCESTORS: Parameter = Parameter {
 static EXPECTED: Code = Code {
     id: "DS-POL-001",
     meaning: "the computer carries an expected policy",
+    remedy: None,
 };
 static NO_POLICY: Code = Code {
     id: "DS-POL-002",
     meaning: "the computer carries no policy",
+    remedy: Some("Assign a policy: in the Manager, or by the remediation `assign-policy`."),
 };
 static OTHER_POLICY: Code = Code {
     id: "DS-POL-003",
     meaning: "the computer carries none of the expected policies",
+    remedy: Some(
+        "Assign an expected policy in the Manager, or add the one that it has to `policyNames`.",
+    ),
 };
 
 fn prepare(values: &Values) -> Result<Check, BadParameter> {

@@ -90,30 +90,43 @@ static BYPASS: Parameter = Parameter {
 static GUARDED: Code = Code {
     id: "DS-WAF-001",
     meaning: "every web front carries a web ACL that has rules",
+    remedy: None,
 };
 static NO_FRONT: Code = Code {
     id: "DS-WAF-002",
     meaning: "no web front leads to the instance",
+    remedy: None,
 };
 static NO_ACL: Code = Code {
     id: "DS-WAF-003",
     meaning: "a web front carries no web ACL",
+    remedy: Some("Associate a web ACL with the front that the reason names."),
 };
 static NO_RULES: Code = Code {
     id: "DS-WAF-004",
     meaning: "the web ACL of a web front has no rules",
+    remedy: Some("Add rules to the web ACL: `deepgrade waf` lists those that fit."),
 };
 static CLASSIC: Code = Code {
     id: "DS-WAF-005",
     meaning: "a web front carries a web ACL of WAF Classic",
+    remedy: Some("Move the web ACL from AWS WAF Classic to AWS WAF."),
 };
 static IMPOSSIBLE: Code = Code {
     id: "DS-WAF-006",
     meaning: "a web front is of a kind that cannot carry a web ACL",
+    remedy: Some(
+        "Put an Application Load Balancer or CloudFront before the instance, or close its web \
+         ports to the internet.",
+    ),
 };
 static BYPASSED: Code = Code {
     id: "DS-WAF-007",
     meaning: "the origin of a guarded CloudFront distribution can be reached directly",
+    remedy: Some(
+        "Admit only CloudFront to the origin (its managed prefix list), or accept it with \
+         `bypass=allow`.",
+    ),
 };
 
 fn prepare(values: &Values) -> Result<Check, BadParameter> {

@@ -49,18 +49,22 @@ pub(super) static RULE: Rule = Rule {
 static CLEAR: Code = Code {
     id: "DS-CLR-001",
     meaning: "agent, modules and policy send report no trouble",
+    remedy: None,
 };
 static AGENT: Code = Code {
     id: "DS-CLR-002",
     meaning: "the agent is not active",
+    remedy: Some("Look at the agent's status in the Manager; the reason quotes it."),
 };
 static MODULE: Code = Code {
     id: "DS-CLR-003",
     meaning: "a module that is on is not active",
+    remedy: Some("Look at the module's status in the Manager; the reason quotes it."),
 };
 static POLICY_SEND: Code = Code {
     id: "DS-CLR-004",
     meaning: "the last policy send did not succeed",
+    remedy: Some("Send the policy again in the Manager, and see that the agent is reached."),
 };
 
 fn prepare(_: &Values) -> Result<Check, BadParameter> {

@@ -65,10 +65,15 @@ static STRICTNESS: Parameter = Parameter {
 static SHIELDED: Code = Code {
     id: "DS-MOD-001",
     meaning: "every required module shields",
+    remedy: None,
 };
 static NOT_SHIELDED: Code = Code {
     id: "DS-MOD-002",
     meaning: "a required module does not shield",
+    remedy: Some(
+        "Switch the module on in its strongest mode, with rules, and see that it reports no \
+         trouble. The remediation `enable-modules` switches on what is off.",
+    ),
 };
 
 fn prepare(values: &Values) -> Result<Check, BadParameter> {

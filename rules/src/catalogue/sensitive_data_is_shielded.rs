@@ -56,14 +56,20 @@ pub(super) static RULE: Rule = Rule {
 static ANSWERED: Code = Code {
     id: "DS-SEN-001",
     meaning: "no finding of Macie that reaches the instance is open",
+    remedy: None,
 };
 static OPEN: Code = Code {
     id: "DS-SEN-002",
     meaning: "a finding of Macie that reaches the instance is open",
+    remedy: Some(
+        "See what is missing with `deepgrade ledger show`: an agent, a module that is off, a scan \
+         that has not run.",
+    ),
 };
 static OFF: Code = Code {
     id: "DS-SEN-003",
     meaning: "Macie is off in the account and Region",
+    remedy: Some("Switch Amazon Macie on, where its findings are wanted."),
 };
 
 static RESPONSE: Response = Response {

@@ -52,14 +52,20 @@ pub(super) static RULE: Rule = Rule {
 static ANSWERED: Code = Code {
     id: "DS-THR-001",
     meaning: "no finding of GuardDuty is open",
+    remedy: None,
 };
 static OPEN: Code = Code {
     id: "DS-THR-002",
     meaning: "a finding of GuardDuty is open",
+    remedy: Some(
+        "See what is missing with `deepgrade ledger show`: an agent, a module that is off, a scan \
+         that has not run, an archived finding at GuardDuty.",
+    ),
 };
 static OFF: Code = Code {
     id: "DS-THR-003",
     meaning: "GuardDuty is off in the account and Region",
+    remedy: Some("Switch Amazon GuardDuty on, where its findings are wanted."),
 };
 
 static RESPONSE: Response = Response {
