@@ -24,6 +24,7 @@ use super::accounts::Accounts;
 use crate::{
     aws::{
         access,
+        clients::Clients,
         findings::{Findings, Presence},
         instances,
         location::S3Location,
@@ -62,6 +63,8 @@ pub(super) struct World(Arc<Parts>);
 pub(super) struct Parts {
     pub(super) accounts: Accounts,
     pub(super) managers: Managers<Doors<SecretsManager>>,
+    /// By which the inventory is reached.
+    pub(super) hub: Arc<Clients>,
     /// Where the inventory is published.
     pub(super) place: S3Location,
     /// The ARN of the topic by which teams are told; `None` where none is set up.
@@ -92,8 +95,7 @@ impl World {
         let libraries = self.0.libraries.lock();
         let mut libraries = libraries.unwrap_or_else(PoisonError::into_inner);
         let library = libraries.entry(account).or_insert_with(|| {
-            let own = Arc::clone(self.0.accounts.own());
-            let store = S3Store::new(own, self.0.place.clone());
+            let store = S3Store::new(Arc::clone(&self.0.hub), self.0.place.clone());
             Arc::new(Library::new(store, account))
         });
         Arc::clone(library)
