@@ -8,13 +8,14 @@ use deepgrade::{
 };
 use remediations::record::{Record, State};
 use rules::ledger::{Ledger, Source, Watermark};
-use serde_json::json;
+use serde_json::{Value, json};
 use testbed::{
     edges::{Member, Refusal},
     moto,
 };
 
 use super::{
+    members::{ROLE, launch},
     scene::{Scene, recorded},
     stage::{Function, refusal, summary},
 };
@@ -501,6 +502,55 @@ fn a_row_that_cannot_be_read_leaves_out_its_account_alone() {
     );
     assert_eq!(scene.all_listed(moto::ACCOUNT, HOME), [Some(true); 3]);
     assert_eq!(scene.records_of(moto::ACCOUNT, HOME).len(), 1);
+}
+
+#[test]
+fn what_is_open_in_several_accounts_and_regions_is_looked_at_again() {
+    let scene = Scene::of_an_administrator();
+    let there = scene.stage.block_on(scene.stage.clients.with_role(
+        &format!("arn:aws:iam::{MEMBER}:role/{ROLE}"),
+        "test",
+        &OTHER.parse().unwrap(),
+    ));
+    let instance = launch(&scene, &there);
+    scene.join(OTHER, MEMBER);
+    scene.found("a01", moto::ACCOUNT, HOME);
+    let mut finding = scene.threat("a02", &instance)["detail"].take();
+    finding["accountId"] = MEMBER.into();
+    finding["region"] = OTHER.into();
+    scene.edges.add_guardduty_finding_in(OTHER, finding);
+    summary(&scene.backfill_of("us-east-1,eu-west-1").invoke(&json!({})));
+
+    let bootstrap = scene.bootstrap("follow-up", "");
+    let bootstrap = bootstrap
+        .environment("DEEPGRADE_ACTING", "on")
+        .environment("DEEPGRADE_MEMBER_ROLE", ROLE);
+    let function = scene.stage.launch_function("follow-up", bootstrap);
+    let answer = summary(&function.invoke(&json!({})));
+    assert_eq!(
+        (&answer["partitions"], &answer["lookedAt"]),
+        (&json!(3), &json!(2))
+    );
+    // The one of the member runs, and nothing protects it; the other one is no more.
+    let states = |account, region| -> Vec<State> {
+        let records = scene.records_of(account, region);
+        records.iter().map(|record| record.state).collect()
+    };
+    assert_eq!(states(MEMBER, OTHER), [State::Unprotected]);
+    assert_eq!(states(moto::ACCOUNT, HOME), [State::Gone]);
+    let told = scene.take(&scene.told);
+    assert_eq!(told.len(), 1, "{told:?}");
+    let told: Value = serde_json::from_str(told[0].body().unwrap()).unwrap();
+    assert_eq!(told["MessageAttributes"]["region"]["Value"], OTHER);
+    assert_eq!(told["MessageAttributes"]["account"]["Value"], MEMBER);
+    // Its response rules are started there.
+    let started = scene.row(&Key::kick(&place(MEMBER, OTHER))).unwrap();
+    let started: Value = started.read().unwrap();
+    assert!(
+        started["started"].is_string() && started["wanted"].is_null(),
+        "{started}"
+    );
+    assert!(scene.edges.regions("ec2:DescribeInstances").contains(OTHER));
 }
 
 #[test]
