@@ -50,9 +50,12 @@ pub(super) struct LeftOut {
 }
 
 impl LeftOut {
-    fn add(&mut self, account: Option<AccountId>) {
-        self.accounts.extend(account);
-        self.all |= account.is_none();
+    /// Adds an account, or all without one; false where that was known.
+    fn add(&mut self, account: Option<AccountId>) -> bool {
+        match account {
+            Some(account) => self.accounts.insert(account),
+            None => !std::mem::replace(&mut self.all, true),
+        }
     }
 
     fn holds(&self, account: AccountId) -> bool {
@@ -136,8 +139,9 @@ impl Listing<'_, '_> {
             Noted::Before => None,
             Noted::Now => Some(write(finding)),
             Noted::Barred(why) => {
-                self.left_out.add(Some(finding.account));
-                self.listed.problems.push(why);
+                if self.left_out.add(Some(finding.account)) {
+                    self.listed.problems.push(why);
+                }
                 None
             }
         })
@@ -149,12 +153,11 @@ impl Listing<'_, '_> {
         let partition = self.partition(malformed.account().unwrap_or(self.own));
         let why = format!("{partition}: {malformed}");
         self.function.quarantine(&why).await?;
-        if self.listed.malformed == 0 {
+        self.listed.malformed += 1;
+        if self.left_out.add(malformed.account()) {
             let problem = format!("not all are understood: {why}");
             self.listed.problems.push(problem);
         }
-        self.listed.malformed += 1;
-        self.left_out.add(malformed.account());
         Ok(())
     }
 
