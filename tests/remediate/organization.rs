@@ -86,7 +86,9 @@ impl Scene {
 
     fn backfill_of(&self, regions: &str) -> Function {
         let bootstrap = self.bootstrap("backfill", "");
-        let bootstrap = bootstrap.environment("DEEPGRADE_REGIONS", regions);
+        let bootstrap = bootstrap
+            .environment("DEEPGRADE_REGIONS", regions)
+            .environment("DEEPGRADE_MEMBER_ROLE", ROLE);
         self.stage.launch_function("backfill", bootstrap)
     }
 
@@ -179,7 +181,7 @@ fn an_administrator_lists_its_members_in_every_region() {
     assert!(ledger.watermark(Source::Macie).unwrap().unwrap().enabled);
 
     // Without the variable, the Region of the function is listed.
-    let answer = summary(&scene.start("backfill").invoke(&json!({})));
+    let answer = summary(&scene.backfill_of("").invoke(&json!({})));
     let regions: Vec<&String> = answer["regions"].as_object().unwrap().keys().collect();
     assert_eq!(regions, [HOME]);
     assert_eq!(answer["regions"][HOME]["guardduty"]["accounts"], 2);
@@ -235,7 +237,7 @@ fn a_member_counts_as_listed_only_where_its_findings_are_seen() {
     scene.scan(HOME, &inspector[1], false);
     // Of the third nothing is told, and of the fourth everything but that it is a member.
     scene.scan(HOME, &inspector[3], true);
-    let answer = summary(&scene.start("backfill").invoke(&json!({})));
+    let answer = summary(&scene.backfill_of(HOME).invoke(&json!({})));
     assert_eq!(
         answer["regions"][HOME]["inspector"]["accounts"], 3,
         "{answer}"
@@ -263,7 +265,7 @@ fn a_member_counts_as_listed_only_where_its_findings_are_seen() {
     };
     let before = row();
     scene.edges.forget_members();
-    summary(&scene.start("backfill").invoke(&json!({})));
+    summary(&scene.backfill_of(HOME).invoke(&json!({})));
     assert_eq!(row(), before);
 }
 
@@ -286,11 +288,65 @@ fn a_member_that_leaves_while_its_findings_are_listed_is_left_out() {
     }
     scene.scan(HOME, MEMBER, true);
     scene.found("a01", MEMBER, HOME);
-    summary(&scene.start("backfill").invoke(&json!({})));
+    summary(&scene.backfill_of(HOME).invoke(&json!({})));
     assert_eq!(scene.all_listed(MEMBER, HOME), [None; 3]);
     assert_eq!(scene.all_listed(moto::ACCOUNT, HOME), [Some(true); 3]);
     // What was found is written down all the same.
     assert_eq!(scene.records_of(MEMBER, HOME).len(), 1);
+}
+
+#[test]
+fn what_a_job_of_a_member_found_is_listed_by_the_role_of_the_member() {
+    let scene = Scene::of_an_administrator();
+    scene.join(HOME, MEMBER);
+    let mut finding = recorded("macie/classification")["detail"].take();
+    finding["accountId"] = MEMBER.into();
+    finding["region"] = HOME.into();
+    let mut of_member = finding.clone();
+    of_member["id"] = "of-a-job-of-the-member".into();
+    scene.edges.add_macie_finding_of(MEMBER, of_member);
+    // What both see is sent once.
+    finding["id"] = "of-a-policy".into();
+    scene.edges.add_macie_finding(finding);
+    let answer = summary(&scene.backfill_of(HOME).invoke(&json!({})));
+    let listed = &answer["regions"][HOME]["macie"];
+    assert_eq!(
+        (&listed["findings"], &listed["sent"]),
+        (&json!(3), &json!(2)),
+        "{answer}"
+    );
+    assert_eq!(scene.take(&scene.queue).len(), 2);
+    assert_eq!(scene.listed(MEMBER, HOME, Source::Macie), Some(true));
+    let records = scene.records_of(MEMBER, HOME);
+    let mut ids: Vec<&str> = records
+        .iter()
+        .map(|record| record.finding.id.as_str())
+        .collect();
+    ids.sort_unstable();
+    assert_eq!(ids, ["of-a-job-of-the-member", "of-a-policy"]);
+
+    // A member that cannot be asked may have found anything.
+    let scene = Scene::of_an_administrator();
+    scene.join(HOME, MEMBER);
+    let (_, line) = refusal(&scene.start("backfill").invoke(&json!({})));
+    own_problem(
+        &line,
+        &[
+            "Macie in us-east-1: 1 members cannot be asked",
+            "DEEPGRADE_MEMBER_ROLE",
+        ],
+    );
+    assert_eq!(
+        scene.all_listed(MEMBER, HOME),
+        [Some(true), None, Some(true)]
+    );
+    assert_eq!(scene.all_listed(moto::ACCOUNT, HOME), [Some(true); 3]);
+    scene.edges.refuse("sts:AssumeRole", Refusal::denied());
+    refusal(&scene.backfill_of(HOME).invoke(&json!({})));
+    assert_eq!(
+        scene.all_listed(MEMBER, HOME),
+        [Some(true), None, Some(true)]
+    );
 }
 
 #[test]
@@ -302,7 +358,7 @@ fn a_finding_that_nobody_understands_leaves_out_the_account_that_it_names() {
     let mut odd = scene.threat("odd", "i-nonsense")["detail"].take();
     odd["accountId"] = MEMBER.into();
     scene.edges.add_guardduty_finding_in(HOME, odd.clone());
-    let (_, line) = refusal(&scene.start("backfill").invoke(&json!({})));
+    let (_, line) = refusal(&scene.backfill_of(HOME).invoke(&json!({})));
     own_problem(
         &line,
         &[
@@ -326,7 +382,7 @@ fn a_finding_that_nobody_understands_leaves_out_the_account_that_it_names() {
     scene.join(HOME, MEMBER);
     odd["accountId"] = "nobody's".into();
     scene.edges.add_guardduty_finding_in(HOME, odd);
-    refusal(&scene.start("backfill").invoke(&json!({})));
+    refusal(&scene.backfill_of(HOME).invoke(&json!({})));
     for account in [moto::ACCOUNT, MEMBER] {
         let all = scene.all_listed(account, HOME);
         assert_eq!(all, [None, Some(true), Some(true)], "{account}");
@@ -442,7 +498,7 @@ fn inspector_may_be_off_in_the_administrator_and_on_in_a_member() {
         }
     }
     scene.edges.add_inspector_finding_in(HOME, finding);
-    let answer = summary(&scene.start("backfill").invoke(&json!({})));
+    let answer = summary(&scene.backfill_of(HOME).invoke(&json!({})));
     let listed = &answer["regions"][HOME]["inspector"];
     assert_eq!(
         (&listed["enabled"], &listed["sent"]),
@@ -466,7 +522,7 @@ fn what_the_ledger_knows_is_read_once_and_a_finding_is_written_once() {
             scene.found(&format!("{account}{number:02}"), account, HOME);
         }
     }
-    let function = scene.start("backfill");
+    let function = scene.backfill_of(HOME);
     scene.edges.forget_calls();
     let answer = summary(&function.invoke(&json!({})));
     assert_eq!(answer["regions"][HOME]["guardduty"]["sent"], 120);
@@ -494,7 +550,7 @@ fn a_row_that_cannot_be_read_leaves_out_its_account_alone() {
     let row = deepgrade::ledger::Row::new(key, &json!({"edited": true})).unwrap();
     use deepgrade::ledger::Table as _;
     scene.stage.block_on(scene.table().write(&row)).unwrap();
-    let (_, line) = refusal(&scene.start("backfill").invoke(&json!({})));
+    let (_, line) = refusal(&scene.backfill_of(HOME).invoke(&json!({})));
     own_problem(&line, &["GuardDuty in us-east-1", "a01"]);
     assert_eq!(
         scene.all_listed(MEMBER, HOME),
@@ -551,6 +607,32 @@ fn what_is_open_in_several_accounts_and_regions_is_looked_at_again() {
         "{started}"
     );
     assert!(scene.edges.regions("ec2:DescribeInstances").contains(OTHER));
+}
+
+#[test]
+fn what_a_job_of_the_administrator_found_ends_as_the_administrator_says() {
+    let scene = Scene::of_an_administrator();
+    scene.join(HOME, MEMBER);
+    let mut finding = recorded("macie/classification")["detail"].take();
+    finding["accountId"] = MEMBER.into();
+    finding["region"] = HOME.into();
+    scene
+        .edges
+        .add_macie_finding_of(moto::ACCOUNT, finding.clone());
+    summary(&scene.backfill_of(HOME).invoke(&json!({})));
+    let states = || -> Vec<State> {
+        let records = scene.records_of(MEMBER, HOME).into_iter();
+        records.map(|record| record.state).collect()
+    };
+    assert_eq!(states(), [State::Unplanned]);
+    scene.edges.forget_macie_findings();
+    finding["archived"] = true.into();
+    scene.edges.add_macie_finding_of(moto::ACCOUNT, finding);
+    let bootstrap = scene.bootstrap("follow-up", "");
+    let bootstrap = bootstrap.environment("DEEPGRADE_MEMBER_ROLE", ROLE);
+    let function = scene.stage.launch_function("follow-up", bootstrap);
+    summary(&function.invoke(&json!({})));
+    assert_eq!(states(), [State::Archived]);
 }
 
 #[test]

@@ -18,7 +18,9 @@ use rules::{instance::Region, ledger::Source, text::clean};
 use serde::Serialize;
 
 use super::{
-    Invocation, Refused, home, in_turn,
+    Invocation, Refused,
+    accounts::Accounts,
+    home, in_turn,
     respond::{QUARANTINE_QUEUE, queue},
     table, unfinished,
 };
@@ -114,15 +116,9 @@ impl BackfillFunction {
         let began = time.elapsed();
         let deadline = Deadline::new(time, invocation.ends(time));
         let home = home(&invocation)?;
-        let seats = self.seats(&home);
-        for seat in &seats {
-            let partition = Partition {
-                account: home.account,
-                region: seat.region.clone(),
-            };
-            note_partition(&self.table, &partition).await?;
-            note_region(&self.table, &partition).await?;
-        }
+        let own = Arc::clone(&self.clients);
+        let accounts = Accounts::new(own, home.clone(), invocation.partition());
+        let seats = self.seats(&home, &accounts).await?;
         let mut reporting = Reporting::new(&seats);
         let first = deadline.first_part(FOR_REPORTING);
         let looked = reporting.look(&self.table, home.account, &seats);
@@ -138,6 +134,7 @@ impl BackfillFunction {
             let mut listed = Listed::default();
             let listing = Listing {
                 function: self,
+                accounts: &accounts,
                 book: &mut book,
                 reporting: &reporting,
                 own: home.account,
@@ -179,20 +176,22 @@ impl BackfillFunction {
         failure.map_or(Ok(summary), |line| Err(Refused::Unfinished(line)))
     }
 
-    /// The Regions that are listed, each with clients of its own.
-    fn seats(&self, home: &Partition) -> Vec<Seat> {
-        let seat = |region: &Region| Seat {
-            region: region.clone(),
-            clients: if *region == home.region {
-                Arc::clone(&self.clients)
-            } else {
-                Arc::new(self.clients.elsewhere(region))
-            },
-        };
-        if self.regions.is_empty() {
-            return vec![seat(&home.region)];
+    /// The Regions that are listed, each with clients of its own. They are looked at again, and Macie
+    /// may report from each.
+    async fn seats(&self, home: &Partition, accounts: &Accounts) -> Result<Vec<Seat>, Error> {
+        let mut regions = self.regions.clone();
+        if regions.is_empty() {
+            regions.insert(home.region.clone());
         }
-        self.regions.iter().map(seat).collect()
+        let mut seats = Vec::new();
+        for region in regions {
+            let partition = accounts.own_in(&region);
+            note_partition(&self.table, &partition).await?;
+            note_region(&self.table, &partition).await?;
+            let clients = accounts.clients(&partition).await?;
+            seats.push(Seat { region, clients });
+        }
+        Ok(seats)
     }
 
     /// Sends messages until SQS has taken all of them.

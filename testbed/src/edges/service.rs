@@ -10,12 +10,13 @@ use super::action::Action;
 use super::answers::{
     Tenant, VpcOrigin, authorization_page, complete, resources, tenants, vpc_origins,
 };
-use super::findings::{self, Findings};
+use super::findings::{self, Findings, Seen};
 use super::market::{ManagedGroup, capacity, products, usable};
 use super::members::{self, Member};
 use super::refusal::Refusal;
 use super::sharing;
 use super::upstream::pass;
+use crate::moto::ACCOUNT;
 use crate::server::{Ask, Host, Reply, Service, lock};
 
 /// The services on 127.0.0.1, on a thread of their own. Dropping it ends it.
@@ -131,32 +132,56 @@ impl Edges {
 
     /// Adds a finding of GuardDuty, as `GetFindings` answers it.
     pub fn add_guardduty_finding(&self, finding: Value) {
-        lock(&self.front.state).guardduty.add(None, finding);
+        lock(&self.front.state)
+            .guardduty
+            .add(Seen::default(), finding);
     }
 
     /// Adds a finding of Macie, as `GetFindings` answers it.
     pub fn add_macie_finding(&self, finding: Value) {
-        lock(&self.front.state).macie.add(None, finding);
+        lock(&self.front.state).macie.add(Seen::default(), finding);
     }
 
     /// Adds a finding of Inspector, as `ListFindings` answers it. Without any, moto answers.
     pub fn add_inspector_finding(&self, finding: Value) {
-        lock(&self.front.state).inspector.add(None, finding);
+        lock(&self.front.state)
+            .inspector
+            .add(Seen::default(), finding);
     }
 
     /// Adds a finding of GuardDuty that is seen in a Region alone.
     pub fn add_guardduty_finding_in(&self, region: &str, finding: Value) {
-        lock(&self.front.state).guardduty.add(Some(region), finding);
+        lock(&self.front.state)
+            .guardduty
+            .add(Seen::in_region(region), finding);
     }
 
     /// Adds a finding of Macie that is seen in a Region alone.
     pub fn add_macie_finding_in(&self, region: &str, finding: Value) {
-        lock(&self.front.state).macie.add(Some(region), finding);
+        lock(&self.front.state)
+            .macie
+            .add(Seen::in_region(region), finding);
+    }
+
+    /// Adds a finding of Macie that an account alone sees: what a job of its own found.
+    pub fn add_macie_finding_of(&self, account: &str, finding: Value) {
+        let seen = Seen {
+            account: Some(account.to_owned()),
+            region: None,
+        };
+        lock(&self.front.state).macie.add(seen, finding);
     }
 
     /// Adds a finding of Inspector that is seen in a Region alone.
     pub fn add_inspector_finding_in(&self, region: &str, finding: Value) {
-        lock(&self.front.state).inspector.add(Some(region), finding);
+        lock(&self.front.state)
+            .inspector
+            .add(Seen::in_region(region), finding);
+    }
+
+    /// Has Macie know none of its findings any more.
+    pub fn forget_macie_findings(&self) {
+        lock(&self.front.state).macie = Findings::default();
     }
 
     /// Adds a member of the administrator.
@@ -227,7 +252,9 @@ impl Front {
         if let Some(refusal) = sharing::refusal(action, ask, &state.accounts) {
             return Some(refusal.reply(action.protocol));
         }
-        let region = action.region.as_str();
+        let account = state.accounts.get(&action.key);
+        let account = account.map_or(ACCOUNT, String::as_str).to_owned();
+        let seat = (account.as_str(), action.region.as_str());
         match action.name.as_str() {
             "wafv2:ListResourcesForWebACL" => {
                 Some(resources(&state.associations, &member(ask, "WebACLArn")?))
@@ -239,12 +266,12 @@ impl Front {
             "wafv2:CheckCapacity" => Some(capacity(&state.market, ask.json()?)),
             "cloudfront:ListVpcOrigins" => Some(vpc_origins(&state.vpc_origins)),
             "cloudfront:ListDistributionTenants" => Some(tenants(&state.tenants)),
-            "guardduty:ListFindings" => state.guardduty.list(region, ask),
-            "guardduty:GetFindings" => state.guardduty.get(region, ask),
-            "macie2:ListFindings" => state.macie.list(region, ask),
-            "macie2:GetFindings" => state.macie.get(region, ask),
+            "guardduty:ListFindings" => state.guardduty.list(seat, ask),
+            "guardduty:GetFindings" => state.guardduty.get(seat, ask),
+            "macie2:ListFindings" => state.macie.list(seat, ask),
+            "macie2:GetFindings" => state.macie.get(seat, ask),
             "inspector2:ListFindings" if !state.inspector.is_empty() => {
-                state.inspector.filter(region, ask)
+                state.inspector.filter(seat, ask)
             }
             "guardduty:ListMembers" | "macie2:ListMembers" | "inspector2:ListMembers" => {
                 Some(members::list(&mut state.members, action, ask))

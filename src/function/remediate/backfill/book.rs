@@ -37,7 +37,7 @@ pub(super) struct Book<'a> {
 /// What the ledger has of an account and Region.
 #[derive(Default)]
 struct Known {
-    /// Versions that were dealt with.
+    /// Versions that were dealt with, or noted in this run.
     seen: BTreeMap<Key, (Version, Life)>,
     /// Rows that nobody can write before somebody puts them in order, with what is wrong.
     unreadable: BTreeMap<Key, String>,
@@ -74,23 +74,25 @@ impl<'a> Book<'a> {
             note_region(self.table, &partition).await?;
             self.reporting.insert(partition.clone());
         }
+        let known = self.read.entry(partition.clone()).or_default();
         let places = places(finding);
-        if let Some(known) = self.read.get(&partition) {
-            let key = |place: &Option<InstanceId>| {
-                Key::record(&partition, *place, finding.source, &finding.id)
-            };
-            let mut keys = places.iter().map(key);
-            if let Some(why) = keys.find_map(|key| known.unreadable.get(&key)) {
-                return Ok(Noted::Barred(why.clone()));
-            }
-            let now = (finding.version, finding.life);
-            let mut keys = places.iter().map(key);
-            if keys.all(|key| known.seen.get(&key) == Some(&now)) {
-                return Ok(Noted::Before);
-            }
+        let key = |place: &Option<InstanceId>| {
+            Key::record(&partition, *place, finding.source, &finding.id)
+        };
+        let keys: Vec<Key> = places.iter().map(key).collect();
+        if let Some(why) = keys.iter().find_map(|key| known.unreadable.get(key)) {
+            return Ok(Noted::Barred(why.clone()));
+        }
+        let version = (finding.version, finding.life);
+        if keys.iter().all(|key| known.seen.get(key) == Some(&version)) {
+            return Ok(Noted::Before);
         }
         let (now, kept) = (self.time.now(), Limits::default().retention);
         listed::note(self.table, finding, &places, kept, now).await?;
+        // A member lists some of what its administrator listed.
+        known
+            .seen
+            .extend(keys.into_iter().map(|key| (key, version)));
         Ok(Noted::Now)
     }
 

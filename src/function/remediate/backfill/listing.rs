@@ -1,5 +1,9 @@
 //! The listing of one source in one Region, as the function's account sees it: its own findings, and
 //! those of the accounts that it administers the source for.
+//!
+//! Members of Macie are listed by themselves as well. Only the account that made a job sees what it
+//! found in objects, a member's included (Amazon Macie user guide, "Macie administrator and member
+//! account relationships").
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,13 +27,16 @@ use crate::{
         queues,
     },
     event::finding::{Malformed, write},
+    function::remediate::accounts::Accounts,
     ledger::Partition,
-    ports::Error,
+    ports::{Error, Fault},
 };
 
 /// One listing.
 pub(super) struct Listing<'a, 'b> {
     pub(super) function: &'a BackfillFunction,
+    /// By which members are reached.
+    pub(super) accounts: &'a Accounts,
     pub(super) book: &'a mut Book<'b>,
     pub(super) reporting: &'a Reporting,
     pub(super) own: AccountId,
@@ -81,6 +88,9 @@ impl Listing<'_, '_> {
             if findings.is_on() || is_on {
                 self.pages(findings).await?;
             }
+            if self.source == Source::Macie {
+                self.ask_members(&before).await;
+            }
             // Of an account that leaves meanwhile, only a part may have been listed.
             if !before.is_empty() {
                 let after = self.members(findings).await;
@@ -107,6 +117,37 @@ impl Listing<'_, '_> {
             }
             Members::new()
         })
+    }
+
+    /// Lists the findings that members alone see. One that cannot be asked is left out.
+    async fn ask_members(&mut self, members: &Members) {
+        let on = members.iter();
+        let on = on.filter(|(_, coverage)| **coverage == Coverage::On);
+        let (mut unasked, mut first) = (0, None);
+        for (member, _) in on {
+            if let Err(error) = self.ask(*member).await {
+                self.left_out.add(Some(*member));
+                unasked += 1;
+                first.get_or_insert_with(|| error.to_string());
+            }
+        }
+        if let Some(first) = first {
+            let problem = format!("{unasked} members cannot be asked what they alone see: {first}");
+            self.listed.problems.push(problem);
+        }
+    }
+
+    /// Lists the findings that a member sees.
+    async fn ask(&mut self, member: AccountId) -> Result<(), Error> {
+        let partition = self.partition(member);
+        let clients = self.accounts.clients(&partition).await?;
+        let region = &partition.region;
+        let findings = Findings::of(&clients, member, region, self.source).await?;
+        let findings = findings.ok_or_else(|| {
+            let line = format!("{partition}: {} is off there", self.source);
+            Error::Permanent(Fault::Deployment, line)
+        })?;
+        self.pages(&findings).await
     }
 
     /// Writes all findings down, and sends those that the ledger did not have.
