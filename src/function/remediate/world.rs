@@ -171,7 +171,7 @@ impl Investigate for World {
         // What a job of the administrator found in a member, the member does not see (Amazon Macie
         // user guide, "Macie administrator and member account relationships").
         let administrator = self.0.accounts.own_in(&partition.region);
-        let unseen = findings.iter().filter(|id| !lives.contains_key(id));
+        let unseen = findings.iter().filter(|id| !lives.contains_key(*id));
         let unseen: BTreeSet<FindingId> = unseen.cloned().collect();
         if source == Source::Macie && administrator != *partition && !unseen.is_empty() {
             lives.extend(
