@@ -18,7 +18,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::{
-    aws::clients::{self, Clients},
+    aws::{
+        clients::{self, Clients},
+        function_settings,
+    },
     environment, telemetry,
     time::{RealTime, Time},
 };
@@ -42,6 +45,8 @@ struct Start {
     /// Which function it is.
     handler: String,
     clients: Arc<Clients>,
+    /// Those by which the inventory, the settings and the ledger are reached.
+    hub: Arc<Clients>,
     time: Arc<dyn Time>,
 }
 
@@ -53,9 +58,11 @@ fn run(serve: impl AsyncFnOnce(Start) -> Result<(), String>) -> ExitCode {
         .build();
     let ended = match runtime {
         Ok(runtime) => runtime.block_on(async {
+            let clients = Arc::new(Clients::new(clients::defaults().load().await));
             serve(Start {
                 handler: environment::variable(HANDLER).unwrap_or_default(),
-                clients: Arc::new(Clients::new(clients::defaults().load().await)),
+                hub: function_settings::hub(&clients)?,
+                clients,
                 time: Arc::new(RealTime::start()),
             })
             .await

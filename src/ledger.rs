@@ -32,7 +32,7 @@ mod table;
 pub use file::FileTable;
 pub use key::{Key, Partition};
 pub use memory::Memory;
-pub use places::{note_partition, note_region, read_partitions};
+pub use places::{note_partition, note_region, read_partitions, read_regions};
 pub use reading::{read_ledger, read_records};
 pub use row::{BadRow, Row};
 pub use table::{Table, Write};

@@ -13,10 +13,14 @@
 mod backfill;
 #[path = "remediate/follow_up.rs"]
 mod follow_up;
+#[path = "remediate/hub.rs"]
+mod hub;
 #[path = "remediate/members.rs"]
 mod members;
 #[path = "remediate/operate.rs"]
 mod operate;
+#[path = "remediate/organization.rs"]
+mod organization;
 #[path = "remediate/respond.rs"]
 mod respond;
 #[path = "remediate/scene.rs"]

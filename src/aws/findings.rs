@@ -19,14 +19,18 @@ use crate::{
 mod guardduty;
 mod inspector;
 mod macie;
+mod members;
 
-/// A source that is switched on in an account and Region.
+pub use members::{Coverage, Members};
+
+/// A source, as it is asked from an account in a Region.
 #[derive(Clone, Debug)]
 pub struct Findings<'a> {
     clients: &'a Clients,
     account: AccountId,
     region: &'a Region,
     service: Service,
+    is_on: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -52,8 +56,9 @@ pub enum Presence {
 type Read = Option<Result<Finding, Malformed>>;
 
 impl<'a> Findings<'a> {
-    /// A source; `None` where it is switched off in the account and Region. One that is suspended,
-    /// or that is only being switched on, counts as off: what it lists is not all that there is.
+    /// A source that is switched on in the account and Region; `None` where it is not. One that is
+    /// suspended, or that is only being switched on, counts as off: what it lists is not all that
+    /// there is.
     ///
     /// # Errors
     /// What the source, or the way to it, said.
@@ -63,33 +68,72 @@ impl<'a> Findings<'a> {
         region: &'a Region,
         source: Source,
     ) -> Result<Option<Self>, Error> {
-        let service = match source {
+        let seen = Self::seen_from(clients, account, region, source).await?;
+        Ok(seen.filter(|findings| findings.is_on))
+    }
+
+    /// A source, as an account sees it that may administer it for others; `None` where it can see
+    /// nothing of it. Inspector may be off in its administrator and on in the members.
+    ///
+    /// # Errors
+    /// As [`Findings::of`].
+    pub async fn seen_from(
+        clients: &'a Clients,
+        account: AccountId,
+        region: &'a Region,
+        source: Source,
+    ) -> Result<Option<Self>, Error> {
+        let seen = match source {
             Source::GuardDuty => {
                 let detector = guardduty::detector(clients.guardduty()).await?;
-                detector.map(Service::GuardDuty)
+                detector.map(|id| (Service::GuardDuty(id), true))
             }
             Source::Macie => {
                 let on = macie::is_on(clients.macie2()).await?;
-                on.then_some(Service::Macie)
+                on.then_some((Service::Macie, true))
             }
             Source::Inspector => {
                 let on = inspector::is_on(clients.inspector2(), account).await?;
-                on.then_some(Service::Inspector)
+                Some((Service::Inspector, on))
             }
             // What operators ask for is listed nowhere.
             Source::Operator => None,
         };
-        Ok(service.map(|service| Self {
+        Ok(seen.map(|(service, is_on)| Self {
             clients,
             account,
             region,
             service,
+            is_on,
         }))
     }
 
-    /// One page of the findings of the account that its source stands by, in which those that it
-    /// reported last come first. One that nobody understands hides no other. Findings about nothing
-    /// that is answered are left out.
+    /// Whether it is switched on in the account itself.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.is_on
+    }
+
+    /// The accounts that the account administers the source for; none where it administers it for
+    /// nobody.
+    ///
+    /// # Errors
+    /// As [`Findings::of`]. Nothing is then known of any of them.
+    pub async fn members(&self) -> Result<Members, Error> {
+        let mut members = match &self.service {
+            Service::GuardDuty(detector) => {
+                guardduty::members(self.clients.guardduty(), detector).await?
+            }
+            Service::Macie => macie::members(self.clients.macie2()).await?,
+            Service::Inspector => inspector::members(self.clients.inspector2()).await?,
+        };
+        members.remove(&self.account);
+        Ok(members)
+    }
+
+    /// One page of the findings that the source stands by, of the account and of those that it
+    /// administers, in which those that were reported last come first. One that nobody understands
+    /// hides no other. Findings about nothing that is answered are left out.
     ///
     /// # Errors
     /// As [`Findings::of`].
@@ -100,21 +144,21 @@ impl<'a> Findings<'a> {
         let page = match &self.service {
             Service::GuardDuty(detector) => {
                 let client = self.clients.guardduty();
-                let page = guardduty::list(client, detector, self.account, next).await?;
+                let page = guardduty::list(client, detector, next).await?;
                 let found = guardduty::get(client, detector, page.items).await?;
                 let read = found.iter().map(|finding| self.read(finding));
                 page_of(read, page.next)
             }
             Service::Macie => {
                 let client = self.clients.macie2();
-                let page = macie::list(client, self.account, next).await?;
+                let page = macie::list(client, next).await?;
                 let found = macie::get(client, page.items).await?;
                 let read = found.iter().map(|finding| self.read(finding));
                 page_of(read, page.next)
             }
             Service::Inspector => {
                 let client = self.clients.inspector2();
-                let page = inspector::list(client, self.account, next).await?;
+                let page = inspector::list(client, next).await?;
                 let read = page.items.iter().map(|finding| self.read(finding));
                 page_of(read, page.next)
             }
@@ -196,7 +240,11 @@ impl<'a> Findings<'a> {
         match answer.reading(sent) {
             Ok(Reading::Finding(finding)) => Some(Ok(*finding)),
             Ok(Reading::Ignored(_) | Reading::Ended(_)) => None,
-            Err(complaint) => Some(Err(Malformed::of(self.source(), answer.id(), &complaint))),
+            Err(complaint) => {
+                let malformed = Malformed::of(self.source(), answer.id(), &complaint);
+                let account = answer.account().and_then(|account| account.parse().ok());
+                Some(Err(malformed.in_account(account)))
+            }
         }
     }
 }
@@ -205,6 +253,8 @@ impl<'a> Findings<'a> {
 trait Answer {
     /// Its id, where there is one.
     fn id(&self) -> Option<&str>;
+    /// The account that it names, where it names one.
+    fn account(&self) -> Option<&str>;
     /// What it means.
     fn reading(&self, sent: Sent<'_>) -> Result<Reading, String>;
 }

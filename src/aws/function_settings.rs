@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{clients::Clients, location::S3Location, store::S3Store};
+use rules::text::quoted;
+
+use super::{clients::Clients, location::S3Location, store::S3Store, table::DynamoTable};
 use crate::{
     environment,
     inventory::{Digest, Found, Store},
@@ -17,8 +19,12 @@ pub const SETTINGS_SHA256: &str = "DEEPGRADE_SETTINGS_SHA256";
 /// The environment variable that says where the inventory is published: `s3://BUCKET/PREFIX`.
 pub const INVENTORY: &str = "DEEPGRADE_INVENTORY";
 
-/// The environment variable that names the table of the ledger in DynamoDB.
+/// The environment variable that names the table of the ledger in DynamoDB: by its name, or by its
+/// ARN, without which it is looked for in the function's own account.
 pub const LEDGER: &str = "DEEPGRADE_LEDGER";
+/// The environment variable with the Region of the bucket and of the table, where that is not the
+/// function's own.
+pub const HUB_REGION: &str = "DEEPGRADE_HUB_REGION";
 
 /// Where the settings of a function are, and which they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,12 +81,58 @@ impl SettingsSource {
     }
 }
 
-/// The name of the table of the ledger, as the environment says; `None` where it names none.
-#[must_use]
-pub fn ledger_table() -> Option<String> {
-    let name = environment::variable(LEDGER)?;
+/// The clients by which the bucket and the table are reached, as the environment says.
+///
+/// # Errors
+/// A line that names the variable when it names no Region.
+pub fn hub(own: &Arc<Clients>) -> Result<Arc<Clients>, String> {
+    let name = environment::variable(HUB_REGION).unwrap_or_default();
     let name = name.trim();
-    (!name.is_empty()).then(|| name.to_owned())
+    if name.is_empty() || own.region() == Some(name) {
+        return Ok(Arc::clone(own));
+    }
+    let region = name.parse().map_err(|bad| format!("{HUB_REGION}: {bad}"))?;
+    Ok(Arc::new(own.elsewhere(&region)))
+}
+
+/// The table of the ledger, as the environment says; `None` where it names none.
+///
+/// # Errors
+/// A line that names the variable when it can be no table that those clients reach.
+pub fn ledger(hub: &Arc<Clients>) -> Result<Option<DynamoTable>, String> {
+    let name = environment::variable(LEDGER).unwrap_or_default();
+    let name = name.trim();
+    if name.is_empty() {
+        return Ok(None);
+    }
+    if let Some(region) = region_of_table(name)?
+        && hub.region().is_some_and(|asked| asked != region)
+    {
+        let name = quoted(name);
+        return Err(format!(
+            "{LEDGER} is {name}, and another Region is asked; set {HUB_REGION} to that of the table"
+        ));
+    }
+    Ok(Some(DynamoTable::new(Arc::clone(hub), name)))
+}
+
+/// The Region that the ARN of a table names (Amazon DynamoDB developer guide, "Using IAM with
+/// DynamoDB": `arn:aws:dynamodb:REGION:ACCOUNT:table/NAME`); `None` of a name.
+fn region_of_table(name: &str) -> Result<Option<&str>, String> {
+    if !name.contains(':') {
+        return Ok(None);
+    }
+    match name.split(':').collect::<Vec<_>>().as_slice() {
+        ["arn", _, "dynamodb", region, account, table]
+            if !region.is_empty() && !account.is_empty() && table.starts_with("table/") =>
+        {
+            Ok(Some(region))
+        }
+        _ => Err(format!(
+            "{LEDGER} is {}, which is neither the name nor the ARN of a table",
+            quoted(name)
+        )),
+    }
 }
 
 /// Where the inventory is published, as the environment says.
@@ -99,4 +151,28 @@ fn place_of(variable: &str) -> Result<S3Location, String> {
 
 fn of(variable: &str) -> Result<String, String> {
     environment::variable(variable).ok_or_else(|| format!("{variable} is not set"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_named_by_its_name_or_its_arn() {
+        assert_eq!(region_of_table("deepgrade-ledger"), Ok(None));
+        let arn = "arn:aws-cn:dynamodb:cn-north-1:111122223333:table/deepgrade-ledger";
+        assert_eq!(region_of_table(arn), Ok(Some("cn-north-1")));
+        for other in [
+            "arn:aws:dynamodb:eu-west-1:111122223333",
+            "arn:aws:dynamodb::111122223333:table/x",
+            "arn:aws:s3:eu-west-1:111122223333:table/x",
+            "111122223333:x",
+        ] {
+            let refused = region_of_table(other).unwrap_err();
+            assert!(
+                refused.contains(LEDGER) && refused.contains(other),
+                "{refused}"
+            );
+        }
+    }
 }

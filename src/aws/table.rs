@@ -59,8 +59,8 @@ impl DynamoTable {
         let name = quoted(&self.name);
         if error.code() == Some("ResourceNotFoundException") {
             let line = format!(
-                "{action}: there is no table {name} in this account and Region; deploy it, or name \
-                 the one that is there"
+                "{action}: there is no table {name} in the account and Region that are asked; deploy \
+                 it, or name the one that is there"
             );
             return Error::Permanent(Fault::Deployment, line);
         }

@@ -17,7 +17,7 @@ use std::fmt;
 use jiff::Timestamp;
 use remediations::finding::{Finding, Version};
 use rules::{
-    instance::{InstanceId, NotAnId},
+    instance::{AccountId, InstanceId, NotAnId},
     ledger::Source,
     text::{clean, fitted, quoted},
 };
@@ -170,11 +170,17 @@ const LONGEST_ID: usize = 256;
 /// An event that should be a finding and cannot be understood. The same event will not be
 /// understood the next time either.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Malformed(String);
+pub struct Malformed {
+    complaint: String,
+    account: Option<AccountId>,
+}
 
 impl Malformed {
     fn new(complaint: impl AsRef<str>) -> Self {
-        Self(clean(complaint.as_ref()))
+        Self {
+            complaint: clean(complaint.as_ref()),
+            account: None,
+        }
     }
 
     /// What is wrong with a finding of a source.
@@ -183,6 +189,17 @@ impl Malformed {
         let id = id.map(|id| format!(" \"{}\"", fitted(&clean(id), LONGEST_ID)));
         let id = id.unwrap_or_default();
         Self::new(format!("finding{id} of {source}: {complaint}"))
+    }
+
+    /// The same of an account, where the finding names one that can be read.
+    pub(crate) fn in_account(self, account: Option<AccountId>) -> Self {
+        Self { account, ..self }
+    }
+
+    /// The account that the finding is of; `None` where that is not known, and it may be of any.
+    #[must_use]
+    pub fn account(&self) -> Option<AccountId> {
+        self.account
     }
 }
 
@@ -194,7 +211,7 @@ impl From<String> for Malformed {
 
 impl fmt::Display for Malformed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        formatter.write_str(&self.complaint)
     }
 }
 

@@ -11,11 +11,11 @@ use super::{answer, inventory::InventoryFunction, rule::RuleFunction};
 pub fn run() -> ExitCode {
     super::run(async |start| match start.handler.as_str() {
         "rule" => {
-            let function = RuleFunction::new(start.clients, start.time)?;
+            let function = RuleFunction::new(&start)?;
             answer(async |invocation| function.answer(invocation).await).await
         }
         "inventory" => {
-            let function = InventoryFunction::new(start.clients, start.time)?;
+            let function = InventoryFunction::new(&start)?;
             answer(async |invocation| function.answer(invocation).await).await
         }
         other => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use super::{Invocation, Refused};
+use super::{Invocation, Refused, Start};
 use crate::{
     aws::{
         clients::Clients,
@@ -23,6 +23,7 @@ use crate::{
 /// The function, as long as Lambda keeps its process.
 pub(super) struct InventoryFunction {
     clients: Arc<Clients>,
+    hub: Arc<Clients>,
     time: Arc<dyn Time>,
     settings: SettingsSource,
     /// Where the inventory is published.
@@ -32,10 +33,11 @@ pub(super) struct InventoryFunction {
 }
 
 impl InventoryFunction {
-    pub(super) fn new(clients: Arc<Clients>, time: Arc<dyn Time>) -> Result<Self, String> {
+    pub(super) fn new(start: &Start) -> Result<Self, String> {
         Ok(Self {
-            clients,
-            time,
+            clients: Arc::clone(&start.clients),
+            hub: Arc::clone(&start.hub),
+            time: Arc::clone(&start.time),
             settings: SettingsSource::from_environment()?,
             place: function_settings::inventory_place()?,
             refresh: Mutex::default(),
@@ -74,7 +76,7 @@ impl InventoryFunction {
 
     /// What renews the inventory of the Managers that the settings name.
     async fn refresh(&self) -> Result<Refresh<S3Store, SecretsManager>, Refused> {
-        let settings = self.settings.load(&self.clients).await;
+        let settings = self.settings.load(&self.hub).await;
         let settings = settings.map_err(|error| {
             tracing::error!("{error}");
             Refused::from(error)
@@ -86,7 +88,7 @@ impl InventoryFunction {
         }
         Ok(Refresh::new(
             &settings.managers,
-            S3Store::new(Arc::clone(&self.clients), self.place.clone()),
+            S3Store::new(Arc::clone(&self.hub), self.place.clone()),
             SecretsManager::new(Arc::clone(&self.clients)),
             &Limits::default(),
             Arc::clone(&self.time),

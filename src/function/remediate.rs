@@ -12,16 +12,15 @@
 //! accounts     clients of other accounts and Regions
 //! ```
 
-use std::{process::ExitCode, sync::Arc};
+use std::process::ExitCode;
 
 use jiff::Timestamp;
 use rules::text::{clean, listed, quoted};
 
-use super::{Invocation, Refused, answer};
+use super::{Invocation, Refused, Start, answer};
 use crate::{
     aws::{
-        clients::Clients,
-        function_settings::{LEDGER, ledger_table},
+        function_settings::{LEDGER, ledger},
         table::DynamoTable,
     },
     ledger::Partition,
@@ -90,14 +89,16 @@ fn home(invocation: &Invocation) -> Result<Partition, Refused> {
     })
 }
 
-/// Accounts and Regions in the order of a run: whatever takes all the time today is not the first
-/// one the next time.
-fn in_turn(mut partitions: Vec<Partition>, now: Timestamp) -> Vec<Partition> {
-    let minute = usize::try_from(now.as_second().rem_euclid(86_400) / 60).unwrap_or(0);
-    if let Some(first) = minute.checked_rem(partitions.len()) {
-        partitions.rotate_left(first);
+/// What there is to do in the order of a run: whatever takes all the time today is not the first one
+/// the next time. That is drawn, by the time: runs are a fixed time apart, and might always begin with
+/// the same.
+fn in_turn<T>(mut all: Vec<T>, now: Timestamp) -> Vec<T> {
+    let minute = now.as_second().div_euclid(60).unsigned_abs();
+    if !all.is_empty() {
+        let first = fastrand::Rng::with_seed(minute).usize(..all.len());
+        all.rotate_left(first);
     }
-    partitions
+    all
 }
 
 /// What a run could not do, in one line; `None` where it did everything.
@@ -108,7 +109,31 @@ fn unfinished(done: &str, problems: &[String]) -> Option<String> {
 }
 
 /// The table of the ledger that the environment names.
-fn table(clients: &Arc<Clients>) -> Result<DynamoTable, String> {
-    let name = ledger_table().ok_or_else(|| format!("{LEDGER} is not set"))?;
-    Ok(DynamoTable::new(Arc::clone(clients), name))
+fn table(start: &Start) -> Result<DynamoTable, String> {
+    ledger(&start.hub)?.ok_or_else(|| format!("{LEDGER} is not set"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn whatever_a_run_is_about_is_its_first_one_on_some_day() {
+        let began: Timestamp = "2026-11-20T03:15:00Z".parse().unwrap();
+        // Once a day, and every 15 minutes.
+        for (apart, count) in [(1_440, 24), (1_440, 30), (15, 4), (15, 96)] {
+            let runs = 0..i64::from(count) * 20;
+            let firsts: BTreeSet<i32> = runs
+                .map(|run| {
+                    let after = jiff::SignedDuration::from_mins(run * apart);
+                    let now = began.checked_add(after).unwrap();
+                    in_turn((0..count).collect(), now)[0]
+                })
+                .collect();
+            assert_eq!(firsts.len(), usize::try_from(count).unwrap(), "{apart}");
+        }
+        assert_eq!(in_turn(Vec::<u8>::new(), began), []);
+    }
 }

@@ -10,7 +10,7 @@ use rules::{
     ledger::Ledgers,
 };
 
-use super::{Invocation, Refused};
+use super::{Invocation, Refused, Start};
 use crate::{
     aws::{
         clients::Clients, evaluations, function_settings, instances, location::S3Location, queues,
@@ -29,6 +29,7 @@ use crate::{
 /// The function, as long as Lambda keeps its process.
 pub(super) struct RuleFunction {
     clients: Arc<Clients>,
+    hub: Arc<Clients>,
     time: Arc<dyn Time>,
     /// Where the inventory is published.
     place: S3Location,
@@ -41,12 +42,12 @@ pub(super) struct RuleFunction {
 }
 
 impl RuleFunction {
-    pub(super) fn new(clients: Arc<Clients>, time: Arc<dyn Time>) -> Result<Self, String> {
-        let ledger = function_settings::ledger_table();
+    pub(super) fn new(start: &Start) -> Result<Self, String> {
         Ok(Self {
-            ledger: ledger.map(|name| DynamoTable::new(Arc::clone(&clients), name)),
-            clients,
-            time,
+            ledger: function_settings::ledger(&start.hub)?,
+            clients: Arc::clone(&start.clients),
+            hub: Arc::clone(&start.hub),
+            time: Arc::clone(&start.time),
             place: function_settings::inventory_place()?,
             library: OnceLock::new(),
             dead_letter_queues: queues::dead_letter_queues(),
@@ -56,7 +57,7 @@ impl RuleFunction {
     /// The published inventory, as an account sees it. A function serves its own account only.
     fn library(&self, account: AccountId) -> &Library<S3Store> {
         self.library.get_or_init(|| {
-            let store = S3Store::new(Arc::clone(&self.clients), self.place.clone());
+            let store = S3Store::new(Arc::clone(&self.hub), self.place.clone());
             Library::new(store, account)
         })
     }

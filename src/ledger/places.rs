@@ -50,10 +50,7 @@ pub async fn read_partitions(table: &impl Table) -> Result<Vec<Partition>, Error
 ///
 /// # Errors
 /// When the table cannot be asked, or refuses.
-pub(super) async fn read_regions(
-    table: &impl Table,
-    account: AccountId,
-) -> Result<Vec<Region>, Error> {
+pub async fn read_regions(table: &impl Table, account: AccountId) -> Result<Vec<Region>, Error> {
     let names = names(table, &account.to_string()).await?;
     Ok(names.iter().filter_map(|name| name.parse().ok()).collect())
 }

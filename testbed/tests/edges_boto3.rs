@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use testbed::edges::{Edges, Tenant, VpcOrigin};
+use testbed::edges::{Edges, Member, Tenant, VpcOrigin};
 use testbed::{moto::Moto, python};
 
 #[test]
@@ -40,6 +40,7 @@ fn boto3_understands_what_moto_lacks() {
         });
     }
     add_findings(&edges);
+    add_members(&edges);
     let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python");
     let python = python::environment(parent, &[&files.join("boto3.txt")]).unwrap();
     let mut judge = Command::new(python);
@@ -84,6 +85,49 @@ fn boto3_understands_what_moto_lacks() {
         let found = understood[service][list].as_array().unwrap();
         assert_eq!(found.len(), 2, "{service}");
         assert!(found.iter().all(|finding| finding[id].is_string()));
+    }
+    for (service, names) in [
+        ("AccountId", "RelationshipStatus"),
+        ("accountId", "relationshipStatus"),
+        ("accountId", "relationshipStatus"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let pages = understood["members"][service].as_array().unwrap();
+        let read = |page: &Value| {
+            let page = page.as_array().unwrap();
+            assert_eq!(page.len(), 1, "{pages:?}");
+            (page[0][names.0].clone(), page[0][names.1].clone())
+        };
+        let read: Vec<(Value, Value)> = pages.iter().map(read).collect();
+        assert_eq!(read[0].0, "444455556666");
+        assert_eq!(read[1].0, "555566667777");
+        let word = read[0].1.as_str().unwrap();
+        assert_eq!(word.to_lowercase(), "enabled");
+    }
+}
+
+/// Two members of each service, in one Region; and another in another.
+fn add_members(edges: &Edges) {
+    for (service, status) in [
+        ("guardduty", "Enabled"),
+        ("macie2", "Enabled"),
+        ("inspector2", "ENABLED"),
+    ] {
+        for (region, account) in [
+            ("us-east-1", "444455556666"),
+            ("us-east-1", "555566667777"),
+            ("eu-west-1", "666677778888"),
+        ] {
+            edges.add_member(Member {
+                service,
+                region: region.to_owned(),
+                account: account.to_owned(),
+                status: status.to_owned(),
+                times: None,
+            });
+        }
     }
 }
 

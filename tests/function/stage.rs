@@ -261,6 +261,11 @@ impl Stage {
 
     /// Makes the table of the ledger.
     pub(crate) fn create_table(&self) {
+        self.create_table_with(&self.clients);
+    }
+
+    /// Makes it in the account and Region of these clients.
+    pub(crate) fn create_table_with(&self, clients: &Clients) {
         let attribute = |name: &str| {
             let attribute = AttributeDefinition::builder().attribute_name(name);
             let attribute = attribute.attribute_type(ScalarAttributeType::S);
@@ -270,7 +275,7 @@ impl Stage {
             let part = KeySchemaElement::builder().attribute_name(name);
             part.key_type(kind).build().unwrap()
         };
-        let create = self.clients.dynamodb().create_table().table_name(TABLE);
+        let create = clients.dynamodb().create_table().table_name(TABLE);
         let create = create
             .attribute_definitions(attribute("pk"))
             .attribute_definitions(attribute("sk"))
@@ -300,7 +305,12 @@ impl Stage {
             "arn:aws:lambda:us-east-1:{}:function:{handler}",
             moto::ACCOUNT
         );
-        let runtime = Runtime::for_function(&arn).unwrap();
+        self.launch_as(&arn, bootstrap)
+    }
+
+    /// Starts a function with that ARN.
+    pub(crate) fn launch_as(&self, arn: &str, bootstrap: Bootstrap) -> Function {
+        let runtime = Runtime::for_function(arn).unwrap();
         let process = runtime.spawn(&bootstrap).unwrap();
         Function { runtime, process }
     }

@@ -41,7 +41,7 @@ fn findings_that_never_arrived_are_sent_and_a_listing_is_written_down() {
     scene.edges.heal();
 
     let answer = summary(&function.invoke(&json!({})));
-    let listed = &answer["sources"]["guardduty"];
+    let listed = &answer["regions"]["us-east-1"]["guardduty"];
     assert_eq!(
         (&listed["findings"], &listed["sent"]),
         (&json!(12), &json!(12))
@@ -76,7 +76,10 @@ fn findings_that_never_arrived_are_sent_and_a_listing_is_written_down() {
         "the event means the same as the listing"
     );
     let answer = summary(&function.invoke(&json!({})));
-    assert_eq!(answer["sources"]["guardduty"]["sent"], 0, "{answer}");
+    assert_eq!(
+        answer["regions"]["us-east-1"]["guardduty"]["sent"], 0,
+        "{answer}"
+    );
     assert_eq!(scene.take(&scene.quarantine).len(), 0);
 
     // One that nobody understands is put aside, and seen.

@@ -10,11 +10,11 @@ use super::{
     stage::{refusal, summary},
 };
 
-const MEMBER: &str = "444455556666";
-const ROLE: &str = "deepgrade-member";
+pub(crate) const MEMBER: &str = "444455556666";
+pub(crate) const ROLE: &str = "deepgrade-member";
 
 /// What somebody with the role of the other account holds.
-fn member(scene: &Scene) -> Clients {
+pub(crate) fn member(scene: &Scene) -> Clients {
     let role = format!("arn:aws:iam::{MEMBER}:role/{ROLE}");
     let region = "us-east-1".parse().unwrap();
     let clients = &scene.stage.clients;
@@ -24,7 +24,7 @@ fn member(scene: &Scene) -> Clients {
 }
 
 /// An instance of the other account, which belongs to a team.
-fn launch(scene: &Scene, member: &Clients) -> String {
+pub(crate) fn launch(scene: &Scene, member: &Clients) -> String {
     let tag = Tag::builder().key("team").value("payments").build();
     let tags = TagSpecification::builder()
         .resource_type(ResourceType::Instance)

@@ -1,5 +1,5 @@
 //! GuardDuty (Amazon GuardDuty API reference, `ListDetectors`, `GetDetector`, `ListFindings`,
-//! `GetFindings`).
+//! `GetFindings`, `ListMembers`).
 
 use aws_sdk_guardduty::{
     Client,
@@ -8,9 +8,11 @@ use aws_sdk_guardduty::{
         ResourceData, ResourceV2, SortCriteria,
     },
 };
-use rules::instance::AccountId;
 
-use super::Answer;
+use super::{
+    Answer,
+    members::{Coverage, Members, add_member, none_by},
+};
 use crate::{
     aws::refusal::refusal,
     event::finding::{
@@ -24,9 +26,15 @@ const LIST_DETECTORS: &str = "guardduty:ListDetectors";
 const GET_DETECTOR: &str = "guardduty:GetDetector";
 const LIST: &str = "guardduty:ListFindings";
 const GET: &str = "guardduty:GetFindings";
+const MEMBERS: &str = "guardduty:ListMembers";
 
-/// The most findings that are listed, or asked for, at once.
+/// The most findings that are listed, or asked for, at once; and the most members.
 pub(super) const AT_ONCE: usize = 50;
+
+/// The word for a member whose findings its administrator has (Amazon GuardDuty API reference,
+/// `Member`, which names no other; Amazon GuardDuty user guide, "Disassociating (removing) member
+/// account from administrator account").
+const ENABLED: &str = "Enabled";
 
 /// The id of the detector of the Region, where there is one that is enabled: a Region has one at
 /// most.
@@ -42,19 +50,42 @@ pub(super) async fn detector(client: &Client) -> Result<Option<String>, Error> {
     Ok(on.then(|| id.clone()))
 }
 
-/// One page of the ids of the account's findings that nobody archived. An administrator's detector
-/// lists those of its members too. Findings of every kind of resource are listed: an access key or
-/// an attack sequence leads to an instance as well.
+/// The accounts that the detector's is the administrator of. What another word than `Enabled` means
+/// for findings is written nowhere, apart from that nothing new is found where GuardDuty is suspended.
+pub(super) async fn members(client: &Client, detector: &str) -> Result<Members, Error> {
+    let (mut members, mut next) = (Members::new(), None);
+    loop {
+        let call = client.list_members().detector_id(detector);
+        let call = call.max_results(AT_ONCE as i32).set_next_token(next);
+        let output = match call.send().await {
+            Ok(output) => output,
+            Err(error) => return none_by(MEMBERS, &error),
+        };
+        for member in output.members() {
+            let coverage = match member.relationship_status().unwrap_or_default() {
+                ENABLED => Coverage::On,
+                other => Coverage::Unknown(other.into()),
+            };
+            add_member(&mut members, member.account_id(), coverage);
+        }
+        next = output.next_token.filter(|token| !token.is_empty());
+        if next.is_none() {
+            return Ok(members);
+        }
+    }
+}
+
+/// One page of the ids of findings that nobody archived: the account's own, and those of the members
+/// of an administrator. Findings of every kind of resource are listed: an access key or an attack
+/// sequence leads to an instance as well.
 pub(super) async fn list(
     client: &Client,
     detector: &str,
-    account: AccountId,
     next: Option<&str>,
 ) -> Result<Page<String>, Error> {
     let is = |value: String| Condition::builder().equals(value).build();
     let criteria = FindingCriteria::builder()
         .criterion("service.archived", is("false".to_owned()))
-        .criterion("accountId", is(account.to_string()))
         .build();
     let order = SortCriteria::builder()
         .attribute_name("updatedAt")
@@ -93,6 +124,10 @@ pub(super) async fn get(
 impl Answer for Finding {
     fn id(&self) -> Option<&str> {
         self.id()
+    }
+
+    fn account(&self) -> Option<&str> {
+        self.account_id()
     }
 
     fn reading(&self, sent: Sent<'_>) -> Result<Reading, String> {

@@ -1,16 +1,19 @@
 //! Macie (Amazon Macie API reference, "Amazon Macie Session", "Finding List", "Finding
-//! Descriptions").
+//! Descriptions", "Members").
 
 use aws_sdk_macie2::{
     Client,
     error::ProvideErrorMetadata as _,
     types::{
-        CriterionAdditionalProperties, Finding, FindingCriteria, MacieStatus, OrderBy, SortCriteria,
+        CriterionAdditionalProperties, Finding, FindingCriteria, MacieStatus, OrderBy,
+        RelationshipStatus, SortCriteria,
     },
 };
-use rules::instance::AccountId;
 
-use super::Answer;
+use super::{
+    Answer,
+    members::{Coverage, Members, add_member, none_by},
+};
 use crate::{
     aws::{moment::moment, refusal::refusal},
     event::finding::{Reading, Sent, macie::Report},
@@ -20,9 +23,12 @@ use crate::{
 const GET_SESSION: &str = "macie2:GetMacieSession";
 const LIST: &str = "macie2:ListFindings";
 const GET: &str = "macie2:GetFindings";
+const MEMBERS: &str = "macie2:ListMembers";
 
 /// The most findings that are listed, or asked for, at once.
 pub(super) const AT_ONCE: usize = 50;
+/// The most members that are listed at once.
+const MEMBERS_AT_ONCE: i32 = 25;
 
 /// What Macie says, as if a right were missing, where it was never switched on.
 const NEVER_ON: &str = "Macie is not enabled";
@@ -39,17 +45,37 @@ pub(super) async fn is_on(client: &Client) -> Result<bool, Error> {
     }
 }
 
-/// One page of the ids of the account's findings that nobody archived. An administrator lists those
-/// of its members too.
-pub(super) async fn list(
-    client: &Client,
-    account: AccountId,
-    next: Option<&str>,
-) -> Result<Page<String>, Error> {
+/// The accounts that the client's is the administrator of. Where Macie is suspended, which is called
+/// `Paused`, its findings stay for up to 90 days (Amazon Macie API reference, "Member Status").
+pub(super) async fn members(client: &Client) -> Result<Members, Error> {
+    let (mut members, mut next) = (Members::new(), None);
+    loop {
+        let call = client.list_members().max_results(MEMBERS_AT_ONCE);
+        let output = match call.set_next_token(next).send().await {
+            Ok(output) => output,
+            Err(error) => return none_by(MEMBERS, &error),
+        };
+        for member in output.members() {
+            let coverage = match member.relationship_status() {
+                Some(RelationshipStatus::Enabled) => Coverage::On,
+                Some(RelationshipStatus::Paused) => Coverage::Paused,
+                other => Coverage::Unknown(other.map_or("", |other| other.as_str()).into()),
+            };
+            add_member(&mut members, member.account_id(), coverage);
+        }
+        next = output.next_token.filter(|token| !token.is_empty());
+        if next.is_none() {
+            return Ok(members);
+        }
+    }
+}
+
+/// One page of the ids of findings that nobody archived: the account's own, and those of the members
+/// of an administrator.
+pub(super) async fn list(client: &Client, next: Option<&str>) -> Result<Page<String>, Error> {
     let is = |value: String| CriterionAdditionalProperties::builder().eq(value).build();
     let criteria = FindingCriteria::builder()
         .criterion("archived", is("false".to_owned()))
-        .criterion("accountId", is(account.to_string()))
         .build();
     let order = SortCriteria::builder()
         .attribute_name("updatedAt")
@@ -82,6 +108,10 @@ pub(super) async fn get(client: &Client, ids: Vec<String>) -> Result<Vec<Finding
 impl Answer for Finding {
     fn id(&self) -> Option<&str> {
         self.id()
+    }
+
+    fn account(&self) -> Option<&str> {
+        self.account_id()
     }
 
     fn reading(&self, sent: Sent<'_>) -> Result<Reading, String> {

@@ -5,6 +5,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use rules::instance::Region;
+
 use crate::{
     aws::clients::Clients,
     environment,
@@ -50,6 +52,14 @@ impl Accounts {
     /// The function's own clients.
     pub(super) fn own(&self) -> &Arc<Clients> {
         &self.own
+    }
+
+    /// The function's own account in a Region.
+    pub(super) fn own_in(&self, region: &Region) -> Partition {
+        Partition {
+            account: self.home.account,
+            region: region.clone(),
+        }
     }
 
     /// The clients of an account and Region.

@@ -1,43 +1,59 @@
-//! The function `backfill`: lists what GuardDuty, Macie and Inspector have found in the function's
-//! account and Region, writes down and sends `respond` what the ledger does not have, and then writes
-//! down when it did.
+//! The function `backfill`: lists what GuardDuty, Macie and Inspector have found, in each of its
+//! Regions, in the function's account and in those that it administers them for; writes down and sends
+//! `respond` what the ledger does not have, and then writes down when it did.
 //! A schedule invokes it; what the event says does not matter. It needs no key of a Manager.
+//!
+//! ```text
+//! listing      one source in one Region
+//! reporting    from which Regions Macie reports of members
+//! book         what the ledger has, and what listings write into it
+//! ```
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use remediations::{
-    Finding,
-    finding::{Life, Version},
-    record::State,
-};
-use rules::{
-    instance::InstanceId,
-    ledger::{Source, Watermark},
-    text::clean,
-};
+use rules::{instance::Region, ledger::Source, text::clean};
 use serde::Serialize;
 
 use super::{
-    Invocation, Refused, home, listed,
+    Invocation, Refused,
+    accounts::Accounts,
+    home, in_turn,
     respond::{QUARANTINE_QUEUE, queue},
-    table,
+    table, unfinished,
 };
 use crate::{
-    aws::{clients::Clients, findings::Findings, queues, table::DynamoTable},
-    event::finding::write,
+    aws::{clients::Clients, queues, table::DynamoTable},
+    environment,
     function::Start,
-    ledger::{Key, Partition, Row, Table as _, Write, note_partition, note_region, read_records},
+    ledger::{Partition, note_partition, note_region},
     patience::{Deadline, Waits},
     ports::{Error, Fault, Passing},
-    remediate::Limits,
     telemetry,
     time::Time,
 };
 
+mod book;
+mod listing;
+mod reporting;
+
+use book::Book;
+use listing::{LeftOut, Listing};
+use reporting::Reporting;
+
 /// The environment variable with the URL of the queue that `respond` is fed by.
 const QUEUE: &str = "DEEPGRADE_QUEUE";
+/// The environment variable with the Regions that are listed, with commas; the function's own without
+/// it.
+const REGIONS: &str = "DEEPGRADE_REGIONS";
 /// How often messages are sent that SQS did not take.
 const TRIES: u32 = 5;
+/// How many rows of different accounts are written at a time.
+const AT_A_TIME: usize = 16;
+/// The part of the time in which it is asked where Macie reports from. The rest is for listing.
+const FOR_REPORTING: f64 = 0.3;
 
 /// The function, as long as Lambda keeps its process.
 pub(super) struct BackfillFunction {
@@ -46,44 +62,52 @@ pub(super) struct BackfillFunction {
     table: DynamoTable,
     queue: String,
     quarantine: Option<String>,
+    /// The Regions that are listed; the function's own where there are none.
+    regions: BTreeSet<Region>,
+}
+
+/// A Region that is listed, and what it is asked with.
+struct Seat {
+    region: Region,
+    clients: Arc<Clients>,
 }
 
 /// What one run did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Summary {
-    /// By source.
-    sources: BTreeMap<&'static str, Listed>,
+    /// By Region and source.
+    regions: BTreeMap<Region, BTreeMap<&'static str, Listed>>,
 }
 
-/// What was listed of a source.
+/// What was listed of a source in a Region.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Listed {
-    /// Whether it is switched on.
+    /// Whether it is switched on in the function's account.
     enabled: bool,
+    /// Of how many accounts it counts as listed.
+    accounts: usize,
     /// How many findings it has.
     findings: usize,
     /// How many of them were sent, since the ledger did not have them.
     sent: usize,
     /// How many nobody understands.
     malformed: usize,
-    /// Why it was not listed to the end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<String>,
+    /// Why it was not listed to the end, or not for all accounts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    problems: Vec<String>,
 }
-
-/// What the ledger has: versions that were dealt with.
-type Known = BTreeMap<Key, (Version, Life)>;
 
 impl BackfillFunction {
     pub(super) fn new(start: &Start) -> Result<Self, String> {
         Ok(Self {
             clients: Arc::clone(&start.clients),
             time: Arc::clone(&start.time),
-            table: table(&start.clients)?,
+            table: table(start)?,
             queue: queue(QUEUE).ok_or_else(|| format!("{QUEUE} is not set"))?,
             quarantine: queue(QUARANTINE_QUEUE),
+            regions: regions(environment::variable(REGIONS).as_deref())?,
         })
     }
 
@@ -92,42 +116,58 @@ impl BackfillFunction {
         let began = time.elapsed();
         let deadline = Deadline::new(time, invocation.ends(time));
         let home = home(&invocation)?;
-        let known = self.known(&home).await?;
-        note_partition(&self.table, &home).await?;
-        note_region(&self.table, &home).await?;
-        let mut summary = Summary::default();
-        let mut failure = None;
-        for source in Source::ALL {
-            let mut listed = Listed::default();
-            let done = deadline.limit(self.source(&home, *source, &known, &mut listed));
-            let problem = match done.await {
-                Some(Ok(())) => None,
-                Some(Err(error)) => Some(clean(&error.to_string())),
-                None => Some("the time was over".to_owned()),
-            };
-            if let Some(problem) = &problem {
-                tracing::error!(%source, "not listed to the end: {problem}");
-                failure = failure.or_else(|| {
-                    Some(format!(
-                        "the findings of {source} are not all listed: {problem}"
-                    ))
-                });
-            }
-            listed.problem = problem;
-            summary.sources.insert(source.word(), listed);
+        let own = Arc::clone(&self.clients);
+        let accounts = Accounts::new(own, home.clone(), invocation.partition());
+        let seats = self.seats(&home, &accounts).await?;
+        let mut reporting = Reporting::new(&seats);
+        let first = deadline.first_part(FOR_REPORTING);
+        let looked = reporting.look(&self.table, home.account, &seats);
+        if first.limit(looked).await.is_none() {
+            tracing::warn!("the members of Macie are not all known: the time was over");
         }
+        let mut book = Book::new(&self.table, time);
+        let mut summary = Summary::default();
+        let mut problems = Vec::new();
+        let places = Source::ALL.iter();
+        let places = places.flat_map(|source| seats.iter().map(|seat| (seat, *source)));
+        for (seat, source) in in_turn(places.collect(), time.now()) {
+            let mut listed = Listed::default();
+            let listing = Listing {
+                function: self,
+                accounts: &accounts,
+                book: &mut book,
+                reporting: &reporting,
+                own: home.account,
+                seat,
+                source,
+                listed: &mut listed,
+                left_out: LeftOut::default(),
+            };
+            match deadline.limit(listing.run()).await {
+                Some(Ok(())) => {}
+                Some(Err(error)) => listed.problems.push(error.to_string()),
+                None => listed.problems.push("the time was over".to_owned()),
+            }
+            for problem in &mut listed.problems {
+                *problem = clean(problem);
+                let line = format!("{source} in {}: {problem}", seat.region);
+                tracing::error!("not listed to the end: {line}");
+                problems.push(line);
+            }
+            let region = summary.regions.entry(seat.region.clone()).or_default();
+            region.insert(source.word(), listed);
+        }
+        let failure = unfinished("listed", &problems);
         let took = time.elapsed().saturating_sub(began);
-        let count = |of: fn(&Listed) -> usize| summary.sources.values().map(of).sum();
+        let all = summary.regions.values().flat_map(BTreeMap::values);
+        let count = |of: fn(&Listed) -> usize| all.clone().map(of).sum();
         telemetry::write(&telemetry::counted(
             "backfill",
             &[
                 ("Findings", count(|listed| listed.findings)),
                 ("Sent", count(|listed| listed.sent)),
                 ("Malformed", count(|listed| listed.malformed)),
-                (
-                    "Problems",
-                    count(|listed| usize::from(listed.problem.is_some())),
-                ),
+                ("Problems", problems.len()),
             ],
             failure.as_deref(),
             took,
@@ -136,75 +176,22 @@ impl BackfillFunction {
         failure.map_or(Ok(summary), |line| Err(Refused::Unfinished(line)))
     }
 
-    /// Lists a source, sends what is missing, and then writes down that it was listed.
-    async fn source(
-        &self,
-        home: &Partition,
-        source: Source,
-        known: &Known,
-        listed: &mut Listed,
-    ) -> Result<(), Error> {
-        let listed_at = self.time.now();
-        let findings = Findings::of(&self.clients, home.account, &home.region, source).await?;
-        listed.enabled = findings.is_some();
-        let mut odd = None;
-        if let Some(findings) = findings {
-            let mut next = None;
-            loop {
-                let page = findings.page(next.as_deref()).await?;
-                let mut missing = Vec::new();
-                for finding in page.items {
-                    listed.findings += 1;
-                    match finding {
-                        Ok(finding) if is_known(&finding, known) => {}
-                        Ok(finding) => {
-                            let (now, kept) = (self.time.now(), Limits::default().retention);
-                            let places = places(&finding);
-                            listed::note(&self.table, &finding, &places, kept, now).await?;
-                            missing.push(write(&finding));
-                        }
-                        Err(malformed) => {
-                            let why = format!("{home}: {malformed}");
-                            self.quarantine(&why).await?;
-                            listed.malformed += 1;
-                            odd.get_or_insert(why);
-                        }
-                    }
-                }
-                for some in missing.chunks(queues::AT_ONCE) {
-                    self.send(some).await?;
-                    listed.sent += some.len();
-                }
-                next = page.next;
-                if next.is_none() {
-                    break;
-                }
-            }
+    /// The Regions that are listed, each with clients of its own. They are looked at again, and Macie
+    /// may report from each.
+    async fn seats(&self, home: &Partition, accounts: &Accounts) -> Result<Vec<Seat>, Error> {
+        let mut regions = self.regions.clone();
+        if regions.is_empty() {
+            regions.insert(home.region.clone());
         }
-        // Which instances it is about is not known: it may be any.
-        if let Some(why) = odd {
-            let line = format!(
-                "not all are understood, {} in number: {why}",
-                listed.malformed
-            );
-            return Err(Error::Permanent(Fault::Deployment, line));
+        let mut seats = Vec::new();
+        for region in regions {
+            let partition = accounts.own_in(&region);
+            note_partition(&self.table, &partition).await?;
+            note_region(&self.table, &partition).await?;
+            let clients = accounts.clients(&partition).await?;
+            seats.push(Seat { region, clients });
         }
-        let enabled = listed.enabled;
-        self.mark(home, source, Watermark { enabled, listed_at })
-            .await
-    }
-
-    /// What the ledger has of the account and Region.
-    async fn known(&self, home: &Partition) -> Result<Known, Error> {
-        // A row that cannot be read is not known: `respond` says what is wrong with it.
-        let (records, _) = read_records(&self.table, home).await?;
-        let is_known = |state: &State| !matches!(state, State::Claimed { .. } | State::Unplanned);
-        let records = records.iter().filter(|record| is_known(&record.state));
-        let known = records.map(|record| {
-            let seen = (record.version(), record.finding.life);
-            (Key::of_record(record), seen)
-        });
-        Ok(known.collect())
+        Ok(seats)
     }
 
     /// Sends messages until SQS has taken all of them.
@@ -237,46 +224,12 @@ impl BackfillFunction {
         };
         queues::send(self.clients.sqs(), queue, why, why).await
     }
-
-    /// Writes down when a source was listed, unless a later listing is there.
-    async fn mark(
-        &self,
-        home: &Partition,
-        source: Source,
-        watermark: Watermark,
-    ) -> Result<(), Error> {
-        let key = Key::watermark(home, source);
-        for _ in 0..TRIES {
-            let row = self.table.read(&key).await?;
-            let before: Option<Watermark> = row.as_ref().and_then(|row| row.read().ok());
-            if before.is_some_and(|before| before.listed_at > watermark.listed_at) {
-                return Ok(());
-            }
-            let row = Row::after(row.as_ref(), key.clone(), &watermark)?;
-            if self.table.write(&row).await? == Write::Done {
-                return Ok(());
-            }
-        }
-        let line = format!("row {key} of the ledger is written by others all the time");
-        Err(Error::Retryable(Passing::Unavailable, line))
-    }
 }
 
-/// Whether the ledger has a version of a finding, in every place where it is recorded.
-fn is_known(finding: &Finding, known: &Known) -> bool {
-    let partition = Partition::from(finding);
-    places(finding).into_iter().all(|instance| {
-        let key = Key::record(&partition, instance, finding.source, &finding.id);
-        known
-            .get(&key)
-            .is_some_and(|seen| *seen == (finding.version, finding.life))
-    })
-}
-
-/// Where a finding is recorded: on instances, or by itself.
-fn places(finding: &Finding) -> Vec<Option<InstanceId>> {
-    match finding.recorded_on() {
-        [] => vec![None],
-        instances => instances.iter().copied().map(Some).collect(),
-    }
+/// The Regions that a variable names; none where it is not set.
+fn regions(value: Option<&str>) -> Result<BTreeSet<Region>, String> {
+    let names = value.unwrap_or_default().split(',').map(str::trim);
+    let names = names.filter(|name| !name.is_empty()).map(str::parse);
+    let regions = names.collect::<Result<_, _>>();
+    regions.map_err(|bad| format!("{REGIONS}: {bad}"))
 }

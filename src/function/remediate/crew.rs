@@ -59,6 +59,7 @@ impl Crew {
 #[derive(Debug)]
 pub(super) struct Crews {
     pub(super) clients: Arc<Clients>,
+    hub: Arc<Clients>,
     pub(super) time: Arc<dyn Time>,
     settings: SettingsSource,
     place: S3Location,
@@ -79,10 +80,11 @@ impl Crews {
         Ok(Self {
             settings: SettingsSource::from_environment()?,
             place: function_settings::inventory_place()?,
-            table: table(&start.clients)?,
+            table: table(start)?,
             topic: (!topic.is_empty()).then(|| topic.to_owned()),
             wants: acting(environment::variable(ACTING).as_deref())?,
             clients: Arc::clone(&start.clients),
+            hub: Arc::clone(&start.hub),
             time: Arc::clone(&start.time),
             crew: Mutex::default(),
         })
@@ -103,7 +105,7 @@ impl Crews {
     }
 
     async fn new_crew(&self, invocation: &Invocation) -> Result<Crew, Refused> {
-        let settings = self.settings.load(&self.clients).await;
+        let settings = self.settings.load(&self.hub).await;
         let settings = settings.map_err(|error| {
             tracing::error!("{error}");
             Refused::from(error)
@@ -119,6 +121,7 @@ impl Crews {
         let world = World::new(Parts {
             accounts: Accounts::new(own, home(invocation)?, invocation.partition()),
             managers: Managers(doors),
+            hub: Arc::clone(&self.hub),
             place: self.place.clone(),
             topic: self.topic.clone(),
             owner_tag: remediation.owner_tag.clone(),

@@ -24,6 +24,7 @@ use super::accounts::Accounts;
 use crate::{
     aws::{
         access,
+        clients::Clients,
         findings::{Findings, Presence},
         instances,
         location::S3Location,
@@ -62,6 +63,8 @@ pub(super) struct World(Arc<Parts>);
 pub(super) struct Parts {
     pub(super) accounts: Accounts,
     pub(super) managers: Managers<Doors<SecretsManager>>,
+    /// By which the inventory is reached.
+    pub(super) hub: Arc<Clients>,
     /// Where the inventory is published.
     pub(super) place: S3Location,
     /// The ARN of the topic by which teams are told; `None` where none is set up.
@@ -88,12 +91,32 @@ impl World {
         &self.0.accounts
     }
 
+    /// What an account is told of findings in a Region.
+    async fn lives_seen_from(
+        &self,
+        partition: &Partition,
+        source: Source,
+        findings: &BTreeSet<FindingId>,
+    ) -> Result<BTreeMap<FindingId, Life>, Error> {
+        let clients = self.0.accounts.clients(partition).await?;
+        let region = &partition.region;
+        let findings: Vec<FindingId> = findings.iter().cloned().collect();
+        let Some(source) = Findings::of(&clients, partition.account, region, source).await? else {
+            return Ok(BTreeMap::new());
+        };
+        let present = source.present(&findings).await?.into_iter();
+        let life = |(id, presence)| match presence {
+            Presence::Known(finding) => Some((id, finding.life)),
+            Presence::Malformed(_) | Presence::Gone => None,
+        };
+        Ok(present.filter_map(life).collect())
+    }
+
     fn library(&self, account: AccountId) -> Arc<Library<S3Store>> {
         let libraries = self.0.libraries.lock();
         let mut libraries = libraries.unwrap_or_else(PoisonError::into_inner);
         let library = libraries.entry(account).or_insert_with(|| {
-            let own = Arc::clone(self.0.accounts.own());
-            let store = S3Store::new(own, self.0.place.clone());
+            let store = S3Store::new(Arc::clone(&self.0.hub), self.0.place.clone());
             Arc::new(Library::new(store, account))
         });
         Arc::clone(library)
@@ -144,18 +167,19 @@ impl Investigate for World {
         source: Source,
         findings: &BTreeSet<FindingId>,
     ) -> Result<BTreeMap<FindingId, Life>, Error> {
-        let clients = self.0.accounts.clients(partition).await?;
-        let region = &partition.region;
-        let findings: Vec<FindingId> = findings.iter().cloned().collect();
-        let Some(source) = Findings::of(&clients, partition.account, region, source).await? else {
-            return Ok(BTreeMap::new());
-        };
-        let present = source.present(&findings).await?.into_iter();
-        let life = |(id, presence)| match presence {
-            Presence::Known(finding) => Some((id, finding.life)),
-            Presence::Malformed(_) | Presence::Gone => None,
-        };
-        Ok(present.filter_map(life).collect())
+        let mut lives = self.lives_seen_from(partition, source, findings).await?;
+        // What a job of the administrator found in a member, the member does not see (Amazon Macie
+        // user guide, "Macie administrator and member account relationships").
+        let administrator = self.0.accounts.own_in(&partition.region);
+        let unseen = findings.iter().filter(|id| !lives.contains_key(*id));
+        let unseen: BTreeSet<FindingId> = unseen.cloned().collect();
+        if source == Source::Macie && administrator != *partition && !unseen.is_empty() {
+            lives.extend(
+                self.lives_seen_from(&administrator, source, &unseen)
+                    .await?,
+            );
+        }
+        Ok(lives)
     }
 
     async fn host_of_task(

@@ -94,6 +94,21 @@ of_guardduty = ask(
 of_macie = ask(
     macie, "list_findings", findingCriteria={"criterion": {"archived": {"eq": ["false"]}}}
 )
+
+
+def pages(client, **parameters):
+    """Both pages of the members, each under lower-case names."""
+    both = []
+    for _ in range(2):
+        page = ask(client, "list_members", **parameters)
+        page = {name[0].lower() + name[1:]: value for name, value in page.items()}
+        token = "NextToken" if "DetectorId" in parameters else "nextToken"
+        parameters[token] = page.get("nextToken", "")
+        both.append(page)
+    assert not parameters[token], parameters[token]
+    return both
+
+
 understood = {
     "guardduty": ask(
         guardduty, "get_findings", DetectorId=detector, FindingIds=of_guardduty["FindingIds"]
@@ -104,6 +119,14 @@ understood = {
         "list_findings",
         filterCriteria={"findingStatus": [{"comparison": "EQUALS", "value": "ACTIVE"}]},
     ),
+    "members": [
+        [first["members"], second["members"]]
+        for first, second in [
+            pages(guardduty, DetectorId=detector, MaxResults=1),
+            pages(macie, maxResults=1),
+            pages(inspector, maxResults=1, onlyAssociated=True),
+        ]
+    ],
     "resources": ask(waf, "list_resources_for_web_acl", WebACLArn=web_acl),
     "origins": ask(cloudfront, "list_vpc_origins"),
     "tenants": ask(cloudfront, "list_distribution_tenants"),
