@@ -76,7 +76,7 @@ impl<T> Many<T> {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Lets {
     Not,
-    /// For rules that a condition names in a way that is not understood here.
+    /// Under a condition that is not understood here.
     Perhaps,
     /// For whichever account.
     Anybody,
@@ -104,6 +104,11 @@ pub fn permission(policy: &Result<Option<String>, Error>, account: AccountId) ->
     };
     let statements = read.as_ref().map(|policy| policy.statement.items());
     let statements = statements.unwrap_or_default().iter();
+    if statements.clone().any(|one| one.effect != "Allow") {
+        let detail = "the policy of the function denies something";
+        let advice = "look with aws lambda get-policy whether that is for AWS Config";
+        return Check::of(Grade::Unknown, what, detail, advice);
+    }
     match statements.map(|one| one.lets(account)).max() {
         Some(Lets::Account) => Check::good(what, format!("it may invoke for account {account}")),
         Some(Lets::Anybody) => Check::of(
@@ -134,6 +139,7 @@ impl Statement {
     fn lets(&self, account: AccountId) -> Lets {
         let service = match &self.principal {
             Value::Object(kinds) => kinds.get("Service"),
+            Value::String(anybody) if anybody == "*" => return Lets::Perhaps,
             _ => None,
         };
         let is_config = match service {
@@ -146,7 +152,7 @@ impl Statement {
                 .iter()
                 .any(|one| action.eq_ignore_ascii_case(one))
         };
-        if self.effect != "Allow" || !is_config || !self.action.items().iter().any(invokes) {
+        if !is_config || !self.action.items().iter().any(invokes) {
             return Lets::Not;
         }
         let mut lets = Lets::Anybody;

@@ -7,13 +7,11 @@ use rules::{
     CATALOGUE,
     text::{clean, listed, quoted},
     time::minute,
+    verdict::Compliance,
 };
 
 use super::{Check, Grade, unread};
-use crate::{
-    ports::Error,
-    posting::{Compliance, Present},
-};
+use crate::{ports::Error, posting::Present};
 
 /// The rule whose result is put on every run.
 pub const HEALTH: &str = "evaluator-is-healthy";

@@ -3,9 +3,6 @@
 use std::sync::Arc;
 
 use aws_sdk_config::types::{ComplianceType, Evaluation};
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
-};
 use aws_sdk_lambda::{
     primitives::Blob,
     types::{Environment, FunctionCode, Runtime},
@@ -30,7 +27,10 @@ use testbed::{
     moto::ACCOUNT,
 };
 
-use crate::world::{ACCESS_KEY, Run, SECRET_KEY, World};
+use crate::{
+    ledger::create_table,
+    world::{ACCESS_KEY, Run, SECRET_KEY, World},
+};
 
 const REGION: &str = "eu-west-1";
 const FUNCTION: &str = "deepgrade-rule";
@@ -43,6 +43,7 @@ struct Account {
     clients: Arc<Clients>,
     rules: Vec<Registered>,
     dead: String,
+    table: DynamoTable,
 }
 
 fn now() -> Timestamp {
@@ -59,19 +60,20 @@ impl Account {
         let config = Config::with_options(now().as_millisecond(), options).unwrap();
         config.record(Some(Recorder::of_everything()));
         let clients = Arc::new(world.clients(REGION));
+        let table = create_table(&world);
         let mut account = Self {
             world,
             config,
             clients,
             rules: Vec::new(),
             dead: String::new(),
+            table,
         };
         account.rules = CATALOGUE.iter().map(|rule| account.rule(rule.id)).collect();
         account.dead = account.queues();
         account.function(&account.variables());
         account.permit(Some(ACCOUNT));
         account.publish(now());
-        account.create_table();
         for source in Source::ALL {
             account.list(*source, now());
         }
@@ -190,28 +192,7 @@ impl Account {
         self.world.block_on(published).unwrap();
     }
 
-    fn create_table(&self) {
-        let attribute = |name: &str| {
-            let attribute = AttributeDefinition::builder().attribute_name(name);
-            let attribute = attribute.attribute_type(ScalarAttributeType::S);
-            attribute.build().unwrap()
-        };
-        let part = |name: &str, kind| {
-            let part = KeySchemaElement::builder().attribute_name(name);
-            part.key_type(kind).build().unwrap()
-        };
-        let create = self.clients.dynamodb().create_table().table_name("ledger");
-        let create = create
-            .attribute_definitions(attribute("pk"))
-            .attribute_definitions(attribute("sk"))
-            .key_schema(part("pk", KeyType::Hash))
-            .key_schema(part("sk", KeyType::Range))
-            .billing_mode(BillingMode::PayPerRequest);
-        self.world.block_on(create.send()).unwrap();
-    }
-
     fn list(&self, source: Source, listed_at: Timestamp) {
-        let table = DynamoTable::new(Arc::clone(&self.clients), "ledger");
         let partition = Partition {
             account: ACCOUNT.parse().unwrap(),
             region: REGION.parse().unwrap(),
@@ -222,9 +203,9 @@ impl Account {
             listed_at,
         };
         self.world.block_on(async {
-            let before = table.read(&key).await.unwrap();
+            let before = self.table.read(&key).await.unwrap();
             let row = Row::after(before.as_ref(), key, &watermark).unwrap();
-            table.write(&row).await.unwrap();
+            self.table.write(&row).await.unwrap();
         });
     }
 
