@@ -7,6 +7,7 @@ pub mod cli;
 pub mod cover;
 pub mod coverage;
 pub mod deep_security;
+pub mod deployment;
 pub mod desk;
 pub mod documents;
 pub mod environment;
@@ -33,6 +34,7 @@ pub mod refresh;
 pub mod remediate;
 pub mod replay;
 pub mod report;
+pub mod rights;
 pub mod settings;
 #[cfg(feature = "aws")]
 pub mod telemetry;

@@ -14,7 +14,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use deepgrade::handbook;
+use deepgrade::{
+    handbook,
+    pack::Variant,
+    rights::{self, LIVE, Place, ROLES},
+};
 use rules::CATALOGUE;
 
 fn at(path: &str) -> PathBuf {
@@ -41,8 +45,103 @@ fn with_section(path: &str, name: &str, section: &str) -> String {
     format!("{before}<!-- {name} -->\n{section}<!-- end -->{after}")
 }
 
+/// A template with the lines between `# name` and `# end` replaced by those that are given for the
+/// indentation of the marks.
+fn with_lines(text: &str, name: &str, lines: impl FnOnce(usize) -> String) -> String {
+    let mark = format!("# {name}\n");
+    let (before, rest) = text
+        .split_once(&mark)
+        .unwrap_or_else(|| panic!("no `# {name}`"));
+    let indent = before.len() - before.rfind('\n').unwrap() - 1;
+    let end = format!("{}# end\n", " ".repeat(indent));
+    let (_, after) = rest.split_once(&end).unwrap();
+    format!("{before}{mark}{}{end}{after}", lines(indent))
+}
+
+/// A template with the parts of the conformance pack that it holds.
+fn with_pack(text: &str) -> String {
+    // The documents are named after the stack.
+    let pack = Variant {
+        documents: "${Prefix}-".to_owned(),
+        ..Variant::default()
+    };
+    let text = with_lines(text, "pack: names", |at| pack.stack_parameter_names(at));
+    let text = with_lines(&text, "pack: parameters", |at| {
+        pack.stack_parameter_section(at)
+    });
+    if text.contains("# pack: stacks\n") {
+        return with_lines(&text, "pack: stacks", |at| {
+            pack.stack_parameter_values("ParameterKey", "ParameterValue", at)
+        });
+    }
+    let text = with_lines(&text, "pack: values", |at| {
+        pack.stack_parameter_values("ParameterName", "ParameterValue", at)
+    });
+    with_lines(&text, "pack: body", |at| pack.stack_body(at).unwrap())
+}
+
 #[test]
-fn the_readme_shows_every_rule_and_parameter() {
+fn the_stacks_of_an_organization_are_told_what_the_rules_ask() {
+    let path = "cloudformation/organization.yaml";
+    assert_is(path, &with_pack(&fs::read_to_string(at(path)).unwrap()));
+}
+
+#[test]
+fn the_roles_of_the_templates_are_what_the_code_needs() {
+    for (path, place, names) in [
+        (
+            "cloudformation/functions.yaml",
+            Place::Hub,
+            &[
+                "inventory",
+                "respond",
+                "follow-up",
+                "operate",
+                "backfill",
+                "waf",
+            ][..],
+        ),
+        (
+            "cloudformation/account.yaml",
+            Place::Anywhere,
+            &["rule", "member"],
+        ),
+    ] {
+        let mut text = fs::read_to_string(at(path)).unwrap();
+        if place == Place::Anywhere {
+            text = with_pack(&text);
+        }
+        for role in ROLES.iter().filter(|role| names.contains(&role.name)) {
+            text = with_lines(&text, &format!("rights: {}", role.name), |indent| {
+                rights::statements(role, place, indent)
+            });
+        }
+        assert_is(path, &text);
+    }
+}
+
+#[test]
+fn the_accounts_share_what_the_rules_need() {
+    let path = "cloudformation/foundation.yaml";
+    let text = fs::read_to_string(at(path)).unwrap();
+    let text = with_lines(&text, "rights: the bucket", rights::bucket_policy);
+    assert_is(
+        path,
+        &with_lines(&text, "rights: the table", rights::table_policy),
+    );
+}
+
+#[test]
+fn the_page_of_the_functions_shows_their_rights() {
+    let path = "docs/functions.md";
+    for role in &ROLES {
+        let name = format!("rights: {}", role.name);
+        assert_is(path, &with_section(path, &name, &rights::table(role)));
+    }
+}
+
+#[test]
+fn the_readme_shows_every_rule_parameter_and_right() {
     assert_is(
         "README.md",
         &with_section("README.md", "rules", &handbook::rule_table()),
@@ -51,6 +150,16 @@ fn the_readme_shows_every_rule_and_parameter() {
         "README.md",
         &with_section("README.md", "parameters", &handbook::parameter_table()),
     );
+    assert_is(
+        "README.md",
+        &with_section("README.md", "rights: live", &rights::table(&LIVE)),
+    );
+}
+
+#[test]
+fn the_conformance_pack_holds_every_rule() {
+    let pack = Variant::default().render().unwrap();
+    assert_is("conformance-pack.yaml", &pack);
 }
 
 #[test]

@@ -11,14 +11,18 @@ use crate::report::Format;
 
 mod account;
 mod coverage;
+mod doctor;
 mod ledger;
+mod pack;
 mod respond;
 mod source;
 mod waf;
 
 pub(super) use account::{AccountSource, Snapshot};
 pub(super) use coverage::{By, Coverage, CoverageForm};
+pub(super) use doctor::Doctor;
 pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};
+pub(super) use pack::{Pack, Render};
 pub(super) use respond::{Allowed, Asked, Respond, RespondForm, ScopeWord, Wanted};
 pub(super) use source::{ManagerSource, Source};
 pub(super) use waf::{Waf, WafFormat};
@@ -123,8 +127,11 @@ pub(super) enum Command {
     Snapshot(Snapshot),
     /// List the managed rule groups of AWS WAF that fit what stands behind web ACLs; or add them
     Waf(Waf),
-    /// Check a Manager: reachability, TLS, key, rights, expiry, version
-    Doctor(ManagerSource),
+    /// Write the conformance pack in a variant, or look through one
+    #[command(subcommand)]
+    Pack(Pack),
+    /// Check a Manager: reachability, TLS, key, rights, expiry, version; or what is deployed in AWS
+    Doctor(Box<Doctor>),
     /// Print a completion script for a shell
     Completions {
         /// The shell
