@@ -140,6 +140,7 @@ pub static ROLES: [Role; 8] = [
             &work::LEDGER,
             &work::SOURCES,
             &work::MEMBERS,
+            &work::OTHER_ACCOUNTS,
             &work::SENDING,
             &work::QUARANTINE,
         ],
