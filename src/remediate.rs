@@ -53,6 +53,8 @@ pub struct Limits {
     pub scan_window: SignedDuration,
     /// How long a computer may take before what it was told counts as not done.
     pub patience: SignedDuration,
+    /// How long it takes until something is tried again that somebody has to mend.
+    pub pause: SignedDuration,
     /// How old an inventory may be that a plan rests on.
     pub max_inventory_age: SignedDuration,
     /// How long a record is kept after its end.
@@ -75,6 +77,7 @@ impl Default for Limits {
             claim: SignedDuration::from_mins(15),
             scan_window: SignedDuration::from_hours(24),
             patience: SignedDuration::from_hours(24),
+            pause: SignedDuration::from_hours(1),
             max_inventory_age: SignedDuration::from_mins(120),
             retention: SignedDuration::from_hours(24 * 400),
             errands_at_once: 25,

@@ -6,9 +6,12 @@ use jiff::Timestamp;
 use remediations::{
     Finding,
     finding::Life,
-    record::{LedTo, Record, Subject},
+    record::{Record, Subject},
 };
-use rules::instance::InstanceId;
+use rules::{
+    Gap, gap,
+    instance::{AccountId, InstanceId},
+};
 
 use super::{
     Mode, Remediate,
@@ -102,14 +105,24 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         instances: &[InstanceId],
         mode: Mode,
     ) -> Result<Vec<Answered>, Unanswered> {
+        let subject = |&instance: &InstanceId| Subject {
+            instance: Some(instance),
+            ..Subject::itself(finding)
+        };
+        self.on_all(instances.iter().map(subject), finding, mode)
+            .await
+    }
+
+    /// Answers a finding on several instances. One that has to wait does not keep the others waiting.
+    async fn on_all(
+        &self,
+        subjects: impl IntoIterator<Item = Subject>,
+        finding: &Finding,
+        mode: Mode,
+    ) -> Result<Vec<Answered>, Unanswered> {
         let mut answered = Vec::new();
         let mut problem = None;
-        for &instance in instances {
-            let subject = Subject {
-                instance: Some(instance),
-                region: finding.region.clone(),
-            };
-            // One instance that has to wait does not keep the others waiting.
+        for subject in subjects {
             match self.on_one(&subject, finding, &[], mode).await {
                 Ok(one) => answered.push(one),
                 Err(unanswered) => problem = Some(unanswered),
@@ -163,10 +176,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         finding: &Finding,
         mode: Mode,
     ) -> Result<Vec<Answered>, Unanswered> {
-        let subject = Subject {
-            instance: None,
-            region: finding.region.clone(),
-        };
+        let subject = Subject::itself(finding);
         let head = match self.claim(&subject, finding).await? {
             Claimed::Ours(kept) => *kept,
             // Whoever settled it before may have died before its instances were settled as well.
@@ -187,75 +197,132 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         mode: Mode,
     ) -> Result<Vec<Answered>, Unanswered> {
         let finding = head.record.finding.clone();
-        let led = match self.leads(&finding).await {
+        let mut led = match self.leads(&finding).await {
             Ok(led) => led,
             Err(why) => {
                 let record = head.record.unplanned(why, self.now());
                 return Ok(vec![self.settle(record, &head.row).await?]);
             }
         };
+        let blind = self.blind_in(&finding, &led).await?;
+        let leads_to = led.all(&finding, &blind, &head.record.led_to);
+        let Some(head) = self.note_where(head, &leads_to).await? else {
+            return Ok(vec![Answered::TakenOver]);
+        };
+        let mut trouble = Trouble::default();
         let mut answered = Vec::new();
         for reader in &led.instances {
-            let subject = Subject {
-                instance: Some(reader.instance),
-                region: reader.region.clone(),
-            };
-            answered.push(self.on_one(&subject, &finding, &reader.trail, mode).await?);
+            let subject = reader.subject(&finding);
+            let one = self.on_one(&subject, &finding, &reader.trail, mode).await;
+            answered.extend(trouble.aside(&subject, one));
         }
-        self.let_go(&head.record, &led, mode).await?;
-        let record = self.planned_head(head.record, &led);
+        for subject in &blind {
+            let told = self.tell_blind(subject, &finding, &led).await;
+            answered.extend(trouble.aside(subject, told));
+        }
+        let closed = Finding {
+            life: Life::Closed,
+            ..finding.clone()
+        };
+        let before = head.record.led_to.iter();
+        for subject in before.filter(|one| !leads_to.contains(one)) {
+            let one = self.on_one(subject, &closed, &[], mode).await;
+            trouble.aside(subject, one);
+        }
+        led.elsewhere.extend(trouble.ended()?);
+        let record = self.planned_head(head.record, &led, leads_to);
         let row = head.row;
         answered.push(self.carry_out(Kept { record, row }, mode).await?);
         Ok(answered)
     }
 
-    /// Closes a finding on the instances that it led to before and leads to no more. Those that
-    /// are out of sight may still be among them.
-    async fn let_go(&self, before: &Record, led: &Leads, mode: Mode) -> Result<(), Unanswered> {
-        if !led.gaps.is_empty() {
-            return Ok(());
+    /// Writes down where a claimed finding leads, beside where it led before: whoever dies now leaves
+    /// nothing behind that nobody knows of. `None` when somebody else took it over.
+    async fn note_where(&self, head: Kept, leads_to: &[Subject]) -> Result<Option<Kept>, Error> {
+        let mut record = head.record;
+        let known = record.led_to.len();
+        let is_new = |one: &&Subject| !record.led_to.contains(one);
+        let more: Vec<Subject> = leads_to.iter().filter(is_new).cloned().collect();
+        record.led_to.extend(more);
+        if record.led_to.len() == known {
+            let row = head.row;
+            return Ok(Some(Kept { record, row }));
         }
-        let closed = Finding {
-            life: Life::Closed,
-            ..before.finding.clone()
-        };
-        let leads_there = |one: &LedTo| led.instances.iter().any(|to| to.instance == one.instance);
-        for one in before.led_to.iter().filter(|one| !leads_there(one)) {
-            let subject = subject_of(one.clone());
-            self.on_one(&subject, &closed, &[], mode).await?;
-        }
-        Ok(())
+        let row = self.write(Some(&head.row), &record).await?;
+        Ok(row.map(|row| Kept { record, row }))
     }
 
-    /// Settles a finding that its source is done with on every instance that it led to.
+    /// Writes down in another account that not every instance is found there that a finding leads
+    /// to.
+    async fn tell_blind(
+        &self,
+        subject: &Subject,
+        finding: &Finding,
+        led: &Leads,
+    ) -> Result<Answered, Unanswered> {
+        Ok(match self.claim(subject, finding).await? {
+            Claimed::Ours(kept) => {
+                let record = self.planned_blind(kept.record, led);
+                self.settle(record.settled(self.now()), &kept.row).await?
+            }
+            Claimed::Settled => Answered::Settled,
+            Claimed::Duplicate => Answered::Duplicate,
+            Claimed::Superseded => Answered::Superseded,
+        })
+    }
+
+    /// Settles a finding that its source is done with wherever it led to.
     async fn settle_led_to(
         &self,
         finding: &Finding,
         head: Answered,
         mode: Mode,
     ) -> Result<Vec<Answered>, Unanswered> {
+        let led_to = self.led_to(finding).await?;
         let mut answered = vec![head];
-        for subject in self.subjects_of(finding).await? {
-            answered.push(self.on_one(&subject, finding, &[], mode).await?);
-        }
+        answered.extend(self.on_all(led_to, finding, mode).await?);
         Ok(answered)
     }
 
-    /// The instances on which a finding that led to several is recorded.
-    async fn subjects_of(&self, finding: &Finding) -> Result<Vec<Subject>, Error> {
+    /// Where a finding is recorded that does not say so itself.
+    async fn led_to(&self, finding: &Finding) -> Result<Vec<Subject>, Error> {
         let partition = Partition::from(finding);
         let key = Key::record(&partition, None, finding.source, &finding.id);
         let Some(row) = self.table.read(&key).await? else {
             return Ok(Vec::new());
         };
-        let head = row.record()?;
-        Ok(head.led_to.into_iter().map(subject_of).collect())
+        Ok(row.record()?.led_to)
     }
 }
 
-fn subject_of(one: LedTo) -> Subject {
-    Subject {
-        instance: Some(one.instance),
-        region: one.region,
+/// What went wrong on the way of a finding that leads to several accounts.
+#[derive(Default)]
+struct Trouble {
+    /// Why the finding itself has to come again.
+    own: Option<Unanswered>,
+    /// What stays wrong with the rows of other accounts, which is a gap there.
+    elsewhere: Vec<(AccountId, Gap)>,
+}
+
+impl Trouble {
+    /// What came of one place. What went wrong there does not hold up the others.
+    fn aside<V>(&mut self, subject: &Subject, came: Result<V, Unanswered>) -> Option<V> {
+        match (came, subject.account) {
+            (Ok(done), _) => return Some(done),
+            (Err(Unanswered::Ledger(error)), Some(account)) if !error.is_retryable() => {
+                let gap = Gap::standing(&gap::LEDGER_ROW_UNREAD, error.to_string());
+                self.elsewhere.push((account, gap));
+            }
+            (Err(unanswered), _) => self.own = Some(unanswered),
+        }
+        None
+    }
+
+    /// What is wrong with other accounts.
+    ///
+    /// # Errors
+    /// When the finding itself has to come again.
+    fn ended(self) -> Result<Vec<(AccountId, Gap)>, Unanswered> {
+        self.own.map_or(Ok(self.elsewhere), Err)
     }
 }
