@@ -4,9 +4,10 @@
 //! respond     a finding comes in          follow_up   what is pending or unprotected is looked at again
 //! situate     what is known of an instance, and the plan for it
 //! lead        where a finding leads that cites no instance
+//! head        the finding itself, where it does not say which instances it leads to
 //! approved    carries out plans that somebody approved
 //! perform     the executor: one exhaustive match over actions
-//! errand      what a computer is told to do, once a window
+//! errand      what a computer is told to do, once a window; errands: all of them
 //! assign      rules that are recommended, or that a finding asks for
 //! caps        how much is done in an hour, and at once
 //! keeping     reads and writes records
@@ -30,7 +31,9 @@ mod approved;
 mod assign;
 mod caps;
 mod errand;
+mod errands;
 mod follow_up;
+mod head;
 mod keeping;
 mod kick;
 mod lead;

@@ -15,10 +15,11 @@ use crate::{
 
 mod claim;
 mod line;
+mod subject;
 
 pub use claim::Claim;
-
 pub use line::noun;
+pub use subject::Subject;
 
 /// One finding on one instance, and what became of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,48 +93,6 @@ pub enum State {
     Archived,
     /// The instance is no more.
     Gone,
-}
-
-/// What a record is about: a finding on an instance; the finding itself; or, in another account than
-/// its own, that not every instance is found there that it leads to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Subject {
-    /// The account, where it is another one than that of the finding.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub account: Option<AccountId>,
-    /// The instance; `None` for the finding itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub instance: Option<InstanceId>,
-    /// The Region that the instance runs in, or that the finding is about.
-    pub region: Region,
-}
-
-impl Subject {
-    /// A finding on an instance, or without one in an account.
-    #[must_use]
-    pub fn of(
-        finding: &Finding,
-        account: AccountId,
-        instance: Option<InstanceId>,
-        region: Region,
-    ) -> Self {
-        Self {
-            account: (account != finding.account).then_some(account),
-            instance,
-            region,
-        }
-    }
-
-    /// The finding itself.
-    #[must_use]
-    pub fn itself(finding: &Finding) -> Self {
-        Self {
-            account: None,
-            instance: None,
-            region: finding.region.clone(),
-        }
-    }
 }
 
 impl State {

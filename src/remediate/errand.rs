@@ -11,9 +11,9 @@ use remediations::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Remediate, keeping};
+use super::Remediate;
 use crate::{
-    ledger::{BadRow, Key, Row, Table, Write},
+    ledger::{Key, Row, Table, Write},
     ports::{
         Error,
         answering::{Act, Shown},
@@ -23,13 +23,13 @@ use crate::{
 /// An errand as it is written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Sent {
+pub(super) struct Sent {
     /// When it was asked for first: the Manager's task is named after it.
-    at: Timestamp,
+    pub(super) at: Timestamp,
     /// What the Manager showed before.
-    before: Option<i64>,
+    pub(super) before: Option<i64>,
     /// Whether the Manager is known to have it.
-    is_started: bool,
+    pub(super) is_started: bool,
     /// When the Manager took it, where that was later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     started_at: Option<Timestamp>,
@@ -41,7 +41,7 @@ struct Sent {
 }
 
 /// What is seen of an errand.
-enum Seen {
+pub(super) enum Seen {
     /// Nothing more comes of it.
     Over(Outcome),
     /// The Manager does not show that it is done.
@@ -52,12 +52,12 @@ enum Seen {
 
 impl Sent {
     /// From when on a computer has time for it.
-    fn since(&self) -> Timestamp {
+    pub(super) fn since(&self) -> Timestamp {
         self.started_at.unwrap_or(self.at)
     }
 
     /// Whether the computer may be at it, where it was sent at `since` or later.
-    fn is_under_way(&self, since: Timestamp) -> bool {
+    pub(super) fn is_under_way(&self, since: Timestamp) -> bool {
         self.done.is_none() && !self.is_refused && self.since() >= since
     }
 }
@@ -180,7 +180,7 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
         Ok(outcome.unwrap_or(Outcome::Requested { at, before }))
     }
 
-    async fn see_errand(
+    pub(super) async fn see_errand(
         &self,
         computer: &Place,
         errand: Errand,
@@ -222,79 +222,6 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
             let hours = patience.as_hours();
             Outcome::Failed(format!("not run within {hours} hours").into())
         })
-    }
-
-    /// How many errands are under way on the computers of a Manager. One that cannot be read may be.
-    async fn errands_under_way(&self, manager: &str) -> Result<usize, Error> {
-        let since = since(self.time.now(), self.limits.patience);
-        let all = self.all_errands(manager).await?.into_iter();
-        let may_be = all.filter(|one| {
-            let sent = one.as_ref().map(|(_, _, sent)| sent);
-            sent.map_or(true, |sent| sent.is_under_way(since))
-        });
-        Ok(may_be.count())
-    }
-
-    /// What computers of a Manager were told to do since a time: what, and when it was asked for
-    /// first.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read, or holds an errand that cannot be.
-    pub async fn errands(
-        &self,
-        manager: &str,
-        since: Timestamp,
-    ) -> Result<Vec<(Place, Errand, Timestamp)>, Error> {
-        let mut errands = Vec::new();
-        for one in self.all_errands(manager).await? {
-            let (place, errand, sent) = one?;
-            if sent.since() >= since {
-                errands.push((place, errand, sent.at));
-            }
-        }
-        Ok(errands)
-    }
-
-    /// Looks which errands are done that are under way on the computers of a Manager. Where the
-    /// finding is over that they were for, nobody else looks.
-    ///
-    /// # Errors
-    /// When the ledger cannot be used.
-    pub async fn look_at_errands(&self, manager: &str) -> Result<(), Error> {
-        let since = since(self.time.now(), self.limits.patience);
-        for (place, errand, sent) in self.all_errands(manager).await?.into_iter().flatten() {
-            if sent.is_started && sent.is_under_way(since) {
-                let (at, before) = (sent.since(), sent.before);
-                self.see_errand(&place, errand, at, before).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Everything that computers of a Manager were told to do, or why it cannot be read.
-    async fn all_errands(
-        &self,
-        manager: &str,
-    ) -> Result<Vec<Result<(Place, Errand, Sent), Error>>, Error> {
-        let partition = Key::manager(manager);
-        let read = |row: Result<Row, BadRow>| {
-            let row = row?;
-            let sent = row.read()?;
-            let named = Key::read_errand(&row.key, manager);
-            let (place, errand) = named.ok_or_else(|| keeping::unknown(&row.key))?;
-            Ok((place, errand, sent))
-        };
-        let mut page = None;
-        let mut errands = Vec::new();
-        loop {
-            let rows = self.table.rows(&partition, Key::ERRAND, page.as_deref());
-            let rows = rows.await?;
-            errands.extend(rows.items.into_iter().map(read));
-            page = rows.next;
-            if page.is_none() {
-                return Ok(errands);
-            }
-        }
     }
 
     fn errand_row(&self, before: Option<&Row>, key: &Key, sent: Sent) -> Result<Row, Error> {

@@ -44,7 +44,13 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
                         Some(outcome) => outcome,
                         // Somebody may have stopped everything since this run began.
                         None if self.mode(mode).await? == Mode::DryRun => continue,
-                        None => self.do_now(record, &steps, action).await?,
+                        None => {
+                            let outcome = self.do_now(record, &steps, action).await?;
+                            // Some of what is recommended may be assigned, and has to be sent then.
+                            record.was_cut_short |= !outcome.is_final()
+                                && matches!(action, Action::ApplyRecommendations { .. });
+                            outcome
+                        }
                     }
                 }
                 _ => continue,

@@ -102,6 +102,36 @@ fn a_right_that_is_given_later_lets_each_scan_run_once() {
     assert_eq!(stage.record().state, State::Answered, "{}", stage.line());
 }
 
+/// What was assigned before the right was taken away is sent all the same.
+#[test]
+fn what_is_assigned_in_two_tries_is_sent() {
+    let stage = Stage::new();
+    let (_, instance) = stage.computer(Condition::Healthy);
+    stage.answer(&threat(BITCOIN, &[instance])).unwrap();
+    let assigned = "POST /computers/*/integritymonitoring/assignments";
+    stage.manager.inject(Injection::on(assigned, forbidden()));
+    stage.until_quiet();
+    let line = stage.line();
+    assert!(
+        line.contains("apply the recommendations will be tried again"),
+        "{line}"
+    );
+    stage.manager.estate(|estate| {
+        for computer in estate.computers.values_mut() {
+            computer.recommended.clear();
+        }
+    });
+    stage.manager.heal();
+    stage.manager.forget_calls();
+    stage.pass(61);
+    stage.publish();
+    stage.follow_up();
+    let calls = stage.manager.calls();
+    let sends = calls.iter().filter_map(|call| call.body.as_ref());
+    let sends = sends.filter(|body| body["type"] == "send-policy");
+    assert_eq!(sends.count(), 1, "{}", stage.line());
+}
+
 /// A computer has all the time for a scan from when the Manager took it.
 #[test]
 fn what_was_refused_for_a_day_has_a_day_from_then_on() {

@@ -1,12 +1,15 @@
 //! The function `follow-up`.
 
 use jiff::SignedDuration;
-use remediations::{outcome::Outcome, record::State};
+use remediations::{
+    outcome::Outcome,
+    record::{Record, State},
+};
 use serde_json::json;
-use testbed::{Key as ManagerKey, moto};
+use testbed::{Key as ManagerKey, edges::Refusal, moto};
 
 use super::{
-    scene::{OPERATOR_SECRET, Scene, again, batch},
+    scene::{OPERATOR, OPERATOR_SECRET, Scene, again, batch},
     stage::summary,
 };
 
@@ -198,4 +201,39 @@ fn what_a_refused_key_held_up_is_done_once_the_key_is_replaced() {
     let made = scene.writes();
     let made = made.iter().filter(|write| *write == "POST /scheduledtasks");
     assert!(made.count() >= 2, "{:?}", scene.writes());
+}
+
+/// Whether there is another key is not known while Secrets Manager says nothing.
+#[test]
+fn a_secret_that_is_not_given_for_now_is_asked_for_again() {
+    let scene = Scene::new();
+    let function = scene.start("respond");
+    let unknown = scene.stage.launch(1).remove(0);
+    let first = scene.threat("a1", &unknown).to_string();
+    summary(&function.invoke(&batch(&[first])));
+    // The Manager is entered by now, and throws the key out.
+    let keys = |keys: Vec<ManagerKey>| scene.stage.manager.options(|options| options.keys = keys);
+    keys(Vec::new());
+    let action = "secretsmanager:GetSecretValue";
+    scene.edges.refuse(action, Refusal::throttled());
+    let second = scene.threat("a2", &scene.stage.id(0)).to_string();
+    let response = summary(&function.invoke(&batch(&[second])));
+    assert_eq!(again(&response), [""; 0]);
+    let managed = |scene: &Scene| {
+        let own = scene.stage.id(0);
+        let is_own = |record: &Record| record.instance.is_some_and(|id| id.to_string() == own);
+        scene.records().into_iter().find(is_own).unwrap()
+    };
+    let record = managed(&scene);
+    assert_eq!(record.state, State::Pending);
+    let line = record.line();
+    assert!(
+        line.contains("waiting: ") && line.contains(action),
+        "{line}"
+    );
+    scene.edges.heal();
+    keys(vec![ManagerKey::operator(OPERATOR)]);
+    summary(&scene.start("follow-up").invoke(&json!({})));
+    let line = managed(&scene).line();
+    assert!(line.contains("malware scan requested"), "{line}");
 }

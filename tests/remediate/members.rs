@@ -55,8 +55,8 @@ fn partition() -> Partition {
 }
 
 fn records(scene: &Scene) -> Vec<Record> {
-    let table = scene.table();
-    let read = read_records(&table, &partition());
+    let (table, partition) = (scene.table(), partition());
+    let read = read_records(&table, &partition);
     scene.stage.block_on(read).unwrap().0
 }
 

@@ -15,7 +15,7 @@ use testbed::{Key as ManagerKey, edges::Edges, moto, runtime::Bootstrap};
 
 use super::stage::{BUCKET, Function, Stage, TABLE, summary};
 
-const OPERATOR: &str = "3:operator-canary";
+pub(crate) const OPERATOR: &str = "3:operator-canary";
 pub(crate) const OPERATOR_SECRET: &str = "deepgrade/operator";
 
 pub(crate) struct Scene {
