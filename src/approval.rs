@@ -7,12 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 use remediations::{
     Finding, Plan,
     plan::Doing,
-    record::{LedTo, Record, noun},
+    record::{Record, Subject, noun},
 };
 use rules::{
     Gap,
     fact::Fact,
-    instance::{Instance, InstanceId, Region},
+    instance::{AccountId, Instance, InstanceId, Region},
     inventories::Inventories,
     text::clean,
 };
@@ -39,6 +39,9 @@ pub struct Approval {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Part {
+    /// The account that the instance is in, where it is another one than that of the finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
     /// The instance; `None` for the finding itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<InstanceId>,
@@ -50,9 +53,9 @@ pub struct Part {
     /// Why there is no plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Box<str>>,
-    /// The instances that the finding led to, where it does not cite them itself.
+    /// Where the finding led, where it does not say so itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub led_to: Vec<LedTo>,
+    pub led_to: Vec<Subject>,
     /// What is known of the instance that plans rest on, by name.
     #[serde(default)]
     pub facts: BTreeMap<String, String>,
@@ -72,6 +75,7 @@ impl Approval {
         max_age: SignedDuration,
     ) -> Self {
         let part = |record: &Record| Part {
+            account: record.account,
             instance: record.instance,
             region: record.region.clone(),
             plan: record.plan.clone(),
@@ -103,6 +107,7 @@ impl Approval {
     pub fn records(&self) -> Vec<Record> {
         let record = |part: &Part| Record {
             schema_version: Record::SCHEMA,
+            account: part.account,
             instance: part.instance,
             region: part.region.clone(),
             finding: self.finding.clone(),
@@ -161,13 +166,17 @@ impl Approval {
 
 impl Part {
     fn is_of(&self, other: &Self) -> bool {
-        (self.instance, &self.region) == (other.instance, &other.region)
+        let place = |part: &Self| (part.account, part.instance, part.region.clone());
+        place(self) == place(other)
     }
 
     /// What it is about, in a few words.
-    fn subject(&self) -> String {
+    pub(crate) fn subject(&self) -> String {
         let instance = self.instance.map(|instance| instance.to_string());
-        instance.unwrap_or_else(|| "the finding itself".to_owned())
+        instance.unwrap_or_else(|| match self.account {
+            Some(account) => format!("account {account}"),
+            None => "the finding itself".to_owned(),
+        })
     }
 
     fn changed_fact(&self, later: &Self) -> Option<String> {
@@ -211,7 +220,7 @@ impl Part {
 fn named(record: &Record, id: InstanceId) -> Instance {
     Instance {
         id,
-        account: Some(record.finding.account),
+        account: Some(record.home()),
         region: Some(record.region.clone()),
         name: None,
         state: Fact::Missing,

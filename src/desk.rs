@@ -125,7 +125,12 @@ impl Investigate for Desk {
         })
     }
 
-    async fn readers(&self, _: &Partition, bucket: &Bucket) -> Result<Readers, Error> {
+    async fn readers(
+        &self,
+        _: &Partition,
+        bucket: &Bucket,
+        _: &BTreeSet<AccountId>,
+    ) -> Result<Readers, Error> {
         self.readers.clone().ok_or_else(|| {
             unseen(format!(
                 "who may read bucket {} cannot be seen from files",

@@ -136,19 +136,26 @@ impl Keys {
 
     /// A key that is none of those that were refused: a rotation may have changed it, or be about
     /// to.
+    ///
+    /// # Errors
+    /// When that cannot be told just now.
     pub(crate) async fn other(
         &self,
         secrets: &impl Secrets,
         refused: impl Fn(&Credentials) -> bool,
-    ) -> Option<Credentials> {
+    ) -> Result<Option<Credentials>, Error> {
+        let mut passing = None;
         for stage in [Stage::Current, Stage::Pending] {
             match self.look_up(secrets, stage).await {
-                Ok(Some(other)) if !refused(&other) => return Some(other),
+                Ok(Some(other)) if !refused(&other) => return Ok(Some(other)),
                 Ok(_) => {}
-                Err(error) => tracing::warn!(?stage, "{error}"),
+                Err(error) => {
+                    tracing::warn!(?stage, "{error}");
+                    passing = passing.or(error.is_retryable().then_some(error));
+                }
             }
         }
-        None
+        passing.map_or(Ok(None), Err)
     }
 
     /// The way in with a key.

@@ -108,6 +108,8 @@ impl<E: Enter> Managers<E> {
         };
         match self.0.enter(manager, Some(&refusal)).await {
             Ok(other) => Ok(call(other).await?),
+            // Whether there is another key is not known just now.
+            Err(passing) if key_is_rejected && passing.is_retryable() => Err(passing),
             Err(_) => Err(error.into()),
         }
     }
@@ -319,7 +321,7 @@ fn kind_of(errand: Errand) -> TaskKind {
 /// An answer of a Manager that says nothing that is known.
 fn not_understood(manager: &str, gap: &Gap) -> Error {
     let line = format!("Manager {}: {}", quoted(manager), gap.reason().text());
-    Error::Permanent(Fault::Deployment, line)
+    Error::Permanent(Fault::Refused, line)
 }
 
 /// Joins what Managers know of one instance just now with the policies and rules that were

@@ -156,8 +156,11 @@ pub enum Fault {
     RuleGone,
     /// Nobody's: what the call is about does not exist any more.
     Gone,
-    /// Deepgrade, or how it is deployed: a right is missing, or a call is not what it should be.
+    /// Deepgrade, or how it is deployed: a key, a right or a setting is missing or wrong.
     Deployment,
+    /// The call: what it asks for is refused as it is, or its answer is not understood. Nobody can
+    /// mend that for the same call.
+    Refused,
 }
 
 impl Error {
@@ -171,6 +174,12 @@ impl Error {
     #[must_use]
     pub fn is_throttling(&self) -> bool {
         matches!(self, Self::Retryable(Passing::Throttled, _))
+    }
+
+    /// Whether somebody can mend what the same call failed for.
+    #[must_use]
+    pub fn is_mendable(&self) -> bool {
+        matches!(self, Self::Permanent(Fault::Deployment, _))
     }
 
     /// Whether nobody waits for the result any more.

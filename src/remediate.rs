@@ -4,9 +4,10 @@
 //! respond     a finding comes in          follow_up   what is pending or unprotected is looked at again
 //! situate     what is known of an instance, and the plan for it
 //! lead        where a finding leads that cites no instance
+//! head        the finding itself, where it does not say which instances it leads to
 //! approved    carries out plans that somebody approved
 //! perform     the executor: one exhaustive match over actions
-//! errand      what a computer is told to do, once a window
+//! errand      what a computer is told to do, once a window; errands: all of them
 //! assign      rules that are recommended, or that a finding asks for
 //! caps        how much is done in an hour, and at once
 //! keeping     reads and writes records
@@ -30,7 +31,9 @@ mod approved;
 mod assign;
 mod caps;
 mod errand;
+mod errands;
 mod follow_up;
+mod head;
 mod keeping;
 mod kick;
 mod lead;
@@ -53,6 +56,8 @@ pub struct Limits {
     pub scan_window: SignedDuration,
     /// How long a computer may take before what it was told counts as not done.
     pub patience: SignedDuration,
+    /// How long it takes until something is tried again that somebody has to mend.
+    pub pause: SignedDuration,
     /// How old an inventory may be that a plan rests on.
     pub max_inventory_age: SignedDuration,
     /// How long a record is kept after its end.
@@ -75,6 +80,7 @@ impl Default for Limits {
             claim: SignedDuration::from_mins(15),
             scan_window: SignedDuration::from_hours(24),
             patience: SignedDuration::from_hours(24),
+            pause: SignedDuration::from_hours(1),
             max_inventory_age: SignedDuration::from_mins(120),
             retention: SignedDuration::from_hours(24 * 400),
             errands_at_once: 25,

@@ -9,6 +9,8 @@
     reason = "tests"
 )]
 
+#[path = "answering/accounts.rs"]
+mod accounts;
 #[path = "answering/buckets.rs"]
 mod buckets;
 #[path = "answering/crash.rs"]
@@ -19,6 +21,8 @@ mod crashes;
 mod ends;
 #[path = "answering/findings.rs"]
 mod findings;
+#[path = "answering/hindered.rs"]
+mod hindered;
 #[path = "answering/inspector.rs"]
 mod inspector;
 #[path = "answering/soak.rs"]

@@ -6,6 +6,7 @@
 //! context          what is known of a request; extent: for how much something holds
 //! evaluation       what the policies come to; trail: why; reader: the answer for each role
 //! reached          the instances with those roles
+//! others           other accounts whose roles may be let in
 //! ```
 //!
 //! The evaluation is three-valued and errs towards access: a false alarm costs a scan, a role that
@@ -18,6 +19,7 @@ mod document;
 mod evaluation;
 mod extent;
 mod json;
+mod others;
 mod pattern;
 mod percent;
 mod principal;
@@ -28,6 +30,7 @@ mod trail;
 
 pub use bucket::{BucketFacts, BucketPolicy, Operation};
 pub use document::{Document, Unreadable};
+pub use others::others;
 pub use reached::{InstanceOfProfile, Reached, profiles, reached};
 pub use reader::{Answer, Reader, readers};
 pub use role::{Authorization, BadRoleArn, Policy, PolicyKind, Role, RoleArn, Unseen};

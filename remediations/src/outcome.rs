@@ -11,6 +11,14 @@ pub enum Outcome {
     Planned,
     /// Nothing yet, for this reason: a cap is reached, or another step comes first.
     Waiting(Box<str>),
+    /// It was tried, and could not be done for a reason that somebody can mend: a key, a right or a
+    /// setting. It is tried again, after a pause.
+    Hindered {
+        /// The reason.
+        why: Box<str>,
+        /// When it was tried last.
+        tried_at: Timestamp,
+    },
     /// A Manager was asked, and has not shown yet that it is done.
     Requested {
         /// When it was asked, by our clock.
@@ -33,7 +41,7 @@ pub enum Outcome {
     },
     /// It need not be done.
     Skipped,
-    /// It was not done, for this reason; somebody has to see to it.
+    /// It was not done, for this reason, and is not tried again: somebody has to see to it.
     Failed(Box<str>),
 }
 
@@ -43,7 +51,9 @@ impl Outcome {
     pub fn is_final(&self) -> bool {
         match self {
             Self::Done { .. } | Self::Skipped | Self::Failed(_) => true,
-            Self::Planned | Self::Waiting(_) | Self::Requested { .. } => false,
+            Self::Planned | Self::Waiting(_) | Self::Hindered { .. } | Self::Requested { .. } => {
+                false
+            }
         }
     }
 }

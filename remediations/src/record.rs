@@ -4,7 +4,7 @@
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
-use rules::instance::{InstanceId, Region};
+use rules::instance::{AccountId, InstanceId, Region};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -15,10 +15,11 @@ use crate::{
 
 mod claim;
 mod line;
+mod subject;
 
 pub use claim::Claim;
-
 pub use line::noun;
+pub use subject::Subject;
 
 /// One finding on one instance, and what became of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +27,9 @@ pub use line::noun;
 pub struct Record {
     /// The version of this shape: [`Record::SCHEMA`].
     pub schema_version: u32,
+    /// The account that the instance is in, where it is another one than that of the finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
     /// The instance; `None` for the finding itself, which may lead to several instances or to none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<InstanceId>,
@@ -44,9 +48,10 @@ pub struct Record {
     /// Why there is no plan, or what else is to be said of the state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Box<str>>,
-    /// The instances that the finding led to, where it does not cite them itself.
+    /// Where the finding led, where it does not say so itself: to instances, and to accounts and
+    /// Regions in which not all of them can be found.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub led_to: Vec<LedTo>,
+    pub led_to: Vec<Subject>,
     /// Whether somebody died while the plan was carried out, so that more of it may be done than
     /// its outcomes say.
     #[serde(default)]
@@ -88,25 +93,6 @@ pub enum State {
     Archived,
     /// The instance is no more.
     Gone,
-}
-
-/// What a record is about: a finding on an instance, or the finding itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
-    /// The instance; `None` for the finding itself.
-    pub instance: Option<InstanceId>,
-    /// The Region that the instance runs in, or that the finding is about.
-    pub region: Region,
-}
-
-/// An instance that a finding led to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct LedTo {
-    /// The instance.
-    pub instance: InstanceId,
-    /// The Region that it runs in.
-    pub region: Region,
 }
 
 impl State {
@@ -160,6 +146,7 @@ impl Record {
     pub(super) fn new(subject: &Subject, finding: Finding, state: State, now: Timestamp) -> Self {
         Self {
             schema_version: Self::SCHEMA,
+            account: subject.account,
             instance: subject.instance,
             region: subject.region.clone(),
             led_to: Vec::new(),
@@ -196,6 +183,29 @@ impl Record {
         self.planned_at = Some(now);
         self.note = None;
         self
+    }
+
+    /// The account that the instance is in, or that the finding is about.
+    #[must_use]
+    pub fn home(&self) -> AccountId {
+        self.account.unwrap_or(self.finding.account)
+    }
+
+    /// Whether it is the finding itself, which says where it leads. In other accounts than its own a
+    /// finding without an instance only says that they are not all found there.
+    #[must_use]
+    pub fn is_head(&self) -> bool {
+        self.instance.is_none() && self.account.is_none()
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        Subject {
+            account: self.account,
+            instance: self.instance,
+            region: self.region.clone(),
+        }
     }
 
     /// Whether the plan answers an earlier version of the finding, or there is none.

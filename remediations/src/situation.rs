@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rules::{
     Gap,
     computer::Computer,
-    instance::InstanceId,
+    instance::{AccountId, InstanceId, Region},
     inventories::Sighting,
     inventory::Inventory,
     module::{EngineMode, Module, ModuleState},
@@ -20,6 +20,10 @@ pub struct Situation<'a> {
     pub now: Timestamp,
     /// The instance.
     pub instance: InstanceId,
+    /// The account that it is in, which need not be that of the finding.
+    pub account: AccountId,
+    /// The Region that it runs in, which need not be that of the finding.
+    pub region: &'a Region,
     /// What stands for it in Deep Security.
     pub host: Host<'a>,
     /// The team that the instance's owner tag names. Foreign text.

@@ -17,6 +17,8 @@ mod differential;
 mod hostile;
 #[path = "access/laws.rs"]
 mod laws;
+#[path = "access/others.rs"]
+mod others;
 #[path = "access/random.rs"]
 mod random;
 #[path = "access/reached.rs"]

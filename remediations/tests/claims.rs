@@ -92,7 +92,7 @@ proptest! {
                 }
                 Happening::Comes { second, life } => {
                     let finding = finding(second, life);
-                    let subject = Subject { instance: None, region: finding.region.clone() };
+                    let subject = Subject::itself(&finding);
                     match Record::claim(recorded.as_ref(), &subject, &finding, now, patience) {
                         Claim::Answer(record) => {
                             prop_assert!(before.as_ref().is_none_or(|before| !is_claimed(before, now)));
@@ -157,7 +157,7 @@ proptest! {
     #[test]
     fn a_record_survives_being_written(second in 0..5_i64, kind in any::<String>()) {
         let finding = Finding { kind: kind.into(), ..finding(second, Life::Active) };
-        let subject = Subject { instance: None, region: finding.region.clone() };
+        let subject = Subject::itself(&finding);
         let now = "2026-11-24T12:00:00Z".parse().unwrap();
         let claim = Record::claim(None, &subject, &finding, now, SignedDuration::ZERO);
         let Claim::Answer(record) = claim else { panic!("{claim:?}") };

@@ -15,4 +15,4 @@ mod readers;
 pub use authorization::authorization;
 pub use bucket::bucket;
 pub use instances::{instances, regions};
-pub use readers::readers;
+pub use readers::{Members, readers};

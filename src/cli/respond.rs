@@ -2,6 +2,7 @@
 //! plan that was saved and approved, and is the only thing here that changes anything.
 
 use std::{
+    collections::BTreeSet,
     fs::File,
     io::{self, Read as _, Write},
     path::Path,
@@ -22,7 +23,7 @@ use crate::{
     desk::{Desk, Known},
     evaluation::Fleet,
     event::finding::{Reading, read as read_finding},
-    ledger::{FileTable, Memory, Partition, Row, Table},
+    ledger::{FileTable, Key, Memory, Partition, Row, Table},
     ports::answering::Owned,
     remediate::{Answered, Limits, Mode, Remediate},
     report,
@@ -73,12 +74,18 @@ pub(super) fn respond(global: &Global, mut arguments: Respond) -> Result<Exit, F
                     return Ok(Exit::Done);
                 }
             };
-            gather(global, &arguments.source, &settings, finding)?
+            gather(
+                global,
+                &arguments.source,
+                &settings,
+                ledger.as_deref(),
+                finding,
+            )?
         }
         None => {
             let fleet = fleet(global, &arguments.source, &settings, Timestamp::MIN)?;
             let finding = asked_for(&arguments.asked, &fleet)?;
-            let seen = look(&arguments.source, &settings, &finding)?;
+            let seen = look(&arguments.source, &settings, ledger.as_deref(), &finding)?;
             Gathered {
                 fleet,
                 seen,
@@ -165,9 +172,10 @@ fn gather(
     global: &Global,
     source: &Source,
     settings: &Settings,
+    ledger: Option<&Path>,
     finding: Finding,
 ) -> Result<Gathered, Failure> {
-    let seen = look(source, settings, &finding)?;
+    let seen = look(source, settings, ledger, &finding)?;
     let fleet = fleet(global, source, settings, finding.version.updated_at)?;
     Ok(Gathered {
         fleet,
@@ -186,11 +194,24 @@ fn fleet(
 }
 
 /// What the account tells of a finding, where one is read.
-fn look(source: &Source, settings: &Settings, finding: &Finding) -> Result<Seen, Failure> {
-    match source.account.access() {
-        Some(access) => seen::look(&access, finding, &settings.remediation.owner_tag),
-        None => Ok(Seen::default()),
-    }
+fn look(
+    source: &Source,
+    settings: &Settings,
+    ledger: Option<&Path>,
+    finding: &Finding,
+) -> Result<Seen, Failure> {
+    let Some(access) = source.account.access() else {
+        return Ok(Seen::default());
+    };
+    let known = match ledger {
+        Some(path) => FileTable::new(path).partitions().map_err(Failure::usage)?,
+        None => BTreeSet::new(),
+    };
+    let known = known
+        .into_iter()
+        .map(|partition| partition.account)
+        .collect();
+    seen::look(&access, finding, &known, &settings.remediation.owner_tag)
 }
 
 /// What a plan for a finding is made of.
@@ -222,6 +243,8 @@ async fn copied(path: &Path, finding: &Finding) -> Result<Memory, Failure> {
     let table = FileTable::existing(path).map_err(Failure::usage)?;
     let mut rows = Vec::new();
     for partition in table.partitions().map_err(Failure::usage)? {
+        let known = Row::new(Key::partition(&partition), &());
+        rows.push(known.map_err(Failure::usage)?);
         rows.extend(
             others(&table, &partition, finding)
                 .await

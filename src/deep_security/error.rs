@@ -93,6 +93,25 @@ impl Problem {
         }
     }
 
+    /// Whether somebody can mend it, on the way to the Manager or in what its key may do, so that
+    /// the same call succeeds.
+    #[must_use]
+    pub fn is_mendable(&self) -> bool {
+        matches!(
+            self,
+            Self::Key(_)
+                | Self::SetUp(_)
+                | Self::RefusedAddress(_)
+                | Self::Certificate(_)
+                | Self::NotEncrypted(_)
+                | Self::Redirect(_)
+                | Self::KeyRejected(_)
+                | Self::Forbidden(_)
+                | Self::NotFound
+                | Self::NotJson(_)
+        )
+    }
+
     /// Whether a smaller page may help.
     pub(super) fn asks_for_less(&self) -> bool {
         matches!(self, Self::Silent(_) | Self::Status(408 | 500.., ..))
@@ -143,8 +162,9 @@ impl From<Error> for ports::Error {
         match error.problem() {
             Problem::TooManyCalls(_) => Self::Retryable(Passing::Throttled, line),
             problem if problem.is_retryable() => Self::Retryable(Passing::Unavailable, line),
+            problem if problem.is_mendable() => Self::Permanent(Fault::Deployment, line),
             Problem::Gone(_) => Self::Permanent(Fault::Gone, line),
-            _ => Self::Permanent(Fault::Deployment, line),
+            _ => Self::Permanent(Fault::Refused, line),
         }
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use remediations::{
     action::{Errand, Place},
     finding::{Finding, FindingId},
-    record::Record,
+    record::{Record, Subject},
 };
 use rules::{
     instance::{AccountId, InstanceId, Region},
@@ -37,7 +37,25 @@ impl From<&Finding> for Partition {
     }
 }
 
+impl From<&Record> for Partition {
+    fn from(record: &Record) -> Self {
+        Self {
+            account: record.home(),
+            region: record.region.clone(),
+        }
+    }
+}
+
 impl Partition {
+    /// Where it is recorded what a finding leads to.
+    #[must_use]
+    pub fn of(subject: &Subject, finding: &Finding) -> Self {
+        Self {
+            account: subject.account.unwrap_or(finding.account),
+            region: subject.region.clone(),
+        }
+    }
+
     /// Reads what [`Key::partition`] wrote; `None` for anything else.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
@@ -78,10 +96,7 @@ impl Key {
     #[must_use]
     pub fn of_record(record: &Record) -> Self {
         let finding = &record.finding;
-        let partition = Partition {
-            account: finding.account,
-            region: record.region.clone(),
-        };
+        let partition = Partition::from(record);
         Self::record(&partition, record.instance, finding.source, &finding.id)
     }
 

@@ -115,18 +115,18 @@ impl Door {
                 let other = self.keys.other(secrets, is_refused).await;
                 if refusal.key_is_rejected {
                     state.barred.push((credentials, now));
-                } else if other.is_none() {
+                } else if !matches!(other, Ok(Some(_))) {
                     // It opens for everything else.
                     state.open = Some((credentials, operator));
                 }
-                other.ok_or_else(|| self.barred())?
+                other?.ok_or_else(|| self.barred())?
             }
             (None, _) if state.barred.is_empty() => self.keys.current(secrets).await?,
             (None, _) => {
                 let is_barred =
                     |other: &Credentials| state.barred.iter().any(|(key, _)| other.are(key));
                 let other = self.keys.other(secrets, is_barred).await;
-                other.ok_or_else(|| self.barred())?
+                other?.ok_or_else(|| self.barred())?
             }
         };
         let access = self.keys.access(&credentials)?;

@@ -69,11 +69,13 @@ pub trait Investigate: Send + Sync {
         task: &EcsTask,
     ) -> impl Future<Output = Result<Option<InstanceId>, Error>> + Send;
 
-    /// The instances whose roles may read or write a bucket.
+    /// The instances whose roles may read or write a bucket: those of its own account, of the
+    /// accounts that its policy names, and of these `others` where it may let them in.
     fn readers(
         &self,
         partition: &Partition,
         bucket: &Bucket,
+        others: &BTreeSet<AccountId>,
     ) -> impl Future<Output = Result<Readers, Error>> + Send;
 }
 
@@ -91,8 +93,10 @@ pub struct Owned {
 pub struct Readers {
     /// Each with why it counts.
     pub instances: Vec<BucketReader>,
-    /// What could not be seen, so that instances may be missing.
+    /// What could not be seen of the bucket's own account, so that instances may be missing.
     pub gaps: Vec<Gap>,
+    /// What could not be seen of other accounts.
+    pub elsewhere: Vec<(AccountId, Gap)>,
 }
 
 /// An instance whose role may read or write a bucket.
@@ -100,6 +104,8 @@ pub struct Readers {
 pub struct BucketReader {
     /// The instance.
     pub instance: InstanceId,
+    /// The account that it is in, which need not be that of the bucket.
+    pub account: AccountId,
     /// The Region that it runs in, which need not be that of the bucket.
     pub region: Region,
     /// Why it counts, line by line.

@@ -75,7 +75,7 @@ impl Door {
             }
         }
         let was_tried = |other: &Credentials| other.are(&open.credentials);
-        let Some(other) = self.keys.other(secrets, was_tried).await else {
+        let Ok(Some(other)) = self.keys.other(secrets, was_tried).await else {
             return Err(complaint(&error));
         };
         let mut open = self.enter(other)?;

@@ -1,9 +1,6 @@
 //! Plans that somebody approved: nothing else is carried out, and nothing is planned anew.
 
-use remediations::{
-    Finding,
-    record::{Record, Subject},
-};
+use remediations::{Finding, record::Record};
 
 use super::{
     Mode, Remediate,
@@ -57,10 +54,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         finding: &Finding,
         approved: &Record,
     ) -> Result<Answered, Unanswered> {
-        let subject = Subject {
-            instance: approved.instance,
-            region: approved.region.clone(),
-        };
+        let subject = approved.subject();
         let kept = match self.claim(&subject, finding).await? {
             Claimed::Ours(kept) => match &approved.plan {
                 Some(plan) => Kept {
@@ -101,10 +95,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
 }
 
 fn key(finding: &Finding, record: &Record) -> Key {
-    let partition = Partition {
-        account: finding.account,
-        region: record.region.clone(),
-    };
+    let partition = Partition::of(&record.subject(), finding);
     Key::record(&partition, record.instance, finding.source, &finding.id)
 }
 

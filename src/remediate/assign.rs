@@ -11,10 +11,7 @@ use rules::{
     text::{counted, listed, quoted},
 };
 
-use super::{
-    Remediate, errand,
-    perform::{done, outcome_of},
-};
+use super::{Remediate, errand, perform::done};
 use crate::{
     ledger::Table,
     ports::{Error, answering::Act},
@@ -34,7 +31,7 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
             let recommended = match self.act.assignments(manager, target, *module).await {
                 Ok(Some(seen)) => seen.recommended,
                 Ok(None) => return Ok(errand::gone(computer)),
-                Err(error) => return Ok(outcome_of(error)),
+                Err(error) => return Ok(self.outcome_of(error)),
             };
             if recommended.is_empty() {
                 continue;
@@ -48,7 +45,7 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
                 .await
             {
                 Ok(_) => applied += recommended.len(),
-                Err(error) => return Ok(outcome_of(error)),
+                Err(error) => return Ok(self.outcome_of(error)),
             }
         }
         let result = match applied {
@@ -86,23 +83,35 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
                 let why = format!("Manager {manager} does not have {to} any more");
                 return Ok(Outcome::Failed(why.into()));
             }
-            Err(error) => return Ok(outcome_of(error)),
+            Err(error) => return Ok(self.outcome_of(error)),
         };
         let wanted = &rules - &assigned;
         self.memory.note_assigned(manager, target, assigned, now);
         if wanted.is_empty() {
             return Ok(already());
         }
-        if let Target::Policy(policy) = target {
-            let most = self.limits.assignments_an_hour_to_a_policy;
-            let what = format!("assignments#{policy}");
-            if !self.spend(manager, &what, most).await? {
-                let why = format!("{most} assignments were made to {to} this hour");
-                return Ok(Outcome::Waiting(why.into()));
-            }
+        // What one cap does not let through does not use up the other.
+        let most = self.limits.assignments_an_hour_to_a_policy;
+        let of_policy = match target {
+            Target::Policy(policy) => Some(format!("assignments#{policy}")),
+            Target::Computer(_) => None,
+        };
+        let many = || {
+            let why = format!("{most} assignments were made to {to} this hour");
+            Ok(Outcome::Waiting(why.into()))
+        };
+        if let Some(what) = &of_policy
+            && !self.has_left(manager, what, most).await?
+        {
+            return many();
         }
         if let Some(outcome) = self.has_no_assignment_left(manager).await? {
             return Ok(outcome);
+        }
+        if let Some(what) = &of_policy
+            && !self.spend(manager, what, most).await?
+        {
+            return many();
         }
         match self.act.assign(manager, target, module, &wanted).await {
             Ok(assigned) => {
@@ -110,7 +119,7 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
                 let result = format!("{} assigned to {to}", numbered(&wanted));
                 Ok(done(self.time.now(), result, wanted.len()))
             }
-            Err(error) => Ok(outcome_of(error)),
+            Err(error) => Ok(self.outcome_of(error)),
         }
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Remediate, keeping};
 use crate::{
-    ledger::{Key, Row, Table, Write},
+    ledger::{BadRow, Key, Row, Table, Write},
     ports::Error,
 };
 
@@ -22,10 +22,7 @@ impl<I, A, T: Table> Remediate<I, A, T> {
         let key = Key::hour(manager, self.time.now(), what);
         for _ in 0..keeping::ATTEMPTS {
             let row = self.table.read(&key).await?;
-            let before: Count = match &row {
-                Some(row) => row.read()?,
-                None => Count::default(),
-            };
+            let before = counted(row.as_ref())?;
             if before.count >= most {
                 return Ok(false);
             }
@@ -40,4 +37,22 @@ impl<I, A, T: Table> Remediate<I, A, T> {
         }
         Err(keeping::crowded(&key))
     }
+
+    /// Whether something may be done to a Manager once more in this hour.
+    pub(super) async fn has_left(
+        &self,
+        manager: &str,
+        what: &str,
+        most: u64,
+    ) -> Result<bool, Error> {
+        let row = self
+            .table
+            .read(&Key::hour(manager, self.time.now(), what))
+            .await?;
+        Ok(counted(row.as_ref())?.count < most)
+    }
+}
+
+fn counted(row: Option<&Row>) -> Result<Count, BadRow> {
+    row.map_or(Ok(Count::default()), Row::read)
 }

@@ -11,7 +11,7 @@ use remediations::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Remediate, keeping, perform::outcome_of};
+use super::Remediate;
 use crate::{
     ledger::{Key, Row, Table, Write},
     ports::{
@@ -23,48 +23,82 @@ use crate::{
 /// An errand as it is written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Sent {
-    /// When it was asked for.
-    at: Timestamp,
+pub(super) struct Sent {
+    /// When it was asked for first: the Manager's task is named after it.
+    pub(super) at: Timestamp,
     /// What the Manager showed before.
-    before: Option<i64>,
+    pub(super) before: Option<i64>,
     /// Whether the Manager is known to have it.
-    is_started: bool,
+    pub(super) is_started: bool,
+    /// When the Manager took it, where that was later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    started_at: Option<Timestamp>,
+    /// Whether the Manager did not take it when it was asked last.
+    #[serde(default)]
+    is_refused: bool,
     /// What the Manager showed when it was done.
     done: Option<i64>,
 }
 
+/// What is seen of an errand.
+pub(super) enum Seen {
+    /// Nothing more comes of it.
+    Over(Outcome),
+    /// The Manager does not show that it is done.
+    NotDone,
+    /// The Manager cannot be asked.
+    Unknown,
+}
+
+impl Sent {
+    /// From when on a computer has time for it.
+    pub(super) fn since(&self) -> Timestamp {
+        self.started_at.unwrap_or(self.at)
+    }
+
+    /// Whether the computer may be at it, where it was sent at `since` or later.
+    pub(super) fn is_under_way(&self, since: Timestamp) -> bool {
+        self.done.is_none() && !self.is_refused && self.since() >= since
+    }
+}
+
 impl<I, A: Act, T: Table> Remediate<I, A, T> {
-    /// Tells a computer to do something, unless it was told so at `not_before` or later.
+    /// Tells a computer to do something, unless it was told so at `not_before` or later. An agent
+    /// that is not active is waited for: since `waits_since`, or as long as it takes.
     pub(super) async fn send(
         &self,
         computer: &Place,
         errand: Errand,
         not_before: Timestamp,
+        waits_since: Option<Timestamp>,
     ) -> Result<Outcome, Error> {
         let key = Key::errand(computer, errand);
         let row = self.table.read(&key).await?;
         let sent: Option<Sent> = row.as_ref().map(Row::read).transpose()?;
-        if let Some(row) = &row
-            && let Some(sent) = sent.filter(|sent| sent.at >= not_before)
-        {
+        let earlier = sent.filter(|sent| sent.since() >= not_before);
+        if let (Some(row), Some(sent)) = (&row, earlier) {
             if sent.is_started || sent.done.is_some() {
                 return Ok(stands(sent));
             }
-            // Whoever wrote it down died. The Manager may have it, and the computer may even have
-            // done it: the task that would tell is gone by then.
-            return match self.look(computer, errand, sent.at, sent.before).await? {
-                Outcome::Requested { .. } => self.start(computer, errand, sent, row).await,
-                outcome => Ok(outcome),
-            };
+            // Whoever wrote it down died, or was refused. The Manager may have it, and the computer
+            // may even have done it: the task that would tell is gone by then.
+            let (at, before) = (sent.since(), sent.before);
+            if let Seen::Over(outcome) = self.see_errand(computer, errand, at, before).await? {
+                return Ok(outcome);
+            }
+            if !sent.is_refused {
+                return self.start(computer, errand, sent, row).await;
+            }
         }
         let shown = match self.act.shown(computer, errand).await {
             Ok(Some(shown)) => shown,
             Ok(None) => return Ok(gone(computer)),
-            Err(error) => return Ok(outcome_of(error)),
+            Err(error) => return Ok(self.outcome_of(error)),
         };
         if !shown.is_managed {
-            return Ok(Outcome::Waiting("the agent is not active".into()));
+            let given_up = waits_since.and_then(|since| self.given_up(since));
+            let waiting = || Outcome::Waiting("the agent is not active".into());
+            return Ok(given_up.unwrap_or_else(waiting));
         }
         if self.errands_under_way(&computer.manager).await? >= self.limits.errands_at_once {
             let many = format!("{} run at once already", self.limits.errands_at_once);
@@ -76,11 +110,20 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
                 format!("{most} were sent this hour").into(),
             ));
         }
-        let sent = Sent {
-            at: self.time.now(),
-            before: shown.done_at,
-            is_started: false,
-            done: None,
+        // What was refused goes by its old name, in case the Manager has it all the same.
+        let sent = match earlier {
+            Some(refused) => Sent {
+                is_refused: false,
+                ..refused
+            },
+            None => Sent {
+                at: self.time.now(),
+                before: shown.done_at,
+                is_started: false,
+                started_at: None,
+                is_refused: false,
+                done: None,
+            },
         };
         let next = self.errand_row(row.as_ref(), &key, sent)?;
         if self.table.write(&next).await? == Write::Conflict {
@@ -98,10 +141,21 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
         row: &Row,
     ) -> Result<Outcome, Error> {
         if let Err(error) = self.act.start(computer, errand, sent.at).await {
-            return Ok(outcome_of(error));
+            if error.is_mendable() {
+                let refused = Sent {
+                    is_refused: true,
+                    ..sent
+                };
+                self.table
+                    .write(&self.errand_row(Some(row), &row.key, refused)?)
+                    .await?;
+            }
+            return Ok(self.outcome_of(error));
         }
+        let now = self.time.now();
         let started = Sent {
             is_started: true,
+            started_at: (now > sent.at).then_some(now),
             ..sent
         };
         self.table
@@ -110,7 +164,7 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
         Ok(stands(started))
     }
 
-    /// Looks whether an errand is done that was asked for at a time.
+    /// Looks whether an errand is done that the Manager took at a time.
     pub(super) async fn look(
         &self,
         computer: &Place,
@@ -118,20 +172,35 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
         at: Timestamp,
         before: Option<i64>,
     ) -> Result<Outcome, Error> {
+        let outcome = match self.see_errand(computer, errand, at, before).await? {
+            Seen::Over(outcome) => Some(outcome),
+            Seen::NotDone => self.given_up(at),
+            Seen::Unknown => None,
+        };
+        Ok(outcome.unwrap_or(Outcome::Requested { at, before }))
+    }
+
+    pub(super) async fn see_errand(
+        &self,
+        computer: &Place,
+        errand: Errand,
+        at: Timestamp,
+        before: Option<i64>,
+    ) -> Result<Seen, Error> {
         let key = Key::errand(computer, errand);
         let row = self.table.read(&key).await?;
         let sent: Option<Sent> = row.as_ref().map(Row::read).transpose()?;
-        let sent = sent.filter(|sent| sent.at == at);
+        let sent = sent.filter(|sent| sent.since() == at);
         if let Some(done) = sent.and_then(|sent| sent.done) {
-            return Ok(done_at(done));
+            return Ok(Seen::Over(done_at(done)));
         }
         let shown = match self.act.shown(computer, errand).await {
             Ok(Some(shown)) => shown,
-            Ok(None) => return Ok(gone(computer)),
-            Err(_) => return Ok(self.still(at, before)),
+            Ok(None) => return Ok(Seen::Over(gone(computer))),
+            Err(_) => return Ok(Seen::Unknown),
         };
         let Some(done) = moved(shown, before) else {
-            return Ok(self.still(at, before));
+            return Ok(Seen::NotDone);
         };
         if let (Some(sent), Some(row)) = (sent, &row) {
             let done = Sent {
@@ -143,81 +212,22 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
                 .write(&self.errand_row(Some(row), &key, done)?)
                 .await?;
         }
-        Ok(done_at(done))
+        Ok(Seen::Over(done_at(done)))
     }
 
-    /// An errand that is not done yet, or not any more.
-    fn still(&self, at: Timestamp, before: Option<i64>) -> Outcome {
-        if self.time.now().duration_since(at) > self.limits.patience {
-            let hours = self.limits.patience.as_hours();
-            return Outcome::Failed(format!("not run within {hours} hours").into());
-        }
-        Outcome::Requested { at, before }
-    }
-
-    /// How many errands are under way on the computers of a Manager.
-    async fn errands_under_way(&self, manager: &str) -> Result<usize, Error> {
-        let partition = Key::manager(manager);
-        let since = since(self.time.now(), self.limits.patience);
-        let mut page = None;
-        let mut under_way = 0;
-        loop {
-            let rows = self.table.rows(&partition, Key::ERRAND, page.as_deref());
-            let rows = rows.await?;
-            for row in &rows.items {
-                // One that cannot be read may be under way.
-                let Ok(sent) = row
-                    .as_ref()
-                    .map_err(Clone::clone)
-                    .and_then(Row::read::<Sent>)
-                else {
-                    under_way += 1;
-                    continue;
-                };
-                under_way += usize::from(sent.done.is_none() && sent.at >= since);
-            }
-            page = rows.next;
-            if page.is_none() {
-                return Ok(under_way);
-            }
-        }
-    }
-
-    /// What computers of a Manager were told to do since a time: what, and when.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read, or holds an errand that cannot be.
-    pub async fn errands(
-        &self,
-        manager: &str,
-        since: Timestamp,
-    ) -> Result<Vec<(Place, Errand, Timestamp)>, Error> {
-        let partition = Key::manager(manager);
-        let mut page = None;
-        let mut errands = Vec::new();
-        loop {
-            let rows = self.table.rows(&partition, Key::ERRAND, page.as_deref());
-            let rows = rows.await?;
-            for row in rows.items {
-                let row = row?;
-                let sent: Sent = row.read()?;
-                let named = Key::read_errand(&row.key, manager);
-                let (place, errand) = named.ok_or_else(|| keeping::unknown(&row.key))?;
-                if sent.at >= since {
-                    errands.push((place, errand, sent.at));
-                }
-            }
-            page = rows.next;
-            if page.is_none() {
-                return Ok(errands);
-            }
-        }
+    /// What becomes of an errand that a computer did not run in all the time since then.
+    fn given_up(&self, since: Timestamp) -> Option<Outcome> {
+        let patience = self.limits.patience;
+        (self.time.now().duration_since(since) > patience).then(|| {
+            let hours = patience.as_hours();
+            Outcome::Failed(format!("not run within {hours} hours").into())
+        })
     }
 
     fn errand_row(&self, before: Option<&Row>, key: &Key, sent: Sent) -> Result<Row, Error> {
         let mut row = Row::after(before, key.clone(), &sent)?;
         let kept = self.limits.patience.saturating_add(self.limits.scan_window);
-        row.expires_at = sent.at.checked_add(kept).ok();
+        row.expires_at = sent.since().checked_add(kept).ok();
         Ok(row)
     }
 }
@@ -238,7 +248,7 @@ fn stands(sent: Sent) -> Outcome {
     match sent.done {
         Some(done) => done_at(done),
         None => Outcome::Requested {
-            at: sent.at,
+            at: sent.since(),
             before: sent.before,
         },
     }

@@ -213,12 +213,18 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
     /// What going on with a record would be; `None` where nothing would change by it.
     async fn work_on(&self, record: &Record, mode: Mode) -> Result<Option<Work>, Error> {
         let Some(instance) = record.instance else {
+            if !record.is_head() {
+                // It goes with the finding itself.
+                return Ok(None);
+            }
             if record.needs_plan() || self.is_to_be_led_again(record) {
                 return Ok(Some(Work::Lead));
             }
             return self.work_on_steps(record, mode).await;
         };
-        if record.needs_plan() || rests_on_what_may_change(record.state) {
+        // A plan that waited until somebody mended something may not be what fits by now.
+        let waited = mode == Mode::Acting && self.is_to_be_tried_again(record);
+        if record.needs_plan() || rests_on_what_may_change(record.state) || waited {
             let trail = trail_of(record);
             let planned = self.plan(record, instance, &trail).await;
             if let (Err(why), State::Claimed { .. }) = (&planned, record.state) {
@@ -247,7 +253,8 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
     /// Whether nobody has looked for a while where a finding leads: to look takes many calls.
     fn is_to_be_led_again(&self, head: &Record) -> bool {
         let age = self.now().duration_since(head.changed_at);
-        let is_blind = head.state == State::Failed;
+        let is_blind =
+            head.state == State::Failed || head.led_to.iter().any(|to| to.instance.is_none());
         (is_blind && age >= LOOK_AGAIN) || (leads_on(head) && age >= LOOK_DAILY)
     }
 }
@@ -284,7 +291,7 @@ fn wants_more(record: &Record) -> bool {
 /// Whether a finding may lead to other instances tomorrow: roles are given to new ones all the time.
 fn leads_on(head: &Record) -> bool {
     let is_bucket = matches!(head.finding.about, About::Bucket(_));
-    head.instance.is_none() && is_bucket && !head.state.is_over()
+    head.is_head() && is_bucket && !head.state.is_over()
 }
 
 /// Whether what a plan rests on may have changed since it was made. A plan that is being carried out

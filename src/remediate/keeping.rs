@@ -42,10 +42,7 @@ impl<I, A, T: Table> Remediate<I, A, T> {
         subject: &Subject,
         finding: &Finding,
     ) -> Result<Claimed, Unanswered> {
-        let partition = Partition {
-            account: finding.account,
-            region: subject.region.clone(),
-        };
+        let partition = Partition::of(subject, finding);
         let key = Key::record(&partition, subject.instance, finding.source, &finding.id);
         // Noted first: what nobody looks at again must not be recorded.
         self.note_partition(&partition).await?;

@@ -27,6 +27,7 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
         let Some(plan) = record.plan.clone() else {
             return Ok(());
         };
+        let again = self.is_to_be_tried_again(record);
         for (position, step) in plan.steps.iter().enumerate() {
             let Doing::Act(action) = &step.doing else {
                 continue;
@@ -36,14 +37,20 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
                     Some((computer, errand)) => self.look(computer, errand, *at, *before).await?,
                     None => continue,
                 },
-                Some(Outcome::Planned | Outcome::Waiting(_)) if mode == Mode::Acting => {
+                Some(outcome) if mode == Mode::Acting && is_to_be_done(outcome, again) => {
                     let before = record.outcomes.get(..position).unwrap_or_default();
                     let steps: Vec<_> = plan.steps.iter().zip(before).collect();
                     match self.not_yet(record, &steps, action) {
                         Some(outcome) => outcome,
                         // Somebody may have stopped everything since this run began.
                         None if self.mode(mode).await? == Mode::DryRun => continue,
-                        None => self.do_now(record, &steps, action).await?,
+                        None => {
+                            let outcome = self.do_now(record, &steps, action).await?;
+                            // Some of what is recommended may be assigned, and has to be sent then.
+                            record.was_cut_short |= !outcome.is_final()
+                                && matches!(action, Action::ApplyRecommendations { .. });
+                            outcome
+                        }
                     }
                 }
                 _ => continue,
@@ -58,6 +65,7 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
     /// Whether there is a step whose outcome would change, or that would be tried.
     pub(super) async fn has_due_step(&self, record: &Record, mode: Mode) -> Result<bool, Error> {
         let steps: Vec<_> = record.steps().collect();
+        let again = self.is_to_be_tried_again(record);
         for (position, (step, outcome)) in steps.iter().enumerate() {
             let Doing::Act(action) = &step.doing else {
                 continue;
@@ -69,7 +77,7 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
                     }
                     None => false,
                 },
-                Outcome::Planned | Outcome::Waiting(_) if mode == Mode::Acting => {
+                outcome if mode == Mode::Acting && is_to_be_done(outcome, again) => {
                     let before = steps.get(..position).unwrap_or_default();
                     let stays = self.not_yet(record, before, action);
                     stays.is_none_or(|stays| stays != **outcome)
@@ -129,20 +137,23 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
                 let may_be_needed = record.was_cut_short || on(|_| true).any(has_changed);
                 (!may_be_needed).then_some(Outcome::Skipped)
             }
-            Action::Scan { .. } => self.is_out_of_patience(record).then(|| {
-                let hours = self.limits.patience.as_hours();
-                Outcome::Failed(format!("not run within {hours} hours").into())
-            }),
-            Action::AssignRules { .. }
+            Action::Scan { .. }
+            | Action::AssignRules { .. }
             | Action::AssignPolicy { .. }
             | Action::EnableModule { .. }
             | Action::Notify { .. } => None,
         }
     }
 
-    fn is_out_of_patience(&self, record: &Record) -> bool {
-        let planned = record.planned_at.unwrap_or(record.changed_at);
-        planned < errand::since(self.time.now(), self.limits.patience)
+    /// Whether what could not be done is to be tried again: nothing of a record is tried sooner
+    /// than a pause after the last try.
+    pub(super) fn is_to_be_tried_again(&self, record: &Record) -> bool {
+        let tries = record.outcomes.iter().filter_map(|outcome| match outcome {
+            Outcome::Hindered { tried_at, .. } => Some(*tried_at),
+            _ => None,
+        });
+        let paused = errand::since(self.time.now(), self.limits.pause);
+        tries.max().is_some_and(|last| last <= paused)
     }
 
     async fn do_now(
@@ -154,7 +165,9 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
         match action {
             Action::Scan { computer, scan } => {
                 let window = errand::since(self.time.now(), self.limits.scan_window);
-                self.send(computer, Errand::Scan(*scan), window).await
+                let planned = record.planned_at.unwrap_or(record.changed_at);
+                let errand = Errand::Scan(*scan);
+                self.send(computer, errand, window, Some(planned)).await
             }
             Action::SendPolicy { computer } => {
                 let since = before.iter().filter_map(|(_, outcome)| match outcome {
@@ -162,7 +175,7 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
                     _ => None,
                 });
                 let since = since.max().unwrap_or_else(|| self.time.now());
-                self.send(computer, Errand::SendPolicy, since).await
+                self.send(computer, Errand::SendPolicy, since, None).await
             }
             Action::ApplyRecommendations { computer, modules } => {
                 self.apply(computer, modules).await
@@ -193,10 +206,7 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
             Action::Notify { owner, message } => {
                 let notice = Notice {
                     owner: owner.clone(),
-                    partition: Partition {
-                        account: record.finding.account,
-                        region: record.region.clone(),
-                    },
+                    partition: Partition::from(record),
                     instance: record.instance,
                     message: message.clone(),
                 };
@@ -204,7 +214,7 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
                     Ok(()) => done(self.time.now(), String::new(), 0),
                     // A message that cannot be sent is tried again, whatever the reason: the
                     // finding stays open until somebody was told.
-                    Err(error) => Outcome::Waiting(clean(&error.to_string()).into()),
+                    Err(error) => self.tried_again(&error),
                 })
             }
         }
@@ -223,18 +233,42 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
             Ok(Changed::Made) => done(now, result, 0),
             Ok(Changed::AlreadySo) => done(now, format!("{result} before"), 0),
             Ok(Changed::Otherwise(what)) => Outcome::Failed(clean(&what).into()),
-            Err(error) => outcome_of(error),
+            Err(error) => self.outcome_of(error),
         }
     }
 }
 
-/// What became of an action that a call failed for: it is tried again where that may help.
-pub(super) fn outcome_of(error: Error) -> Outcome {
-    let line = clean(&error.to_string()).into();
-    if error.is_retryable() {
-        Outcome::Waiting(line)
-    } else {
-        Outcome::Failed(line)
+impl<I, A, T> Remediate<I, A, T> {
+    /// What became of an action that a call failed for: it is tried again where that may help.
+    pub(super) fn outcome_of(&self, error: Error) -> Outcome {
+        if error.is_retryable() || error.is_mendable() {
+            self.tried_again(&error)
+        } else {
+            Outcome::Failed(clean(&error.to_string()).into())
+        }
+    }
+
+    /// What passes by itself is tried by every run, what somebody has to mend after a pause.
+    fn tried_again(&self, error: &Error) -> Outcome {
+        let why = clean(&error.to_string()).into();
+        if error.is_retryable() {
+            Outcome::Waiting(why)
+        } else {
+            let tried_at = self.time.now();
+            Outcome::Hindered { why, tried_at }
+        }
+    }
+}
+
+/// Whether a step is to be done: one that could not be done only where that is tried `again`.
+fn is_to_be_done(outcome: &Outcome, again: bool) -> bool {
+    match outcome {
+        Outcome::Planned | Outcome::Waiting(_) => true,
+        Outcome::Hindered { .. } => again,
+        Outcome::Requested { .. }
+        | Outcome::Done { .. }
+        | Outcome::Skipped
+        | Outcome::Failed(_) => false,
     }
 }
 

@@ -5,18 +5,19 @@ use std::fmt;
 use jiff::Timestamp;
 use remediations::{
     Finding,
-    finding::Life,
-    record::{LedTo, Record, Subject},
+    record::{Record, Subject},
 };
-use rules::instance::InstanceId;
+use rules::{
+    Gap, gap,
+    instance::{AccountId, InstanceId},
+};
 
 use super::{
     Mode, Remediate,
     keeping::{Claimed, Kept},
-    lead::Leads,
 };
 use crate::{
-    ledger::{BadRow, Key, Partition, Row, Table},
+    ledger::{BadRow, Row, Table},
     ports::{
         Error,
         answering::{Act, Investigate},
@@ -102,24 +103,32 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         instances: &[InstanceId],
         mode: Mode,
     ) -> Result<Vec<Answered>, Unanswered> {
+        let subject = |&instance: &InstanceId| Subject {
+            instance: Some(instance),
+            ..Subject::itself(finding)
+        };
+        self.on_all(instances.iter().map(subject), finding, mode)
+            .await
+    }
+
+    /// Answers a finding on several instances. One that has to wait does not keep the others waiting.
+    pub(super) async fn on_all(
+        &self,
+        subjects: impl IntoIterator<Item = Subject>,
+        finding: &Finding,
+        mode: Mode,
+    ) -> Result<Vec<Answered>, Unanswered> {
+        let mut trouble = Trouble::default();
         let mut answered = Vec::new();
-        let mut problem = None;
-        for &instance in instances {
-            let subject = Subject {
-                instance: Some(instance),
-                region: finding.region.clone(),
-            };
-            // One instance that has to wait does not keep the others waiting.
-            match self.on_one(&subject, finding, &[], mode).await {
-                Ok(one) => answered.push(one),
-                Err(unanswered) => problem = Some(unanswered),
-            }
+        for subject in subjects {
+            let one = self.on_one(&subject, finding, &[], mode).await;
+            answered.extend(trouble.aside(&subject, one));
         }
-        problem.map_or(Ok(answered), Err)
+        trouble.ended().map(|_| answered)
     }
 
     /// Answers a finding on one instance.
-    async fn on_one(
+    pub(super) async fn on_one(
         &self,
         subject: &Subject,
         finding: &Finding,
@@ -155,107 +164,37 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             None => Answered::TakenOver,
         })
     }
-
-    /// Answers a finding that does not say which instances it leads to: the finding itself is
-    /// recorded first, and is done once all of them are.
-    async fn respond_by_way_of_head(
-        &self,
-        finding: &Finding,
-        mode: Mode,
-    ) -> Result<Vec<Answered>, Unanswered> {
-        let subject = Subject {
-            instance: None,
-            region: finding.region.clone(),
-        };
-        let head = match self.claim(&subject, finding).await? {
-            Claimed::Ours(kept) => *kept,
-            // Whoever settled it before may have died before its instances were settled as well.
-            Claimed::Settled => return self.settle_led_to(finding, Answered::Settled, mode).await,
-            Claimed::Duplicate if finding.life != Life::Active => {
-                return self.settle_led_to(finding, Answered::Duplicate, mode).await;
-            }
-            Claimed::Duplicate => return Ok(vec![Answered::Duplicate]),
-            Claimed::Superseded => return Ok(vec![Answered::Superseded]),
-        };
-        self.go_on_by_head(head, mode).await
-    }
-
-    /// Goes on with a claimed finding itself.
-    pub(super) async fn go_on_by_head(
-        &self,
-        head: Kept,
-        mode: Mode,
-    ) -> Result<Vec<Answered>, Unanswered> {
-        let finding = head.record.finding.clone();
-        let led = match self.leads(&finding).await {
-            Ok(led) => led,
-            Err(why) => {
-                let record = head.record.unplanned(why, self.now());
-                return Ok(vec![self.settle(record, &head.row).await?]);
-            }
-        };
-        let mut answered = Vec::new();
-        for reader in &led.instances {
-            let subject = Subject {
-                instance: Some(reader.instance),
-                region: reader.region.clone(),
-            };
-            answered.push(self.on_one(&subject, &finding, &reader.trail, mode).await?);
-        }
-        self.let_go(&head.record, &led, mode).await?;
-        let record = self.planned_head(head.record, &led);
-        let row = head.row;
-        answered.push(self.carry_out(Kept { record, row }, mode).await?);
-        Ok(answered)
-    }
-
-    /// Closes a finding on the instances that it led to before and leads to no more. Those that
-    /// are out of sight may still be among them.
-    async fn let_go(&self, before: &Record, led: &Leads, mode: Mode) -> Result<(), Unanswered> {
-        if !led.gaps.is_empty() {
-            return Ok(());
-        }
-        let closed = Finding {
-            life: Life::Closed,
-            ..before.finding.clone()
-        };
-        let leads_there = |one: &LedTo| led.instances.iter().any(|to| to.instance == one.instance);
-        for one in before.led_to.iter().filter(|one| !leads_there(one)) {
-            let subject = subject_of(one.clone());
-            self.on_one(&subject, &closed, &[], mode).await?;
-        }
-        Ok(())
-    }
-
-    /// Settles a finding that its source is done with on every instance that it led to.
-    async fn settle_led_to(
-        &self,
-        finding: &Finding,
-        head: Answered,
-        mode: Mode,
-    ) -> Result<Vec<Answered>, Unanswered> {
-        let mut answered = vec![head];
-        for subject in self.subjects_of(finding).await? {
-            answered.push(self.on_one(&subject, finding, &[], mode).await?);
-        }
-        Ok(answered)
-    }
-
-    /// The instances on which a finding that led to several is recorded.
-    async fn subjects_of(&self, finding: &Finding) -> Result<Vec<Subject>, Error> {
-        let partition = Partition::from(finding);
-        let key = Key::record(&partition, None, finding.source, &finding.id);
-        let Some(row) = self.table.read(&key).await? else {
-            return Ok(Vec::new());
-        };
-        let head = row.record()?;
-        Ok(head.led_to.into_iter().map(subject_of).collect())
-    }
 }
 
-fn subject_of(one: LedTo) -> Subject {
-    Subject {
-        instance: Some(one.instance),
-        region: one.region,
+/// What went wrong on the way of a finding that leads to several accounts.
+#[derive(Default)]
+pub(super) struct Trouble {
+    /// Why the finding itself has to come again.
+    own: Option<Unanswered>,
+    /// What stays wrong with the rows of other accounts, which is a gap there.
+    elsewhere: Vec<(AccountId, Gap)>,
+}
+
+impl Trouble {
+    /// What came of one place. What went wrong there does not hold up the others.
+    pub(super) fn aside<V>(&mut self, subject: &Subject, came: Result<V, Unanswered>) -> Option<V> {
+        match (came, subject.account) {
+            (Ok(done), _) => return Some(done),
+            (Err(Unanswered::Ledger(error)), Some(account)) if !error.is_retryable() => {
+                tracing::warn!("{error}");
+                let gap = Gap::standing(&gap::LEDGER_ROW_UNREAD, error.to_string());
+                self.elsewhere.push((account, gap));
+            }
+            (Err(unanswered), _) => self.own = Some(unanswered),
+        }
+        None
+    }
+
+    /// What is wrong with other accounts.
+    ///
+    /// # Errors
+    /// When the finding itself has to come again.
+    pub(super) fn ended(self) -> Result<Vec<(AccountId, Gap)>, Unanswered> {
+        self.own.map_or(Ok(self.elsewhere), Err)
     }
 }

@@ -59,16 +59,15 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         trail: &[Box<str>],
     ) -> Result<Plan, String> {
         let finding = &record.finding;
-        let partition = Partition {
-            account: finding.account,
-            region: record.region.clone(),
-        };
+        let partition = Partition::from(record);
         let (_, plan) = catalogue::answering(finding)
             .ok_or_else(|| format!("no remediation answers {}", finding.source))?;
         let seen = self.see(&partition, instance).await?;
         let situation = Situation {
             now: self.now(),
             instance,
+            account: partition.account,
+            region: &partition.region,
             host: seen.host(self).map_err(|gap| gap.to_string())?,
             owner: seen.owned.as_ref().and_then(|owned| owned.owner.as_deref()),
             // A vulnerability is answered in the same way whatever else is found.

@@ -131,7 +131,7 @@ pub fn list_json(records: &[Record], unread: &[BadRow], out: &mut dyn Write) -> 
             ..
         }: &Record = record;
         Listed {
-            account: finding.account,
+            account: record.home(),
             region: &record.region,
             instance: *instance,
             source: finding.source,
@@ -177,7 +177,7 @@ fn one(record: &Record, options: &Options, out: &mut dyn Write) -> io::Result<()
         ("kind", clean(&finding.kind)),
         ("title", clean(&finding.title)),
         ("severity", finding.severity.to_string()),
-        ("account", format!("{} {}", finding.account, record.region)),
+        ("account", format!("{} {}", record.home(), record.region)),
         ("instance", shown_instance(record)),
         ("state", record.state.word().to_owned()),
         ("said", clean(&record.line())),
@@ -232,6 +232,10 @@ fn in_words(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Planned => "planned, since acting is off".to_owned(),
         Outcome::Waiting(why) => format!("waiting: {}", clean(why)),
+        Outcome::Hindered { why, tried_at } => {
+            let tried = minute(*tried_at);
+            format!("will be tried again, tried last {tried}: {}", clean(why))
+        }
         Outcome::Requested { at, .. } => format!("requested {}", minute(*at)),
         Outcome::Done { at, result, .. } if result.is_empty() => format!("done {}", minute(*at)),
         Outcome::Done { at, result, .. } => format!("done {}: {}", minute(*at), clean(result)),

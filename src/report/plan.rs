@@ -62,9 +62,7 @@ pub fn table(planned: &Approval, options: &Options, out: &mut dyn Write) -> io::
 }
 
 fn one(part: &Part, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let subject = part
-        .instance
-        .map_or_else(|| "the finding itself".to_owned(), |id| id.to_string());
+    let subject = part.subject();
     let Some(plan) = &part.plan else {
         let line = format!("{subject}: no plan");
         writeln!(out, "{}", paint(options.colour, STRONG, &line))?;

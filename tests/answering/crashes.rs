@@ -11,9 +11,10 @@ use remediations::{
     record::{Record, State},
 };
 use rules::instance::InstanceId;
-use testbed::estate::Condition;
+use testbed::{Fault, FaultBody, Injection, estate::Condition};
 
 use super::{
+    accounts,
     findings::{BITCOIN, bucket, later, threat, vulnerability},
     inspector::covered,
     stage::Stage,
@@ -31,6 +32,7 @@ fn outcome(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Planned => "planned",
         Outcome::Waiting(_) => "waiting",
+        Outcome::Hindered { .. } => "hindered",
         Outcome::Requested { .. } => "requested",
         Outcome::Done { .. } => "done",
         Outcome::Skipped => "skipped",
@@ -170,6 +172,118 @@ fn case_55_a_bucket_comes_to_the_same_end_wherever_a_process_dies() {
 #[test]
 fn case_55_a_vulnerability_comes_to_the_same_end_wherever_a_process_dies() {
     survives(|stage, instance| vulnerability("f1", instance, &[covered(stage)]));
+}
+
+/// A bucket that leads to an instance of another account, and to a third one that cannot be read.
+#[test]
+fn case_55_a_bucket_of_several_accounts_comes_to_the_same_end_wherever_a_process_dies() {
+    let play = |moments: Option<u32>, later: Option<u32>| {
+        let stage = accounts::stage();
+        let (_, instance) = stage.computer(Condition::Healthy);
+        stage.world.scene.lock().unwrap().readers = vec![instance];
+        accounts::readable(&stage);
+        accounts::unreadable(&stage, accounts::third(&stage));
+        let died = match moments {
+            Some(moments) => stage.answer_and_die(&bucket(), moments),
+            None => {
+                stage.answer(&bucket()).unwrap();
+                false
+            }
+        };
+        stage.pass(20);
+        let _ = stage.answer(&bucket());
+        // Whoever led the finding there is dead by now, and it leads somewhere else.
+        accounts::lets_in(&stage, accounts::third(&stage), Ok(Vec::new()));
+        stage.pass(45);
+        let died_later = later.is_some_and(|moments| stage.follow_up_and_die(moments));
+        stage.pass(20);
+        stage.follow_up();
+        stage.pass(45);
+        stage.until_quiet();
+        (died || died_later, end(&stage))
+    };
+    let (_, sound) = play(None, None);
+    let states: Vec<&str> = sound.records.iter().map(String::as_str).collect();
+    assert!(
+        states.iter().any(|state| state.contains("unprotected"))
+            && states.iter().any(|state| state.contains("closed")),
+        "{sound:?}"
+    );
+    // Whoever came too late to be told of the third account had nothing to close there.
+    let told = |end: &End| {
+        let mut records = end.records.clone();
+        records.retain(|record| !record.contains("None closed"));
+        (records, end.scans.clone())
+    };
+    for moment in 0.. {
+        let (died, state) = play(Some(moment), None);
+        assert_eq!(
+            told(&state),
+            told(&sound),
+            "died at moment {moment} of the answer"
+        );
+        if !died {
+            break;
+        }
+    }
+    for moment in 0.. {
+        let (died, state) = play(None, Some(moment));
+        assert_eq!(
+            told(&state),
+            told(&sound),
+            "died at moment {moment} of the look"
+        );
+        if !died {
+            break;
+        }
+    }
+}
+
+/// The way that is refused is mended while processes come and go.
+#[test]
+fn case_55_what_somebody_mended_comes_to_the_same_end_wherever_a_process_dies() {
+    let play = |moments: Option<u32>, later: Option<u32>| {
+        let stage = Stage::new();
+        let (_, instance) = stage.computer(Condition::Healthy);
+        let finding = threat(BITCOIN, &[instance]);
+        let forbidden = Fault::Status(403, FaultBody::Message("no right".to_owned()));
+        stage
+            .manager
+            .inject(Injection::on("POST /scheduledtasks", forbidden));
+        let died = match moments {
+            Some(moments) => stage.answer_and_die(&finding, moments),
+            None => stage.answer(&finding).is_err(),
+        };
+        stage.pass(20);
+        let _ = stage.answer(&finding);
+        stage.manager.heal();
+        stage.pass(61);
+        stage.publish();
+        let died_later = later.is_some_and(|moments| stage.follow_up_and_die(moments));
+        stage.pass(20);
+        stage.follow_up();
+        stage.pass(61);
+        stage.publish();
+        stage.follow_up();
+        stage.until_quiet();
+        (died || died_later, end(&stage))
+    };
+    let (_, sound) = play(None, None);
+    assert!(sound.records[0].contains("answered"), "{sound:?}");
+    for moment in 0.. {
+        let (died, state) = play(Some(moment), None);
+        assert_eq!(state, sound, "died at moment {moment} of the answer");
+        if !died {
+            break;
+        }
+    }
+    for moment in 0.. {
+        let (died, state) = play(None, Some(moment));
+        assert_eq!(state, sound, "died at moment {moment} of the look");
+        if !died {
+            break;
+        }
+    }
 }
 
 /// Who settles a finding that led to instances settles all of them, or whoever comes next does.

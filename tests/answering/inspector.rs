@@ -2,8 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use deepgrade::time::Time as _;
-use remediations::{Options, options::Scope, record::State};
+use deepgrade::{
+    ledger::{Key, Table as _},
+    time::Time as _,
+};
+use remediations::{
+    Options,
+    options::Scope,
+    record::{Record, State},
+};
 use rules::cve::Cve;
 use testbed::estate::Condition;
 
@@ -228,6 +235,41 @@ fn a_closed_finding_closes_its_row_and_unassigns_nothing() {
     stage.answer(&closed).unwrap();
     assert_eq!(stage.record().state, State::Closed);
     assert_eq!(stage.writes(), writes);
+}
+
+/// What one cap holds back is tried by every run, and must not use up the other one by that.
+#[test]
+fn what_a_cap_holds_back_uses_up_no_other_cap() {
+    let spent = |of_policy, of_manager| {
+        let mut stage = Stage::new();
+        stage.limits.assignments_an_hour_to_a_policy = of_policy;
+        stage.limits.assignments_an_hour = of_manager;
+        let (computer, instance) = stage.computer(Condition::Healthy);
+        let policy = stage.at_manager(computer, |computer| computer.policy_id.unwrap());
+        let cves = covered_all(&stage);
+        // The first and the last have no rule in common.
+        for (id, cve) in [("f0", cves[0]), ("f1", cves[cves.len() - 1])] {
+            let finding = vulnerability(id, instance, &[cve]);
+            stage.answer(&finding).unwrap();
+        }
+        for _ in 0..3 {
+            stage.follow_up();
+        }
+        let lines: Vec<String> = stage.records().iter().map(Record::line).collect();
+        assert!(lines[1].contains("waiting: 1 assignments"), "{lines:?}");
+        let count = |what: &str| {
+            let key = Key::hour("ds", stage.time.now(), what);
+            let row = stage.wait_for(stage.ledger.read(&key)).unwrap();
+            row.unwrap().document
+        };
+        [
+            count(&format!("assignments#{policy}")),
+            count("assignments"),
+        ]
+    };
+    let once = || ["{\"count\":1}".to_owned(), "{\"count\":1}".to_owned()];
+    assert_eq!(spent(1, 10), once());
+    assert_eq!(spent(10, 1), once());
 }
 
 #[test]

@@ -180,6 +180,7 @@ impl Stage {
         let flow = self.process();
         self.runtime.block_on(async {
             let mut all = Followed::default();
+            flow.look_at_errands("ds").await.unwrap();
             for partition in read_partitions(flow.table()).await.unwrap() {
                 let followed = flow.follow_up(&partition, mode).await.unwrap();
                 all.looked_at += followed.looked_at;

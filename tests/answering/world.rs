@@ -53,6 +53,8 @@ pub(crate) struct Scene {
     pub(crate) readers: Vec<InstanceId>,
     /// The Region that they run in, where it is not that of the bucket.
     pub(crate) readers_in: Option<Region>,
+    /// Whose roles in other accounts may read it, where, or why those accounts cannot be read.
+    pub(crate) elsewhere: BTreeMap<AccountId, Result<Vec<(InstanceId, Region)>, Gap>>,
     /// What the sources say of findings by now.
     pub(crate) lives: BTreeMap<FindingId, Life>,
     /// Whether messages are lost.
@@ -208,23 +210,40 @@ impl Investigate for World {
             .await
     }
 
-    async fn readers(&self, partition: &Partition, _: &Bucket) -> Result<Readers, Error> {
-        let (readers, gaps, elsewhere) = self
-            .seen(|scene| {
-                let elsewhere = scene.readers_in.clone();
-                (scene.readers.clone(), scene.reader_gaps.clone(), elsewhere)
-            })
-            .await?;
-        let runs_in = elsewhere.unwrap_or_else(|| partition.region.clone());
-        let reader = |instance| BucketReader {
-            instance,
-            region: runs_in.clone(),
-            trail: vec!["role web may read it".into()],
+    async fn readers(
+        &self,
+        partition: &Partition,
+        _: &Bucket,
+        _: &BTreeSet<AccountId>,
+    ) -> Result<Readers, Error> {
+        let look = |scene: &mut Scene| {
+            let reader = |account, instance, region: &Region| BucketReader {
+                instance,
+                account,
+                region: region.clone(),
+                trail: vec!["role web may read it".into()],
+            };
+            let runs_in = scene.readers_in.as_ref().unwrap_or(&partition.region);
+            let own = scene.readers.iter();
+            let own = own.map(|instance| reader(partition.account, *instance, runs_in));
+            let mut readers = Readers {
+                instances: own.collect(),
+                gaps: scene.reader_gaps.clone(),
+                elsewhere: Vec::new(),
+            };
+            for (account, found) in &scene.elsewhere {
+                match found {
+                    Ok(found) => readers.instances.extend(
+                        found
+                            .iter()
+                            .map(|(instance, region)| reader(*account, *instance, region)),
+                    ),
+                    Err(gap) => readers.elsewhere.push((*account, gap.clone())),
+                }
+            }
+            readers
         };
-        Ok(Readers {
-            instances: readers.into_iter().map(reader).collect(),
-            gaps,
-        })
+        self.seen(look).await
     }
 }
 

@@ -50,6 +50,7 @@ fn record(instance: &str, source: Source, id: &str, kind: &str, state: State) ->
     .unwrap();
     let now = "2026-11-20T10:01:00Z".parse().unwrap();
     let subject = Subject {
+        account: None,
         instance: Some(instance),
         region: finding.region.clone(),
     };

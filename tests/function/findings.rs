@@ -59,6 +59,7 @@ impl Stage {
         .unwrap();
         let now = time(self);
         let subject = Subject {
+            account: None,
             instance: Some(instance),
             region: finding.region.clone(),
         };

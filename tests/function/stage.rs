@@ -128,9 +128,18 @@ impl Stage {
     }
 
     pub(crate) fn replace_secret(&self, secret: &str) {
+        self.replace_value(SECRET_NAME, secret);
+    }
+
+    /// Puts another key of the Manager into a secret.
+    pub(crate) fn replace_secret_of(&self, name: &str, key: &str) {
+        self.replace_value(name, &json!({"apiKey": key}).to_string());
+    }
+
+    fn replace_value(&self, name: &str, value: &str) {
         let secrets = self.clients.secretsmanager();
-        let put = secrets.put_secret_value().secret_id(SECRET_NAME);
-        self.block_on(put.secret_string(secret).send()).unwrap();
+        let put = secrets.put_secret_value().secret_id(name);
+        self.block_on(put.secret_string(value).send()).unwrap();
     }
 
     /// Launches so many instances, a few at a time: moto takes long for many.

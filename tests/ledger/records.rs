@@ -47,6 +47,7 @@ pub(crate) fn record(instance: Option<&str>, source: Source, id: &str, state: St
     let patience = SignedDuration::from_mins(15);
     let finding = finding(source, id);
     let subject = Subject {
+        account: None,
         instance,
         region: finding.region.clone(),
     };
@@ -60,4 +61,36 @@ pub(crate) fn record(instance: Option<&str>, source: Source, id: &str, state: St
 /// Its row.
 pub(crate) fn row_of(record: &Record) -> Row {
     Row::of_record(None, record, SignedDuration::from_hours(24 * 400)).unwrap()
+}
+
+/// A record that was written before there were records of other accounts.
+#[test]
+fn a_record_without_an_account_is_one_of_the_account_of_its_finding() {
+    let record = record(Some(FIRST), Source::Macie, "64b917aa", State::Answered);
+    let mut document = serde_json::to_value(&record).unwrap();
+    assert_eq!(
+        document.get("account"),
+        None,
+        "nothing is written that goes without saying"
+    );
+    document["ledTo"] = json!([{"instance": FIRST, "region": "eu-west-1"}]);
+    let row = Row {
+        document: document.to_string(),
+        ..row_of(&record)
+    };
+    let read = row.record().unwrap();
+    assert_eq!(read.home(), partition().account);
+    let led_to = Subject {
+        account: None,
+        instance: Some(FIRST.parse().unwrap()),
+        region: partition().region,
+    };
+    assert_eq!(read.led_to, [led_to]);
+    // One that says to be of another account than it lies in is none that can be read.
+    document["account"] = "444455556666".into();
+    let row = Row {
+        document: document.to_string(),
+        ..row
+    };
+    assert!(row.record().is_err());
 }

@@ -56,6 +56,7 @@ fn record(account: &str, id: &str) -> Record {
     .unwrap();
     let now = "2026-11-20T10:01:00Z".parse().unwrap();
     let subject = Subject {
+        account: None,
         instance: Some(instance),
         region: finding.region.clone(),
     };

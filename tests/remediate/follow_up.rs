@@ -1,12 +1,15 @@
 //! The function `follow-up`.
 
-use aws_sdk_ec2::types::IamInstanceProfileSpecification;
-use remediations::record::State;
-use serde_json::{Value, json};
-use testbed::moto;
+use jiff::SignedDuration;
+use remediations::{
+    outcome::Outcome,
+    record::{Record, State},
+};
+use serde_json::json;
+use testbed::{Key as ManagerKey, edges::Refusal, moto};
 
 use super::{
-    scene::{Scene, again, batch, recorded},
+    scene::{OPERATOR, OPERATOR_SECRET, Scene, again, batch},
     stage::summary,
 };
 
@@ -40,51 +43,12 @@ fn what_was_asked_for_is_seen_to_be_done() {
 #[test]
 fn a_bucket_leads_to_the_instances_whose_roles_may_read_it() {
     let scene = Scene::new();
-    let clients = &scene.stage.clients;
-    let document =
-        |statement: &Value| json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
-    let reader = scene.stage.block_on(async {
-        let iam = clients.iam();
-        let trust = document(&json!({"Effect": "Allow", "Action": "sts:AssumeRole",
-                                     "Principal": {"Service": "ec2.amazonaws.com"}}));
-        let role = iam.create_role().role_name("reader");
-        role.assume_role_policy_document(trust)
-            .send()
-            .await
-            .unwrap();
-        let policy = iam.put_role_policy().role_name("reader").policy_name("own");
-        let allow = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"});
-        policy
-            .policy_document(document(&allow))
-            .send()
-            .await
-            .unwrap();
-        let made = iam.create_instance_profile().instance_profile_name("p");
-        let profile = made.send().await.unwrap().instance_profile.unwrap().arn;
-        let add = iam.add_role_to_instance_profile().role_name("reader");
-        add.instance_profile_name("p").send().await.unwrap();
-        clients
-            .s3()
-            .create_bucket()
-            .bucket("books")
-            .send()
-            .await
-            .unwrap();
-        let call = clients.ec2().run_instances().image_id("ami-12c6146b");
-        let profile = IamInstanceProfileSpecification::builder()
-            .arn(profile)
-            .build();
-        let call = call.min_count(1).max_count(1).iam_instance_profile(profile);
-        let made = call.send().await.unwrap();
-        made.instances()[0].instance_id().unwrap().to_owned()
-    });
+    let reader = scene.reader(&scene.stage.clients);
+    scene.create_bucket("books", None);
     scene.stage.know(&reader, true);
     scene.renew();
-    let mut event = recorded("macie/classification");
-    event["account"] = moto::ACCOUNT.into();
-    event["detail"]["accountId"] = moto::ACCOUNT.into();
-    event["detail"]["resourcesAffected"]["s3Bucket"]["name"] = "books".into();
-    let response = summary(&scene.start("respond").invoke(&batch(&[event.to_string()])));
+    let event = scene.bucket_finding("books").to_string();
+    let response = summary(&scene.start("respond").invoke(&batch(&[event])));
     assert_eq!(again(&response), [""; 0]);
     let records = scene.records();
     let record = records.iter().find(|record| record.instance.is_some());
@@ -182,4 +146,94 @@ fn with_acting_off_no_function_changes_anything_but_the_ledger() {
     scene.start("follow-up").invoke(&json!({}));
     assert!(!scene.writes().is_empty());
     assert_eq!(scene.take(&scene.told).len(), 1);
+}
+
+/// A key that the Manager does not take any more is put right in its secret, and nobody has to do
+/// anything else.
+#[test]
+fn what_a_refused_key_held_up_is_done_once_the_key_is_replaced() {
+    const NEW: &str = "4:operator-canary-of-today";
+    let scene = Scene::new();
+    let keys = |keys: Vec<ManagerKey>| scene.stage.manager.options(|options| options.keys = keys);
+    let reader = ManagerKey::administrator(testbed::SECRET);
+    keys(vec![reader.clone()]);
+    let threat = scene.threat("01afba5c", &scene.stage.id(0)).to_string();
+    let response = summary(&scene.start("respond").invoke(&batch(&[threat])));
+    assert_eq!(again(&response), [""; 0]);
+    let record = scene.record();
+    assert_eq!(record.state, State::Pending, "{}", record.line());
+    let line = record.line();
+    assert!(
+        line.contains("will be tried again") && line.contains("401"),
+        "{line}"
+    );
+    let function = scene.start("follow-up");
+    scene.stage.manager.forget_calls();
+    summary(&function.invoke(&json!({})));
+    let refused = |scene: &Scene| {
+        let calls = scene.stage.manager.calls();
+        calls
+            .iter()
+            .filter(|call| call.status.is_some_and(|status| status == 401))
+            .count()
+    };
+    assert!(
+        refused(&scene) <= 1,
+        "a dead key is not tried for each step"
+    );
+    assert_eq!(scene.record(), record);
+    keys(vec![reader, ManagerKey::operator(NEW)]);
+    scene.stage.replace_secret_of(OPERATOR_SECRET, NEW);
+    scene.age(|record| {
+        let tried: Vec<&mut Outcome> = record.outcomes.iter_mut().collect();
+        for outcome in tried {
+            if let Outcome::Hindered { tried_at, .. } = outcome {
+                *tried_at = tried_at.checked_sub(SignedDuration::from_hours(1)).unwrap();
+            }
+        }
+    });
+    for _ in 0..5 {
+        summary(&function.invoke(&json!({})));
+        scene.stage.manager.advance(1_800_000);
+    }
+    let record = scene.record();
+    assert_eq!(record.state, State::Answered, "{}", record.line());
+    let made = scene.writes();
+    let made = made.iter().filter(|write| *write == "POST /scheduledtasks");
+    assert!(made.count() >= 2, "{:?}", scene.writes());
+}
+
+/// Whether there is another key is not known while Secrets Manager says nothing.
+#[test]
+fn a_secret_that_is_not_given_for_now_is_asked_for_again() {
+    let scene = Scene::new();
+    let function = scene.start("respond");
+    let unknown = scene.stage.launch(1).remove(0);
+    let first = scene.threat("a1", &unknown).to_string();
+    summary(&function.invoke(&batch(&[first])));
+    // The Manager is entered by now, and throws the key out.
+    let keys = |keys: Vec<ManagerKey>| scene.stage.manager.options(|options| options.keys = keys);
+    keys(Vec::new());
+    let action = "secretsmanager:GetSecretValue";
+    scene.edges.refuse(action, Refusal::throttled());
+    let second = scene.threat("a2", &scene.stage.id(0)).to_string();
+    let response = summary(&function.invoke(&batch(&[second])));
+    assert_eq!(again(&response), [""; 0]);
+    let managed = |scene: &Scene| {
+        let own = scene.stage.id(0);
+        let is_own = |record: &Record| record.instance.is_some_and(|id| id.to_string() == own);
+        scene.records().into_iter().find(is_own).unwrap()
+    };
+    let record = managed(&scene);
+    assert_eq!(record.state, State::Pending);
+    let line = record.line();
+    assert!(
+        line.contains("waiting: ") && line.contains(action),
+        "{line}"
+    );
+    scene.edges.heal();
+    keys(vec![ManagerKey::operator(OPERATOR)]);
+    summary(&scene.start("follow-up").invoke(&json!({})));
+    let line = managed(&scene).line();
+    assert!(line.contains("malware scan requested"), "{line}");
 }

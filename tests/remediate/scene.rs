@@ -1,12 +1,13 @@
 //! The scene: what stands around the functions that grade, and a ledger, queues, a topic and an
 //! operator's key.
 
+use aws_sdk_ec2::types::IamInstanceProfileSpecification;
 use aws_sdk_inspector2::types::ResourceScanType;
 use aws_sdk_sqs::types::Message;
 use deepgrade::{
-    aws::table::DynamoTable,
+    aws::{clients::Clients, table::DynamoTable},
     inventory::Digest,
-    ledger::{Key, Partition, Row, read_records},
+    ledger::{Key, Partition, Row, Write, read_records},
 };
 use remediations::record::Record;
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ use testbed::{Key as ManagerKey, edges::Edges, moto, runtime::Bootstrap};
 
 use super::stage::{BUCKET, Function, Stage, TABLE, summary};
 
-const OPERATOR: &str = "3:operator-canary";
+pub(crate) const OPERATOR: &str = "3:operator-canary";
 pub(crate) const OPERATOR_SECRET: &str = "deepgrade/operator";
 
 pub(crate) struct Scene {
@@ -128,6 +129,73 @@ impl Scene {
         detail["id"] = id.into();
         detail["resource"]["instanceDetails"]["instanceId"] = instance.into();
         event
+    }
+
+    /// An instance whose role may read every bucket, as far as it is concerned, made by whoever has
+    /// these clients.
+    pub(crate) fn reader(&self, clients: &Clients) -> String {
+        let document = |statement: &Value| {
+            json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
+        };
+        self.stage.block_on(async {
+            let iam = clients.iam();
+            let trust = document(&json!({"Effect": "Allow", "Action": "sts:AssumeRole",
+                                         "Principal": {"Service": "ec2.amazonaws.com"}}));
+            let role = iam.create_role().role_name("reader");
+            let role = role.assume_role_policy_document(trust);
+            role.send().await.unwrap();
+            let policy = iam.put_role_policy().role_name("reader").policy_name("own");
+            let allow = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"});
+            let policy = policy.policy_document(document(&allow));
+            policy.send().await.unwrap();
+            let made = iam.create_instance_profile().instance_profile_name("p");
+            let profile = made.send().await.unwrap().instance_profile.unwrap().arn;
+            let add = iam.add_role_to_instance_profile().role_name("reader");
+            add.instance_profile_name("p").send().await.unwrap();
+            let call = clients.ec2().run_instances().image_id("ami-12c6146b");
+            let profile = IamInstanceProfileSpecification::builder()
+                .arn(profile)
+                .build();
+            let call = call.min_count(1).max_count(1).iam_instance_profile(profile);
+            let made = call.send().await.unwrap();
+            made.instances()[0].instance_id().unwrap().to_owned()
+        })
+    }
+
+    /// A bucket of the function's account, with the statements of its policy.
+    pub(crate) fn create_bucket(&self, name: &str, policy: Option<&Value>) {
+        let s3 = self.stage.clients.s3();
+        self.stage.block_on(async {
+            s3.create_bucket().bucket(name).send().await.unwrap();
+            if let Some(statements) = policy {
+                let policy = json!({"Version": "2012-10-17", "Statement": statements});
+                let put = s3.put_bucket_policy().bucket(name);
+                put.policy(policy.to_string()).send().await.unwrap();
+            }
+        });
+    }
+
+    /// A finding of Macie on a bucket of the function's account.
+    pub(crate) fn bucket_finding(&self, bucket: &str) -> Value {
+        let mut event = recorded("macie/classification");
+        event["account"] = moto::ACCOUNT.into();
+        event["detail"]["accountId"] = moto::ACCOUNT.into();
+        event["detail"]["resourcesAffected"]["s3Bucket"]["name"] = bucket.into();
+        event
+    }
+
+    /// Changes the records in the ledger, as if they were older.
+    pub(crate) fn age(&self, older: impl Fn(&mut Record)) {
+        use deepgrade::ledger::Table as _;
+        for record in self.records() {
+            let row = self.row(&Key::of_record(&record));
+            let mut record = record;
+            older(&mut record);
+            let retention = jiff::SignedDuration::from_hours(24);
+            let row = Row::of_record(row.as_ref(), &record, retention).unwrap();
+            let written = self.stage.block_on(self.table().write(&row));
+            assert_eq!(written, Ok(Write::Done));
+        }
     }
 
     /// The calls that were to change something at the Manager.

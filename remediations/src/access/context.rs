@@ -8,10 +8,60 @@ use rules::instance::AccountId;
 
 use super::role::Role;
 
+/// Who makes a request.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Asker<'a> {
+    /// This role.
+    Role(&'a Role),
+    /// Some role of an account, whichever it is.
+    Any {
+        account: AccountId,
+        /// The partition: `aws`, `aws-cn`, ….
+        partition: &'a str,
+    },
+}
+
+impl<'a> Asker<'a> {
+    pub(super) fn account(self) -> AccountId {
+        match self {
+            Self::Role(role) => role.arn.account(),
+            Self::Any { account, .. } => account,
+        }
+    }
+
+    fn partition(self) -> &'a str {
+        match self {
+            Self::Role(role) => role.arn.partition(),
+            Self::Any { partition, .. } => partition,
+        }
+    }
+
+    /// The ARN, as far as it is known.
+    pub(super) fn arn(self) -> Value<'a> {
+        match self {
+            Self::Role(role) => Value::Text(Cow::Borrowed(role.arn.as_str())),
+            Self::Any { account, partition } => {
+                Value::Beginning(format!("arn:{partition}:iam::{account}:role/"))
+            }
+        }
+    }
+
+    /// The ARN of its sessions on instances, as far as it is known. They are named after the
+    /// instances.
+    pub(super) fn session(self) -> String {
+        let (partition, account) = (self.partition(), self.account());
+        let sessions = format!("arn:{partition}:sts::{account}:assumed-role/");
+        match self {
+            Self::Role(role) => format!("{sessions}{}/i-", role.arn.name()),
+            Self::Any { .. } => sessions,
+        }
+    }
+}
+
 /// A request that a role makes of a bucket.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Context<'a> {
-    pub(super) role: &'a Role,
+    pub(super) asker: Asker<'a>,
     /// The account that the bucket belongs to, where that is known.
     pub(super) owner: Option<AccountId>,
     /// The id of the role's organization, where that is known.
@@ -48,10 +98,10 @@ impl Context<'_> {
     pub(super) fn value(&self, key: &str) -> Value<'_> {
         let known = |text| Value::Text(Cow::Borrowed(text));
         let account = |account: AccountId| Value::Text(Cow::Owned(account.to_string()));
-        let arn = &self.role.arn;
+        let asker = self.asker;
         match key {
-            "aws:principalarn" => known(arn.as_str()),
-            "aws:principalaccount" => account(arn.account()),
+            "aws:principalarn" => asker.arn(),
+            "aws:principalaccount" => account(asker.account()),
             "aws:principalorgid" => self.organization.map_or(Value::Unknown, known),
             "aws:principaltype" => known("AssumedRole"),
             "aws:principalisawsservice" => known("false"),
@@ -60,8 +110,11 @@ impl Context<'_> {
                 self.owner.map_or(Value::Unknown, account)
             }
             // The name of the session is the id of the instance.
-            "aws:userid" => Value::Beginning(format!("{}:i-", self.role.id)),
-            "ec2:sourceinstancearn" => Value::Beginning(format!("arn:{}:ec2:", arn.partition())),
+            "aws:userid" => match asker {
+                Asker::Role(role) => Value::Beginning(format!("{}:i-", role.id)),
+                Asker::Any { .. } => Value::Unknown,
+            },
+            "ec2:sourceinstancearn" => Value::Beginning(format!("arn:{}:ec2:", asker.partition())),
             "aws:username" | "aws:federatedprovider" | "aws:principalservicename" => Value::Absent,
             _ => Value::Unknown,
         }

@@ -5,7 +5,7 @@ use rules::instance::AccountId;
 use super::{
     bucket::{Asked, BucketFacts, BucketPolicy},
     condition::Condition,
-    context::Context,
+    context::{Asker, Context},
     document::{Document, Selection, Statement, Unreadable},
     extent::{Extent, Truth},
     pattern::{Pattern, Subject},
@@ -83,17 +83,7 @@ pub(super) fn evaluate<'a>(
     bucket: &'a BucketFacts,
     asked: &Asked,
 ) -> Evaluation<'a> {
-    let context = Context {
-        role,
-        owner: bucket.account,
-        organization,
-    };
-    let mut gathering = Gathering {
-        context,
-        asked,
-        evidence: Vec::new(),
-        parts: Parts::none(),
-    };
+    let mut gathering = Gathering::new(Asker::Role(role), organization, bucket, asked);
     for policy in &role.policies {
         gathering.policy(Part::Identity(policy), policy);
     }
@@ -101,16 +91,24 @@ pub(super) fn evaluate<'a>(
         Some(policy) => gathering.policy(Part::Boundary(policy), policy),
         None => gathering.parts.boundary = [Extent::Whole; 4],
     }
-    match &bucket.policy {
-        BucketPolicy::None => {}
-        BucketPolicy::Read(document) => gathering.document(Part::Bucket, document),
-        BucketPolicy::Unread(reason) => gathering.unread(Part::Bucket, reason),
-    }
+    gathering.bucket(bucket);
     Evaluation {
         allowed: gathering.parts.allowed(role.arn.account(), bucket.account),
         evidence: gathering.evidence,
         parts: gathering.parts,
     }
+}
+
+/// Whether the policy of a bucket may let some role of an account in, whose own policies are not
+/// known.
+pub(super) fn may_let_in(account: AccountId, bucket: &BucketFacts, asked: &Asked) -> bool {
+    let partition = &bucket.partition;
+    let asker = Asker::Any { account, partition };
+    let mut gathering = Gathering::new(asker, None, bucket, asked);
+    gathering.bucket(bucket);
+    let granted = gathering.parts.of_bucket().into_iter();
+    let mut left = granted.zip(gathering.parts.denied);
+    left.any(|(granted, denied)| granted.without(denied) > Extent::None)
 }
 
 struct Gathering<'a, 'b> {
@@ -120,7 +118,33 @@ struct Gathering<'a, 'b> {
     parts: Parts,
 }
 
-impl<'a> Gathering<'a, '_> {
+impl<'a, 'b> Gathering<'a, 'b> {
+    fn new(
+        asker: Asker<'a>,
+        organization: Option<&'a str>,
+        bucket: &BucketFacts,
+        asked: &'b Asked,
+    ) -> Self {
+        Self {
+            context: Context {
+                asker,
+                owner: bucket.account,
+                organization,
+            },
+            asked,
+            evidence: Vec::new(),
+            parts: Parts::none(),
+        }
+    }
+
+    fn bucket(&mut self, bucket: &'a BucketFacts) {
+        match &bucket.policy {
+            BucketPolicy::None => {}
+            BucketPolicy::Read(document) => self.document(Part::Bucket, document),
+            BucketPolicy::Unread(reason) => self.unread(Part::Bucket, reason),
+        }
+    }
+
     fn policy(&mut self, part: Part<'a>, policy: &'a Policy) {
         match &policy.document {
             Ok(document) => self.document(part, document),

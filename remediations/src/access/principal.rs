@@ -1,8 +1,10 @@
 //! Whom a statement of a bucket policy is about (IAM user guide, "AWS JSON policy elements:
 //! Principal").
 
+use rules::instance::AccountId;
+
 use super::{
-    context::Context,
+    context::{Asker, Context, Value},
     document::texts,
     extent::{Extent, Truth},
     json::Json,
@@ -25,7 +27,7 @@ enum Principal {
     Pattern(Pattern),
     /// An account under another name, of which we do not know whose it is.
     CanonicalUser,
-    /// A service or somebody signed in elsewhere: never a role of an instance.
+    /// A service, a user or somebody signed in elsewhere: never a role of an instance.
     Other,
     /// A kind that this version does not know.
     Unrecognised,
@@ -97,6 +99,19 @@ impl Principals {
         Ok(Self(principals))
     }
 
+    /// The accounts that they name, or of which they name somebody.
+    pub(super) fn accounts(&self) -> impl Iterator<Item = AccountId> {
+        self.0.iter().filter_map(|principal| match principal {
+            Principal::Account(account) => account.parse().ok(),
+            Principal::Named(name) => account_of(name),
+            Principal::Everyone
+            | Principal::Pattern(_)
+            | Principal::CanonicalUser
+            | Principal::Other
+            | Principal::Unrecognised => None,
+        })
+    }
+
     /// How a role is among them.
     pub(super) fn name(&self, context: &Context<'_>) -> Named {
         let each = self.0.iter().map(|principal| principal.name(context));
@@ -136,6 +151,8 @@ fn aws(name: &str) -> Principal {
             folded: false,
         };
         Principal::Pattern(Pattern::new(name, syntax))
+    } else if name.contains(":user/") {
+        Principal::Other
     } else {
         Principal::Named(name.into())
     }
@@ -143,25 +160,35 @@ fn aws(name: &str) -> Principal {
 
 impl Principal {
     fn name(&self, context: &Context<'_>) -> Named {
-        let role = context.role;
+        let asker = context.asker;
         let mut named = Named::NOWHERE;
         match self {
             Self::Everyone => named.direct = Truth::True,
             Self::Account(account) => {
-                named.account = Truth::from(**account == *role.arn.account().to_string());
+                named.account = Truth::from(**account == *asker.account().to_string());
             }
             Self::Named(name) => {
-                named.role = Truth::from(**name == *role.arn.as_str() || *name == role.id);
-                // Sessions of instances are named after the instance; which one asks depends.
-                let session = name.strip_prefix(&*session_arn(context));
-                named.direct = match session {
-                    Some(session) if session.starts_with("i-") => Truth::Unknown,
-                    _ => Truth::False,
+                named.role = match asker {
+                    Asker::Role(role) => {
+                        Truth::from(**name == *role.arn.as_str() || *name == role.id)
+                    }
+                    // Whose a unique id is does not show.
+                    Asker::Any { account, .. } => match account_of(name) {
+                        Some(named) if named != account => Truth::False,
+                        _ => Truth::Unknown,
+                    },
                 };
+                // Which of its instances asks depends.
+                if name.starts_with(&asker.session()) {
+                    named.direct = Truth::Unknown;
+                }
             }
             Self::Pattern(pattern) => {
-                let arn = Subject::exact(role.arn.as_str());
-                let session = Subject::beginning(&format!("{}i-", session_arn(context)));
+                let arn = match asker.arn() {
+                    Value::Beginning(text) => Subject::beginning(&text),
+                    arn => Subject::exact(arn.text(None).0),
+                };
+                let session = Subject::beginning(&asker.session());
                 let may_be = [arn, session]
                     .iter()
                     .any(|subject| pattern.fit(subject, context) > Extent::None);
@@ -177,9 +204,7 @@ impl Principal {
     }
 }
 
-/// The ARN of a session of the role, without the session's name.
-fn session_arn(context: &Context<'_>) -> String {
-    let arn = &context.role.arn;
-    let (partition, account, name) = (arn.partition(), arn.account(), arn.name());
-    format!("arn:{partition}:sts::{account}:assumed-role/{name}/")
+/// The account of a principal of IAM or STS; `None` for what is not its ARN.
+fn account_of(name: &str) -> Option<AccountId> {
+    name.split(':').nth(4)?.parse().ok()
 }

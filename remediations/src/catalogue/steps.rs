@@ -65,8 +65,8 @@ fn tell_owner(finding: &Finding, situation: &Situation<'_>, unmanaged: &Unmanage
         severity = finding.severity,
         kind = clean(&finding.kind),
         instance = situation.instance,
-        account = finding.account,
-        region = finding.region,
+        account = situation.account,
+        region = situation.region,
     );
     let action = Action::Notify {
         owner: situation.owner.map(Into::into),

@@ -81,6 +81,7 @@ fn clause(step: &Step, outcome: &Outcome) -> Option<String> {
             Doing::Act(_) | Doing::Cannot(_) => return None,
         },
         Outcome::Waiting(why) => format!("{what} waiting: {why}"),
+        Outcome::Hindered { why, .. } => format!("{what} will be tried again: {why}"),
         Outcome::Requested { at, .. } => format!("{what} requested {}", time(*at)),
         Outcome::Done { at, result, .. } if result.is_empty() => {
             format!("{what} done {}", time(*at))

@@ -1,7 +1,10 @@
 //! Laws of the evaluation, on policies drawn at random.
 
+use std::collections::BTreeSet;
+
 use proptest::{collection::vec, option, prelude::*, sample::select};
-use remediations::access::{Answer, Operation, Reader};
+use remediations::access::{Answer, Operation, Reader, others};
+use rules::instance::AccountId;
 use serde_json::{Value, json};
 
 use super::{
@@ -201,6 +204,16 @@ proptest! {
                 prop_assert!(all > Answer::Denied || one == Answer::Denied, "{key}: {one}, {all}");
             }
         }
+    }
+
+    /// An account whose role may access the bucket of another one is looked at.
+    #[test]
+    fn whoever_has_access_from_another_account_is_let_in(given in given()) {
+        let given = Given { owner: Some("444455556666".to_owned()), ..given };
+        let may = given.answers().into_iter().any(|answer| answer > Answer::Denied);
+        let own: BTreeSet<AccountId> = [ACCOUNT.parse().unwrap()].into();
+        let others = others(&given.world().facts(), given.object, &own);
+        prop_assert!(!may || others.is_superset(&own), "{others:?}");
     }
 
     /// What is said without the owner and the organization is true of every owner and organization.

@@ -43,7 +43,17 @@ impl World {
                 .map(|text| policy(PolicyKind::Boundary, "b", text)),
             instance_profiles: vec!["arn:aws:iam::111122223333:instance-profile/p".into()],
         };
-        let bucket = BucketFacts {
+        let authorization = Authorization {
+            account: ACCOUNT.parse().unwrap(),
+            organization: self.organization.as_deref().map(Box::from),
+            roles: vec![role],
+            gaps: Vec::new(),
+        };
+        readers(&authorization, &self.facts(), object).remove(0)
+    }
+
+    pub(crate) fn facts(&self) -> BucketFacts {
+        BucketFacts {
             name: self.name.as_deref().unwrap_or("books").into(),
             partition: "aws".into(),
             account: self.owner.as_ref().map(|owner| owner.parse().unwrap()),
@@ -52,14 +62,7 @@ impl World {
                 Some(Ok(document)) => BucketPolicy::Read(document),
                 Some(Err(reason)) => BucketPolicy::Unread(reason),
             },
-        };
-        let authorization = Authorization {
-            account: ACCOUNT.parse().unwrap(),
-            organization: self.organization.as_deref().map(Box::from),
-            roles: vec![role],
-            gaps: Vec::new(),
-        };
-        readers(&authorization, &bucket, object).remove(0)
+        }
     }
 }
 

@@ -8,7 +8,8 @@
 //!
 //! # How it decides
 //! The ledger holds every finding with the instances that it leads to, by the roles whose policies
-//! allow access to the bucket, and what became of it; this rule only reads it. A finding is open
+//! allow access to the bucket, and what became of it; this rule only reads it. The bucket may be of
+//! another account, whose policy lets the role in. A finding is open
 //! while it is being answered, while no plan can be made for it, while a step of its plan is to be
 //! done or has failed, and while no managed computer stands for the instance. It is closed once it
 //! is answered, once Macie stands by it no longer, and once somebody archives it there. One that is
@@ -24,8 +25,9 @@
 //!
 //! # When it cannot tell
 //! Unless a finding is open: when the ledger cannot be read, or a row of it that may be about the
-//! instance; when it is not known yet which instances a finding leads to; or when the findings of
-//! Macie were not listed for too long.
+//! instance; when it is not known yet which instances a finding leads to, in the account or of a
+//! bucket of another account that may let its roles in; or when the findings of Macie were not listed
+//! for too long.
 
 use crate::{
     facts::Need,

@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
+use jiff::SignedDuration;
 use remediations::{outcome::Outcome, plan::Doing, record::Record};
 
 use super::{Hand, Rulebook, Topic, desk, gather, planned, records};
@@ -14,7 +15,7 @@ use crate::{
     },
     files, json_error,
     ledger::{FileTable, Memory, Table},
-    remediate::{Answered, Mode, Remediate, Unanswered},
+    remediate::{Answered, Limits, Mode, Remediate, Unanswered},
     report,
     time::{RealTime, Time},
 };
@@ -70,7 +71,7 @@ fn act_with<T: Table>(
     let touched = touched(approved);
     let operators = managers::operators(&settings, &touched)?;
     let finding = approved.finding.clone();
-    let gathered = gather(global, &arguments.source, &settings, finding)?;
+    let gathered = gather(global, &arguments.source, &settings, ledger, finding)?;
     let desk = desk(&arguments.source, &gathered);
     let fleet = gathered.fleet;
     let rules = Rulebook::of(&settings, &arguments.allowed);
@@ -85,7 +86,11 @@ fn act_with<T: Table>(
         Hand::new(operators, topic),
         table,
         rules.options.clone(),
-        rules.limits.clone(),
+        Limits {
+            // Whoever runs it again has mended what there was to mend.
+            pause: SignedDuration::ZERO,
+            ..rules.limits.clone()
+        },
         time,
     );
     let wanted = approved.records();
@@ -169,6 +174,7 @@ fn print(global: &Global, arguments: &Respond, records: &[Record]) -> Result<Exi
              on with it",
         );
     }
-    let failed = outcomes().any(|outcome| matches!(outcome, Outcome::Failed(_)));
+    let failed =
+        outcomes().any(|outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Hindered { .. }));
     Ok(if failed { Exit::Runtime } else { Exit::Done })
 }

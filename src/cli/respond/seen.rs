@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use remediations::Finding;
-use rules::instance::InstanceId;
+use rules::instance::{AccountId, InstanceId};
 
 use crate::{
     account::Access,
@@ -28,20 +28,30 @@ pub(super) struct Seen {
     pub(super) hosts: BTreeMap<Box<str>, Option<InstanceId>>,
 }
 
-/// Asks the account. `owner_tag` is the tag of an instance that names its team.
+/// Asks the account. `known` are those that the ledger lists, and `owner_tag` is the tag of an instance that names its team.
 ///
 /// # Errors
 /// A usage failure when the finding is of another account, a runtime failure when this one cannot
 /// be asked.
 #[cfg(feature = "live")]
-pub(super) fn look(access: &Access, finding: &Finding, owner_tag: &str) -> Result<Seen, Failure> {
-    crate::cli::managers::runtime()?.block_on(live::look(access, finding, owner_tag))
+pub(super) fn look(
+    access: &Access,
+    finding: &Finding,
+    known: &BTreeSet<AccountId>,
+    owner_tag: &str,
+) -> Result<Seen, Failure> {
+    crate::cli::managers::runtime()?.block_on(live::look(access, finding, known, owner_tag))
 }
 
 /// Sees nothing: that an account cannot be read without the SDKs of AWS is said when its instances
 /// are.
 #[cfg(not(feature = "live"))]
 #[expect(clippy::unnecessary_wraps, reason = "as with the SDKs")]
-pub(super) fn look(_: &Access, _: &Finding, _: &str) -> Result<Seen, Failure> {
+pub(super) fn look(
+    _: &Access,
+    _: &Finding,
+    _: &BTreeSet<AccountId>,
+    _: &str,
+) -> Result<Seen, Failure> {
     Ok(Seen::default())
 }

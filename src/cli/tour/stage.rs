@@ -117,6 +117,7 @@ impl Stage {
         };
         let reader = |id: &InstanceId| BucketReader {
             instance: *id,
+            account: home.account,
             region: home.region.clone(),
             trail: vec!["role web is allowed s3:GetObject on audit-data (staged)".into()],
         };
@@ -132,6 +133,7 @@ impl Stage {
             readers: Some(Readers {
                 instances: readers.iter().map(reader).collect(),
                 gaps: Vec::new(),
+                elsewhere: Vec::new(),
             }),
             hosts: BTreeMap::new(),
         })

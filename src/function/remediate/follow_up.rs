@@ -138,6 +138,10 @@ async fn look(
 /// Deletes the scheduled tasks that Deepgrade made and that were left over.
 async fn sweep(crew: &Crew, now: Timestamp, summary: &mut Summary) {
     for manager in crew.world.managers().0.names() {
+        if let Err(error) = crew.remediate.look_at_errands(&manager).await {
+            // They count as under way until then.
+            tracing::warn!("which errands are done is not known: {error}");
+        }
         if let Err(error) = sweep_one(crew, &manager, now, &mut summary.tasks_deleted).await {
             // Nothing but order depends on it.
             tracing::warn!("the scheduled tasks are not cleared up: {error}");

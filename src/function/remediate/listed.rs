@@ -32,6 +32,7 @@ pub(super) async fn note(
 ) -> Result<(), Error> {
     for instance in instances {
         let subject = Subject {
+            account: None,
             instance: *instance,
             region: finding.region.clone(),
         };

@@ -201,10 +201,7 @@ impl Run<'_> {
         })?;
         for each in answered {
             let partition = match &each {
-                Answered::Recorded(record) => Some(Partition {
-                    account: record.finding.account,
-                    region: record.region.clone(),
-                }),
+                Answered::Recorded(record) => Some(Partition::from(&**record)),
                 Answered::Settled => Some(Partition::from(finding)),
                 Answered::Duplicate | Answered::Superseded | Answered::TakenOver => None,
             };

@@ -13,7 +13,7 @@ use remediations::{
 use rules::{
     CATALOGUE,
     facts::Need,
-    instance::{AccountId, InstanceId},
+    instance::{AccountId, InstanceId, Region},
     inventories::Inventories,
     ledger::Source,
     module::{Module, ModuleState},
@@ -191,18 +191,37 @@ impl Investigate for World {
         tasks::host(clients.ecs(), task).await
     }
 
-    async fn readers(&self, partition: &Partition, bucket: &Bucket) -> Result<Readers, Error> {
+    async fn readers(
+        &self,
+        partition: &Partition,
+        bucket: &Bucket,
+        others: &BTreeSet<AccountId>,
+    ) -> Result<Readers, Error> {
         let accounts = &self.0.accounts;
         let clients = accounts.clients(partition).await?;
-        let account = partition.account;
+        let region = &partition.region;
         access::readers(
             &clients,
-            accounts.aws(),
-            account,
+            &Elsewhere { accounts, region },
+            (accounts.aws(), partition.account),
             bucket,
+            others,
             self.0.time.as_ref(),
         )
         .await
+    }
+}
+
+/// The other accounts, by their clients in a Region.
+struct Elsewhere<'a> {
+    accounts: &'a Accounts,
+    region: &'a Region,
+}
+
+impl access::Members for Elsewhere<'_> {
+    async fn clients(&self, account: AccountId) -> Result<Arc<Clients>, Error> {
+        let region = self.region.clone();
+        self.accounts.clients(&Partition { account, region }).await
     }
 }
 

@@ -1,22 +1,34 @@
 //! Asking the account that is read.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use remediations::{Finding, finding::About};
-use rules::instance::{InstanceId, Region};
+use rules::instance::{AccountId, InstanceId, Region};
 
 use super::Seen;
 use crate::{
     account::Access,
-    aws::{access, instances, session::Session, tasks},
+    aws::{access, clients::Clients, instances, session::Session, tasks},
     cli::failure::Failure,
     ledger::Partition,
+    ports::{Error, Fault},
     time::RealTime,
 };
+
+/// One account is read, and no other.
+struct NoOther;
+
+impl access::Members for NoOther {
+    async fn clients(&self, _: AccountId) -> Result<Arc<Clients>, Error> {
+        let line = "the command line reads one account, that of the finding".to_owned();
+        Err(Error::Permanent(Fault::Deployment, line))
+    }
+}
 
 pub(super) async fn look(
     access: &Access,
     finding: &Finding,
+    known: &BTreeSet<AccountId>,
     owner_tag: &str,
 ) -> Result<Seen, Failure> {
     let session = Session::open(access).await.map_err(Failure::runtime)?;
@@ -42,8 +54,8 @@ pub(super) async fn look(
     let clients = session.clients(&finding.region);
     match &finding.about {
         About::Bucket(bucket) => {
-            let (partition, time) = (session.partition(), RealTime::start());
-            let readers = access::readers(&clients, partition, account, bucket, &time).await;
+            let (place, time) = ((session.partition(), account), RealTime::start());
+            let readers = access::readers(&clients, &NoOther, place, bucket, known, &time).await;
             let readers = readers.map_err(Failure::runtime)?;
             let instances = readers.instances.iter();
             led_to.extend(instances.map(|reader| (reader.region.clone(), reader.instance)));
