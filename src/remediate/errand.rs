@@ -11,12 +11,12 @@ use remediations::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Remediate, keeping, perform::outcome_of};
+use super::{Remediate, perform::outcome_of};
 use crate::{
     ledger::{Key, Row, Table, Write},
     ports::{
         Error,
-        answering::{Act, Shown},
+        answering::{Act, Asked, Shown},
     },
 };
 
@@ -97,7 +97,11 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
         sent: Sent,
         row: &Row,
     ) -> Result<Outcome, Error> {
-        if let Err(error) = self.act.start(computer, errand, sent.at).await {
+        let asked = Asked {
+            ledger: self.ledger_id().await?,
+            at: sent.at,
+        };
+        if let Err(error) = self.act.start(computer, errand, asked).await {
             return Ok(outcome_of(error));
         }
         let started = Sent {
@@ -179,37 +183,6 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
             page = rows.next;
             if page.is_none() {
                 return Ok(under_way);
-            }
-        }
-    }
-
-    /// What computers of a Manager were told to do since a time: what, and when.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read, or holds an errand that cannot be.
-    pub async fn errands(
-        &self,
-        manager: &str,
-        since: Timestamp,
-    ) -> Result<Vec<(Place, Errand, Timestamp)>, Error> {
-        let partition = Key::manager(manager);
-        let mut page = None;
-        let mut errands = Vec::new();
-        loop {
-            let rows = self.table.rows(&partition, Key::ERRAND, page.as_deref());
-            let rows = rows.await?;
-            for row in rows.items {
-                let row = row?;
-                let sent: Sent = row.read()?;
-                let named = Key::read_errand(&row.key, manager);
-                let (place, errand) = named.ok_or_else(|| keeping::unknown(&row.key))?;
-                if sent.at >= since {
-                    errands.push((place, errand, sent.at));
-                }
-            }
-            page = rows.next;
-            if page.is_none() {
-                return Ok(errands);
             }
         }
     }

@@ -261,6 +261,10 @@ impl Stage {
 
     /// Makes the table of the ledger.
     pub(crate) fn create_table(&self) {
+        self.create_table_named(TABLE);
+    }
+
+    pub(crate) fn create_table_named(&self, name: &str) {
         let attribute = |name: &str| {
             let attribute = AttributeDefinition::builder().attribute_name(name);
             let attribute = attribute.attribute_type(ScalarAttributeType::S);
@@ -270,7 +274,7 @@ impl Stage {
             let part = KeySchemaElement::builder().attribute_name(name);
             part.key_type(kind).build().unwrap()
         };
-        let create = self.clients.dynamodb().create_table().table_name(TABLE);
+        let create = self.clients.dynamodb().create_table().table_name(name);
         let create = create
             .attribute_definitions(attribute("pk"))
             .attribute_definitions(attribute("sk"))
