@@ -16,7 +16,7 @@ use crate::deep_security::Grade;
 /// is a finding, and gives exit code 1.
 pub(super) fn doctor(source: &ManagerSource) -> Result<Exit, Failure> {
     let settings = managers::settings(source)?;
-    let readers = managers::readers(source, &settings)?;
+    let readers = managers::readers(source, &settings.managers)?;
     if readers.is_empty() {
         return Err(Failure::usage(
             "which Manager? Give --manager URL or a settings file",
