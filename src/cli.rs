@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::{CommandFactory as _, FromArgMatches as _};
 use tracing_subscriber::{
     Layer as _,
     filter::{LevelFilter, Targets},
@@ -22,6 +22,7 @@ mod doctor;
 mod evaluate;
 mod explain;
 mod failure;
+mod ignored;
 mod instances;
 mod inventory;
 mod ledger;
@@ -36,6 +37,7 @@ mod source;
 mod terminal;
 mod tour;
 mod waf;
+mod watch;
 
 use arguments::{Arguments, Command, Global, LogFormat};
 use failure::{Exit, Failure};
@@ -43,10 +45,12 @@ use failure::{Exit, Failure};
 /// Runs the command that the arguments name.
 #[must_use]
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let matches = Arguments::command().get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     say_on_standard_error(&arguments.global);
     let form = arguments.global.log_format;
-    let exit = match perform(arguments) {
+    let performed = ignored::refuse(&matches).and_then(|()| perform(arguments));
+    let exit = match performed {
         Ok(exit) => exit,
         Err(failure) => {
             let message = ::rules::text::clean(&failure.message);
@@ -78,7 +82,7 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Inventory(command) => inventory::inventory(&global, &command),
         Command::Ledger(command) => ledger::ledger(&global, &command),
         Command::Snapshot(arguments) => snapshot::snapshot(&global, &arguments),
-        Command::Waf(arguments) => waf::waf(&global, &arguments),
+        Command::Waf(arguments) => waf::waf(&global, *arguments),
         Command::Pack(command) => pack::pack(&command),
         Command::Doctor(manager) => doctor::doctor(&manager),
         Command::Completions { shell } => {

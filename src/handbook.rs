@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use remediations::{Remediation, remediation::Answers};
+use remediations::{Remediation, matrix, remediation::Answers};
 use rules::{CATALOGUE, Rule, gap, grader, parameter::Parameter, reason::Code, rule::Subject};
 
 /// The table of rules in the README.
@@ -139,6 +139,32 @@ pub fn remediation_table() -> String {
             table,
             "| [`{id}`]({page}) | {summary} | {} |",
             answered(remediation)
+        );
+    }
+    table
+}
+
+/// The table of what findings of GuardDuty are answered with where nobody says otherwise.
+#[must_use]
+pub fn matrix_table() -> String {
+    let listed = |words: Vec<String>| match words.as_slice() {
+        [] => "none".to_owned(),
+        words => words.join(", "),
+    };
+    let mut table = String::from(
+        "| Pattern | Scans beside the floor | Modules | Compromise |\n|---|---|---|---|\n",
+    );
+    for row in matrix::built_in() {
+        let scans = row.scans.iter().map(|scan| format!("`{}`", scan.word()));
+        let modules = row.modules.iter();
+        let modules = modules.map(|module| format!("`{}`", module.word()));
+        let _ = writeln!(
+            table,
+            "| `{}` | {} | {} | {} |",
+            row.pattern.as_deref().unwrap_or_default(),
+            listed(scans.collect()),
+            listed(modules.collect()),
+            if row.compromise { "yes" } else { "no" },
         );
     }
     table

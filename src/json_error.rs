@@ -1,22 +1,76 @@
-//! What the JSON parser complains about, in words for whoever wrote the JSON: the parser names the
-//! types of this program, which nobody outside knows.
+//! What the parsers of JSON and YAML complain about, in words for whoever wrote the text: parsers name
+//! the types of this program, which nobody outside knows.
 
 use std::fmt::Write as _;
 
-/// The complaint without names of types.
+/// What parsers call the types of numbers.
+const WHOLE_NUMBERS: [&str; 12] = [
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+];
+/// What else they say, and what is meant.
+const WORDS: [(&str, &str); 9] = [
+    ("unknown variant", "unknown word"),
+    ("invalid floating point", "not a number"),
+    ("invalid boolean", "not true or false"),
+    ("expected f64", "expected a number"),
+    ("expected f32", "expected a number"),
+    ("expected a boolean", "expected true or false"),
+    ("expected a sequence", "expected a list"),
+    ("expected a borrowed string", "expected a string"),
+    ("expected unit", "expected nothing"),
+];
+
+/// A complaint about JSON, without names of types.
 pub(crate) fn in_words(error: &serde_json::Error) -> String {
-    let said = error.to_string();
+    plain(&error.to_string())
+}
+
+/// A complaint of a parser, without names of types.
+pub(crate) fn plain(said: &str) -> String {
+    let mut words = without_structs(said);
+    for (theirs, ours) in WORDS {
+        words = replaced(&words, theirs, ours);
+    }
+    for number in WHOLE_NUMBERS {
+        words = replaced(&words, &format!("invalid {number}"), "not a whole number");
+        words = replaced(
+            &words,
+            &format!("expected {number}"),
+            "expected a whole number",
+        );
+    }
+    words
+}
+
+fn without_structs(said: &str) -> String {
     let mut words = String::with_capacity(said.len());
-    let mut rest = said.as_str();
+    let mut rest = said;
     while let Some((before, name)) = rest.split_once("struct ") {
         let before = before.strip_suffix("tuple ").unwrap_or(before);
         let before = before.strip_suffix("newtype ").unwrap_or(before);
-        let end = name.find(|character: char| !(character.is_alphanumeric() || character == '_'));
+        let end = name.find(|character: char| !is_of_a_word(character));
         // Writing to a string does not fail.
         let _ = write!(words, "{before}an object");
         rest = end.and_then(|end| name.get(end..)).unwrap_or_default();
     }
     words + rest
+}
+
+/// The text with some words for others, where they are not a part of longer ones.
+fn replaced(text: &str, theirs: &str, ours: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(theirs) {
+        let is_whole = !after.starts_with(is_of_a_word) && !before.ends_with(is_of_a_word);
+        words.push_str(before);
+        words.push_str(if is_whole { ours } else { theirs });
+        rest = after;
+    }
+    words + rest
+}
+
+fn is_of_a_word(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
 }
 
 #[cfg(test)]
@@ -32,7 +86,10 @@ mod tests {
     }
 
     #[derive(Debug, Deserialize)]
-    struct Inner {}
+    struct Inner {
+        #[expect(dead_code, reason = "only read")]
+        count: u64,
+    }
 
     #[test]
     fn a_complaint_names_no_type() {
@@ -46,9 +103,27 @@ mod tests {
                 "invalid type: string \"an object\", expected an object at line 1 column 24",
             ),
             ("{", "EOF while parsing an object at line 1 column 1"),
+            (
+                r#"{"inner": {"count": "expected u6"}}"#,
+                "invalid type: string \"expected u6\", expected a whole number at line 1 column 33",
+            ),
+            (
+                r#"{"inner": {"count": -1}}"#,
+                "invalid value: integer `-1`, expected a whole number at line 1 column 22",
+            ),
         ] {
             let error = serde_json::from_str::<Outer>(text).unwrap_err();
             assert_eq!(in_words(&error), expected);
         }
+    }
+
+    #[test]
+    fn a_complaint_about_yaml_names_no_type() {
+        assert_eq!(
+            plain("line 2 column 3: invalid u16"),
+            "line 2 column 3: not a whole number"
+        );
+        assert_eq!(plain("invalid u164"), "invalid u164");
+        assert_eq!(plain("invalid boolean"), "not true or false");
     }
 }

@@ -5,6 +5,7 @@
 //! row       a row, and what it holds        memory     a table for tests and for plans
 //! file      a table for the command line    paging     the pages of both
 //! reading   what rules are told of it      places  the accounts and Regions in it
+//! identity  what tells ledgers apart
 //! ```
 //!
 //! ```text
@@ -18,9 +19,11 @@
 //! manager#production       hour#2026-11-24T10#…                      what was done in an hour
 //! kicks                    123456789012#eu-west-1                    that response rules are to run
 //! control                  acting                                    the kill switch
+//! control                  identity                                  what tells ledgers apart
 //! ```
 
 mod file;
+mod identity;
 mod key;
 mod memory;
 mod paging;
@@ -30,6 +33,7 @@ mod row;
 mod table;
 
 pub use file::FileTable;
+pub use identity::{LedgerId, NotALedgerId, identify};
 pub use key::{Key, Partition};
 pub use memory::Memory;
 pub use places::{note_partition, note_region, read_partitions, read_regions};

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use jiff::Timestamp;
 use remediations::action::{Errand, Place, Scan, Target};
 use rules::{
     Gap,
@@ -17,11 +16,11 @@ use rules::{
 use crate::{
     deep_security::{
         Error as ManagerError, Problem,
-        operator::{Enabled, Operator, PolicyAssigned, Task, TaskId, TaskKind, TaskName},
+        operator::{Enabled, Operator, OwnTask, PolicyAssigned, TaskKind, TaskName},
     },
     ports::{
         Error, Fault,
-        answering::{Assignments, Changed, Shown},
+        answering::{Asked, Assignments, Changed, Shown},
     },
 };
 
@@ -177,14 +176,9 @@ impl<E: Enter> Managers<E> {
     ///
     /// # Errors
     /// When the Manager does not take it.
-    pub async fn start(
-        &self,
-        computer: &Place,
-        errand: Errand,
-        asked_at: Timestamp,
-    ) -> Result<(), Error> {
+    pub async fn start(&self, computer: &Place, errand: Errand, asked: Asked) -> Result<(), Error> {
         let kind = kind_of(errand);
-        let name = task_name(computer, errand, asked_at);
+        let name = TaskName::new(asked, &computer.manager, computer.computer, kind);
         let id = computer.computer;
         let created = self.with(&computer.manager, |operator| {
             let name = name.clone();
@@ -280,7 +274,7 @@ impl<E: Enter> Managers<E> {
     ///
     /// # Errors
     /// When the Manager cannot be asked.
-    pub async fn own_tasks(&self, manager: &str) -> Result<Vec<Task>, Error> {
+    pub async fn own_tasks(&self, manager: &str) -> Result<Vec<OwnTask>, Error> {
         let tasks = self.with(
             manager,
             |operator| async move { operator.own_tasks().await },
@@ -288,27 +282,16 @@ impl<E: Enter> Managers<E> {
         tasks.await
     }
 
-    /// Deletes a scheduled task, if Deepgrade made it.
+    /// Deletes a scheduled task that Deepgrade made.
     ///
     /// # Errors
     /// When it is not known to be gone.
-    pub async fn delete_own_task(&self, manager: &str, task: TaskId) -> Result<(), Error> {
+    pub async fn delete_own_task(&self, manager: &str, task: &OwnTask) -> Result<(), Error> {
         let deleted = self.with(manager, |operator| async move {
             operator.delete_own_task(task).await
         });
         deleted.await.map(drop)
     }
-}
-
-/// The name of the scheduled task by which a computer is told to do something.
-#[must_use]
-pub fn task_name(computer: &Place, errand: Errand, asked_at: Timestamp) -> TaskName {
-    TaskName::new(
-        &computer.manager,
-        computer.computer,
-        kind_of(errand),
-        asked_at,
-    )
 }
 
 fn kind_of(errand: Errand) -> TaskKind {

@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Deserializer, de::Visitor};
 
-use crate::{deep_security::Scheme, files};
+use crate::{deep_security::Scheme, files, json_error};
 
 mod remediation;
 
@@ -137,15 +137,9 @@ impl Settings {
         let text =
             String::from_utf8(text).map_err(|_| complain("is not text in UTF-8".to_owned()))?;
         let settings: Self = serde_saphyr::from_str(&text).map_err(|error| {
-            complain(
-                error
-                    .to_string()
-                    .lines()
-                    .next()
-                    .map(|line| line.trim_start_matches("error: "))
-                    .unwrap_or_default()
-                    .to_owned(),
-            )
+            let said = error.to_string();
+            let line = said.lines().next().unwrap_or_default();
+            complain(json_error::plain(line.trim_start_matches("error: ")))
         })?;
         if let Some(twice) = settings.repeated_manager() {
             let twice = rules::text::quoted(twice);

@@ -193,6 +193,14 @@ fn the_readme_shows_every_remediation() {
 }
 
 #[test]
+fn the_page_of_the_matrix_shows_every_row_that_is_built_in() {
+    assert_is(
+        "docs/matrix.md",
+        &with_section("docs/matrix.md", "rows", &handbook::matrix_table()),
+    );
+}
+
+#[test]
 fn every_remediation_has_its_page() {
     for remediation in remediations::CATALOGUE {
         assert_is(

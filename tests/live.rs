@@ -26,5 +26,9 @@ mod respond;
 mod sign_in;
 #[path = "live/snapshot.rs"]
 mod snapshot;
+#[path = "live/waf.rs"]
+mod waf;
+#[path = "remediate/website.rs"]
+mod website;
 #[path = "live/world.rs"]
 mod world;

@@ -32,3 +32,5 @@ mod setting_up;
 mod stage;
 #[path = "remediate/waf.rs"]
 mod waf;
+#[path = "remediate/website.rs"]
+mod website;

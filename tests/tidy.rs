@@ -13,7 +13,9 @@ use std::{
     process::Command,
 };
 
-use rules::CATALOGUE;
+use deepgrade::settings::Settings;
+use remediations::{action::Scan, finding::Threat, matrix};
+use rules::{CATALOGUE, module::Module};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -115,7 +117,7 @@ fn the_page_of_the_functions_names_every_variable_and_setting() {
     }
     assert!(variables > 8, "{variables}");
     // What is read of an unknown name is the list of those that are known.
-    let unknown = deepgrade::settings::Settings::parse("x", b"remediation: {x: 1}".to_vec());
+    let unknown = Settings::parse("x", b"remediation: {x: 1}".to_vec());
     let unknown = unknown.unwrap_err();
     let (_, settings) = unknown.split_once("expected one of ").unwrap();
     let settings: Vec<&str> = settings.split(", ").collect();
@@ -123,6 +125,44 @@ fn the_page_of_the_functions_names_every_variable_and_setting() {
     for name in settings {
         assert!(known.contains(&format!("`{name}`")), "{name}: {unknown}");
     }
+}
+
+/// The example of the page is one that counts, and does what the page says.
+#[test]
+fn the_example_of_the_matrix_is_a_settings_file() {
+    let page = fs::read_to_string(root().join("docs/matrix.md")).unwrap();
+    let (_, example) = page.split_once("```yaml\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    let read = |text: String| Settings::parse("docs/matrix.md", text.into_bytes()).unwrap();
+    let matrix = read(example.to_owned()).remediation.matrix;
+    let threat = Threat {
+        role: None,
+        instances: Vec::new(),
+        tasks: Vec::new(),
+    };
+    let answer = |kind: &str| matrix.answer(kind, &threat);
+    let probed = answer("Recon:EC2/PortProbeUnprotectedPort");
+    assert_eq!(probed.modules, [Module::IntrusionPrevention]);
+    assert!(!probed.compromise);
+    let listed = answer("UnauthorizedAccess:EC2/MaliciousIPCaller.Custom");
+    assert!(listed.compromise && listed.scans.contains(&Scan::Malware));
+    assert_eq!(
+        listed.modules,
+        [Module::AntiMalware, Module::IntrusionPrevention]
+    );
+    let at_runtime = answer("Execution:Runtime/NewBinaryExecuted");
+    assert_eq!(at_runtime.scans, matrix::FLOOR);
+    assert!(at_runtime.modules.is_empty() && !at_runtime.compromise);
+    // Every word that the page lists is one.
+    let cells = page
+        .split('|')
+        .filter(|cell| cell.contains("the modules that should be on"));
+    let words: Vec<&str> = cells
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect();
+    assert_eq!(words.len(), Module::PROTECTION.len(), "{words:?}");
+    let rows = format!("{{pattern: X, modules: [{}]}}", words.join(", "));
+    read(format!("remediation: {{matrix: [{rows}]}}"));
 }
 
 #[test]

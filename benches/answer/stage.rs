@@ -12,7 +12,7 @@ use deepgrade::{
     ports::{
         Error, Extract, Fault,
         answering::{
-            Act, Assignments, Changed, Investigate, Notice, Owned, Readers, Shown, Started,
+            Act, Asked, Assignments, Changed, Investigate, Notice, Owned, Readers, Shown, Started,
         },
     },
     time::{ManualTime, Time},
@@ -177,7 +177,7 @@ impl Act for World {
         Err(not_asked("acting is off"))
     }
 
-    async fn start(&self, _: &Place, _: Errand, _: Timestamp) -> Result<(), Error> {
+    async fn start(&self, _: &Place, _: Errand, _: Asked) -> Result<(), Error> {
         Err(not_asked("acting is off"))
     }
 

@@ -5,7 +5,9 @@
 //! ones. The longest pattern that fits counts, and a deployer's row counts before a built-in one of
 //! the same length. A type that no row fits gets the floor alone.
 
-use rules::module::Module;
+use std::{collections::BTreeMap, fmt};
+
+use rules::{module::Module, text::quoted};
 use serde::Deserialize;
 
 use crate::{
@@ -16,10 +18,56 @@ use crate::{
 /// What every finding on a host is answered with.
 pub const FLOOR: &[Scan] = &[Scan::Recommendation, Scan::Integrity];
 
-/// A deployer's rows.
+/// A deployer's rows, each with a pattern of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "Vec<CustomRow>")]
 pub struct Matrix(Vec<CustomRow>);
+
+/// What is wrong with a deployer's rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadMatrix {
+    /// The pattern of a row, which is counted from 1, is empty: it would fit every type.
+    EmptyPattern(usize),
+    /// Two rows have the same pattern, so that one of them would never count.
+    Twice(usize, usize, Box<str>),
+}
+
+impl fmt::Display for BadMatrix {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EmptyPattern(row) => write!(
+                formatter,
+                "matrix: the pattern of row {row} is empty, and can be how types of findings begin"
+            ),
+            Self::Twice(row, other, pattern) => {
+                let pattern = quoted(pattern);
+                write!(
+                    formatter,
+                    "matrix: rows {row} and {other} have the pattern {pattern}"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for BadMatrix {}
+
+impl TryFrom<Vec<CustomRow>> for Matrix {
+    type Error = BadMatrix;
+
+    fn try_from(rows: Vec<CustomRow>) -> Result<Self, BadMatrix> {
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        for (number, row) in (1..).zip(&rows) {
+            if row.pattern.trim().is_empty() {
+                return Err(BadMatrix::EmptyPattern(number));
+            }
+            if let Some(first) = seen.insert(&row.pattern, number) {
+                return Err(BadMatrix::Twice(first, number, row.pattern.clone()));
+            }
+        }
+        Ok(Self(rows))
+    }
+}
 
 /// A row as a settings file has it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -124,13 +172,6 @@ impl Matrix {
             attacks: false,
             pattern: Some(row.pattern.clone()),
         });
-        let built_in = ROWS.iter().map(|row| Answer {
-            scans: row.scans.to_vec(),
-            modules: row.modules.to_vec(),
-            compromise: row.compromise,
-            attacks: false,
-            pattern: Some(row.pattern.into()),
-        });
         let mut answer = Answer {
             scans: Vec::new(),
             modules: Vec::new(),
@@ -138,7 +179,7 @@ impl Matrix {
             attacks: false,
             pattern: None,
         };
-        for row in custom.chain(built_in) {
+        for row in custom.chain(built_in()) {
             let length =
                 |answer: &Answer| answer.pattern.as_ref().map_or(0, |pattern| pattern.len());
             let fits = row
@@ -171,6 +212,17 @@ impl Matrix {
         }
         answer
     }
+}
+
+/// The rows that are built in, without the floor.
+pub fn built_in() -> impl Iterator<Item = Answer> {
+    ROWS.iter().map(|row| Answer {
+        scans: row.scans.to_vec(),
+        modules: row.modules.to_vec(),
+        compromise: row.compromise,
+        attacks: false,
+        pattern: Some(row.pattern.into()),
+    })
 }
 
 /// Whether a text begins as a pattern says, in which `*` stands for any text.

@@ -1,9 +1,15 @@
 //! What a deployer allows and wishes, with defaults that change as little as can be.
 
-use rules::policy::{Policies, PolicyId};
+use rules::{
+    inventories::{Inventories, UnknownPolicy},
+    policy::{Policies, PolicyId},
+};
 use serde::Deserialize;
 
 use crate::matrix::Matrix;
+
+/// What stands for every policy.
+const ALL: &str = "*";
 
 /// What a deployer allows and wishes. A settings file says what differs from the defaults.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -50,11 +56,21 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Those of the policies that may change which no Manager knows.
+    #[must_use]
+    pub fn unknown_policies(&self, inventories: &Inventories) -> Vec<UnknownPolicy> {
+        let names = self.policies_that_may_change.iter();
+        names
+            .filter(|name| &***name != ALL)
+            .filter_map(|name| inventories.unknown_policy(name))
+            .collect()
+    }
+
     /// Whether a policy may change.
     #[must_use]
     pub fn may_change(&self, policies: &Policies, policy: PolicyId) -> bool {
         self.policies_that_may_change
             .iter()
-            .any(|name| &**name == "*" || policies.named(name) == [policy])
+            .any(|name| &**name == ALL || policies.named(name) == [policy])
     }
 }

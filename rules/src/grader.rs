@@ -13,7 +13,6 @@ use crate::{
     },
     reason::{Code, Reason},
     rule::{AboutInstance, Check, Rule},
-    text::{nearest, quoted},
     time::{CLOCK_TOLERANCE, minute},
     verdict::Verdict,
 };
@@ -162,32 +161,11 @@ impl Grader {
     /// # Errors
     /// The first name that is unknown, with the nearest that is known.
     pub fn check_policy_names(&self, inventories: &Inventories) -> Result<(), BadParameter> {
-        let policies: Result<Vec<_>, Gap> = inventories
-            .readable()
-            .map(|inventory| inventory.policies())
-            .collect();
-        let Ok(policies) = policies else {
-            return Ok(());
-        };
-        if policies.is_empty() || !inventories.all_readable() {
-            return Ok(());
-        }
         for (parameter, name) in &self.policy_names {
-            if policies
-                .iter()
-                .any(|policies| !policies.named(name).is_empty())
-            {
-                continue;
+            if let Some(unknown) = inventories.unknown_policy(name) {
+                let complaint = unknown.to_string();
+                return Err(BadParameter::new(self.rule.id, parameter, complaint));
             }
-            let known = policies.iter().flat_map(|policies| policies.iter());
-            let hint = nearest(name, known.map(|policy| &*policy.name));
-            let hint = hint.map(|near| format!("; did you mean {}?", quoted(near)));
-            let complaint = format!(
-                "no Manager has a policy {}{}",
-                quoted(name),
-                hint.unwrap_or_default()
-            );
-            return Err(BadParameter::new(self.rule.id, parameter, complaint));
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The inventories of every configured Manager, joined with an instance.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,8 +9,8 @@ use crate::{
     gap::{self, Gap},
     instance::Instance,
     inventory::Inventory,
-    policy::PolicyId,
-    text::quoted,
+    policy::{Policies, PolicyId},
+    text::{nearest, quoted},
 };
 
 /// The inventories of every configured Manager.
@@ -57,7 +57,44 @@ impl<'a> Sighting<'a> {
     }
 }
 
+/// A policy that no Manager knows, with the nearest name that one does know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownPolicy {
+    name: Box<str>,
+    near: Option<Box<str>>,
+}
+
+impl fmt::Display for UnknownPolicy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "no Manager has a policy {}", quoted(&self.name))?;
+        match &self.near {
+            Some(near) => write!(formatter, "; did you mean {}?", quoted(near)),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Inventories {
+    /// Why a name or path of a policy means none; `None` where one is meant, and where that cannot
+    /// be told, since the policies of a Manager are a gap: it may be one of them.
+    #[must_use]
+    pub fn unknown_policy(&self, name: &str) -> Option<UnknownPolicy> {
+        let policies = self.readable().map(|inventory| inventory.policies());
+        let policies: Vec<&Policies> = policies.collect::<Result<_, _>>().ok()?;
+        let is_known = policies
+            .iter()
+            .any(|policies| !policies.named(name).is_empty());
+        if is_known || policies.is_empty() || !self.all_readable() {
+            return None;
+        }
+        let known = policies.iter().flat_map(|policies| policies.iter());
+        let near = nearest(name, known.map(|policy| &*policy.name));
+        Some(UnknownPolicy {
+            name: name.into(),
+            near: near.map(Into::into),
+        })
+    }
+
     /// What is known of every configured Manager: its inventory, or the gap in its place.
     #[must_use]
     pub fn new(of_managers: Vec<Result<Inventory, Gap>>) -> Self {

@@ -4,15 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 use clap_complete::Shell;
-use rules::rule::Severity;
-
-use super::failure::Exit;
-use crate::report::Format;
-
 mod account;
 mod coverage;
 mod doctor;
 mod ledger;
+mod output;
 mod pack;
 mod respond;
 mod source;
@@ -22,6 +18,7 @@ pub(super) use account::{AccountSource, Snapshot};
 pub(super) use coverage::{By, Coverage, CoverageForm};
 pub(super) use doctor::Doctor;
 pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};
+pub(super) use output::{Ending, Output};
 pub(super) use pack::{Pack, Render};
 pub(super) use respond::{Allowed, Asked, Respond, RespondForm, ScopeWord, Wanted};
 pub(super) use source::{ManagerSource, Source};
@@ -43,7 +40,7 @@ pub(super) struct Arguments {
 }
 
 /// What every command takes.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Global {
     /// Use no colours (the variables NO_COLOR and CLICOLOR_FORCE are honoured too)
@@ -126,7 +123,7 @@ pub(super) enum Command {
     /// Save what an AWS account and the Managers hold now, for `evaluate`
     Snapshot(Snapshot),
     /// List the managed rule groups of AWS WAF that fit what stands behind web ACLs; or add them
-    Waf(Waf),
+    Waf(Box<Waf>),
     /// Write the conformance pack in a variant, or look through one
     #[command(subcommand)]
     Pack(Pack),
@@ -241,88 +238,4 @@ pub(super) struct Selection {
     /// Set a parameter of a rule; may be repeated
     #[arg(long, value_name = "ID.NAME=VALUE")]
     pub(super) param: Vec<String>,
-}
-
-/// What the result looks like.
-#[derive(Args, Debug)]
-#[command(next_help_heading = "Result")]
-pub(super) struct Output {
-    /// The form of the result
-    #[arg(
-        long,
-        short,
-        value_name = "FORM",
-        default_value = "table",
-        env = "DEEPGRADE_OUTPUT",
-        hide_env_values = true
-    )]
-    pub(super) output: Format,
-    /// How many rows of a rule a table shows; 0 shows all
-    #[arg(long, value_name = "COUNT", default_value_t = 100)]
-    pub(super) rows: usize,
-    #[command(flatten)]
-    pub(super) ending: Ending,
-}
-
-/// Where the result goes, and what counts as failing.
-#[derive(Args, Debug)]
-#[command(next_help_heading = "Result")]
-pub(super) struct Ending {
-    /// Where to write the result; without this, standard output
-    #[arg(long, value_name = "FILE")]
-    pub(super) output_file: Option<PathBuf>,
-    /// End with exit code 3 when an instance is non-compliant by a rule of this severity or above
-    #[arg(
-        long,
-        value_name = "SEVERITY",
-        default_value = "none",
-        env = "DEEPGRADE_FAIL_ON",
-        hide_env_values = true
-    )]
-    pub(super) fail_on: FailOn,
-}
-
-impl Ending {
-    /// What a result means for whoever started the command, by the number of what could not be
-    /// judged and the worst that failed. What could not be judged outranks what failed: the
-    /// failures that are shown may not be all.
-    #[must_use]
-    pub(super) fn exit(&self, undetermined: usize, worst: Option<Severity>) -> Exit {
-        let fails = |threshold| worst.is_some_and(|worst| worst >= threshold);
-        if undetermined > 0 {
-            Exit::Incomplete
-        } else if self.fail_on.threshold().is_some_and(fails) {
-            Exit::NonCompliant
-        } else {
-            Exit::Done
-        }
-    }
-}
-
-/// From which severity on a non-compliant instance counts as failing.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum FailOn {
-    /// Any.
-    Low,
-    /// Medium and above.
-    Medium,
-    /// High and above.
-    High,
-    /// Critical only.
-    Critical,
-    /// Never.
-    None,
-}
-
-impl FailOn {
-    /// The lowest severity that fails; `None` for never.
-    const fn threshold(self) -> Option<Severity> {
-        match self {
-            Self::Low => Some(Severity::Low),
-            Self::Medium => Some(Severity::Medium),
-            Self::High => Some(Severity::High),
-            Self::Critical => Some(Severity::Critical),
-            Self::None => None,
-        }
-    }
 }

@@ -19,7 +19,12 @@ pub(super) fn evaluate(global: &Global, arguments: &Evaluate) -> Result<Exit, Fa
     } = arguments;
     let settings = managers::settings(&source.manager)?;
     let graders = selection::graders(selection, &settings, source)?;
-    let fleet = source::fleet(global, source, &settings, &selection::needs(&graders))?;
+    let fleet = source::fleet(
+        global,
+        source,
+        &settings.managers,
+        &selection::needs(&graders),
+    )?;
     for grader in &graders {
         grader
             .check_policy_names(&fleet.inventories)

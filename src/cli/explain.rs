@@ -24,7 +24,7 @@ pub(super) fn explain(global: &Global, arguments: &Explain) -> Result<Exit, Fail
     let fleet = source::fleet(
         global,
         &arguments.source,
-        &settings,
+        &settings.managers,
         &selection::needs(&graders),
     )?;
     for grader in &graders {

@@ -18,6 +18,8 @@ pub(super) enum Fault {
     Runtime,
     /// Something in the arguments or in the files that they name: exit code 2.
     Usage,
+    /// Nobody's: a fact is missing, so that it cannot be done as a whole: exit code 4.
+    Incomplete,
     /// Nobody's: what was approved is not what would be done now: exit code 5.
     Refused,
 }
@@ -27,6 +29,14 @@ impl Failure {
     pub(super) fn usage(message: impl Display) -> Self {
         Self {
             fault: Fault::Usage,
+            message: message.to_string(),
+        }
+    }
+
+    /// A result that is not whole, where only a whole one is of use.
+    pub(super) fn incomplete(message: impl Display) -> Self {
+        Self {
+            fault: Fault::Incomplete,
             message: message.to_string(),
         }
     }
@@ -59,7 +69,7 @@ pub(super) enum Exit {
     Usage,
     /// An instance is non-compliant at or above `--fail-on`.
     NonCompliant,
-    /// An instance could not be judged.
+    /// Something could not be told or read, or not be done in time.
     Incomplete,
     /// What was approved is not what would be done now.
     Refused,
@@ -85,6 +95,7 @@ impl From<Fault> for Exit {
         match fault {
             Fault::Runtime => Self::Runtime,
             Fault::Usage => Self::Usage,
+            Fault::Incomplete => Self::Incomplete,
             Fault::Refused => Self::Refused,
         }
     }

@@ -16,7 +16,7 @@ pub(super) fn inventory(global: &Global, command: &Inventory) -> Result<Exit, Fa
         output_file,
     } = command;
     let settings = managers::settings(manager)?;
-    let readers = managers::readers(manager, &settings)?;
+    let readers = managers::readers(manager, &settings.managers)?;
     let [reader] = readers.as_slice() else {
         let advice = "name one Manager: --manager URL, or a settings file with one";
         return Err(Failure::usage(format!(

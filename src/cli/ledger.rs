@@ -30,13 +30,21 @@ const NAMED: usize = 5;
 /// # Errors
 /// A usage failure of the arguments or the file, or a runtime failure of AWS or of the output.
 pub(super) fn ledger(global: &Global, command: &Ledger) -> Result<Exit, Failure> {
-    let source = match command {
-        Ledger::Stop { source } => return throw(source, true),
-        Ledger::Resume { source } => return throw(source, false),
-        Ledger::List { source, .. }
-        | Ledger::Show { source, .. }
-        | Ledger::WebAcls { source, .. } => source,
-    };
+    let (Ledger::Stop { source }
+    | Ledger::Resume { source }
+    | Ledger::List { source, .. }
+    | Ledger::Show { source, .. }
+    | Ledger::WebAcls { source, .. }) = command;
+    if source.ledger.is_some() && !source.account.region.is_empty() {
+        return Err(Failure::usage(
+            "--region is for --table NAME: a file is of no Region",
+        ));
+    }
+    match command {
+        Ledger::Stop { .. } => return throw(source, true),
+        Ledger::Resume { .. } => return throw(source, false),
+        Ledger::List { .. } | Ledger::Show { .. } | Ledger::WebAcls { .. } => {}
+    }
     let Held {
         mut records,
         web_acls,

@@ -1,8 +1,11 @@
 //! The Managers that the arguments and the settings name.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
-use rules::inventory::Inventory;
+use rules::{
+    inventory::Inventory,
+    text::{listed, quoted},
+};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{
@@ -20,6 +23,13 @@ use crate::{
     time::{RealTime, Time},
 };
 
+/// The most Managers that a complaint names.
+const NAMED: usize = 5;
+
+/// How long one thing may take that a Manager is asked for when it is acted on: two answers that take
+/// as long as is waited for them, and what is between.
+const ONE_THING: Duration = Duration::from_mins(3);
+
 /// The settings that the arguments name; empty ones when they name none.
 ///
 /// # Errors
@@ -36,9 +46,12 @@ pub(super) fn settings(source: &ManagerSource) -> Result<Settings, Failure> {
 ///
 /// # Errors
 /// A usage failure that names what is refused: URL, key or CA file.
-pub(super) fn readers(source: &ManagerSource, settings: &Settings) -> Result<Vec<Reader>, Failure> {
+pub(super) fn readers(
+    source: &ManagerSource,
+    managers: &[ManagerSettings],
+) -> Result<Vec<Reader>, Failure> {
     let managers = match source.url() {
-        None => settings.managers.clone(),
+        None => managers.to_vec(),
         Some(url) => vec![ManagerSettings {
             name: String::new(),
             url: url.to_owned(),
@@ -69,33 +82,40 @@ pub(super) fn operators(
     names: &[String],
 ) -> Result<Vec<Arc<Operator>>, Failure> {
     let time: Arc<dyn Time> = Arc::new(RealTime::start());
-    let operator = |name: &String| {
-        let mut managers = settings.managers.iter();
-        let manager = managers.find(|manager| manager.name == *name);
-        let manager = manager.ok_or_else(|| {
-            let name = rules::text::quoted(name);
-            Failure::usage(format!(
-                "the settings do not name Manager {name}, which is acted on"
-            ))
-        })?;
-        if manager.operator_key_file.is_none() && manager.operator_key_env.is_none() {
-            let name = rules::text::quoted(name);
-            return Err(Failure::usage(format!(
-                "the settings give no operator's key for Manager {name}: operatorKeyFile or \
-                 operatorKeyEnv"
-            )));
-        }
-        let as_operator = ManagerSettings {
-            key_file: manager.operator_key_file.clone(),
-            key_env: manager.operator_key_env.clone(),
-            key_secret: None,
-            ..manager.clone()
-        };
-        let access = access(&as_operator, &time)?;
-        let operator = Operator::new(access, Arc::clone(&time)).map_err(Failure::usage)?;
-        Ok(Arc::new(operator))
-    };
+    let operator = |name: &String| operator(settings, name, &time).map(Arc::new);
     names.iter().map(operator).collect()
+}
+
+fn operator(settings: &Settings, name: &str, time: &Arc<dyn Time>) -> Result<Operator, Failure> {
+    let mut managers = settings.managers.iter();
+    let Some(manager) = managers.find(|manager| manager.name == name) else {
+        let known = settings.managers.iter();
+        let known: Vec<String> = known.map(|manager| quoted(&manager.name)).collect();
+        let known = match known.as_slice() {
+            [] => "no Manager".to_owned(),
+            known => listed(known, NAMED),
+        };
+        return Err(Failure::usage(format!(
+            "the settings do not name Manager {}, which the plan acts on: they name {known}",
+            quoted(name)
+        )));
+    };
+    if manager.operator_key_file.is_none() && manager.operator_key_env.is_none() {
+        let name = quoted(name);
+        return Err(Failure::usage(format!(
+            "the settings give no operator's key for Manager {name}: operatorKeyFile or \
+             operatorKeyEnv"
+        )));
+    }
+    let as_operator = ManagerSettings {
+        key_file: manager.operator_key_file.clone(),
+        key_env: manager.operator_key_env.clone(),
+        key_secret: None,
+        ..manager.clone()
+    };
+    let mut access = access(&as_operator, time)?;
+    access.limits.deadline = ONE_THING;
+    Operator::new(access, Arc::clone(time)).map_err(Failure::usage)
 }
 
 fn reader(manager: &ManagerSettings, time: &Arc<dyn Time>) -> Result<Reader, Failure> {
@@ -207,9 +227,9 @@ pub(super) async fn inventory(global: &Global, reader: &Reader) -> Result<Invent
 pub(super) fn inventories(
     global: &Global,
     source: &ManagerSource,
-    settings: &Settings,
+    managers: &[ManagerSettings],
 ) -> Result<Vec<Inventory>, Failure> {
-    let readers = readers(source, settings)?;
+    let readers = readers(source, managers)?;
     let runtime = runtime()?;
     let read = |reader| runtime.block_on(inventory(global, reader));
     let read: Result<Vec<_>, _> = readers.iter().map(read).collect();

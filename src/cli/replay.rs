@@ -78,7 +78,7 @@ fn fleet(
                 Prepared::Instance(grader) => grader.needs(),
                 Prepared::Account(_) => &[],
             };
-            source::fleet_of_event(global, source, &settings, needs, event.at)
+            source::fleet_of_event(global, source, &settings.managers, needs, event.at)
         }
     }
 }

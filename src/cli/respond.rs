@@ -2,29 +2,23 @@
 //! plan that was saved and approved, and is the only thing here that changes anything.
 
 use std::{
-    collections::BTreeSet,
-    fs::File,
-    io::{self, Read as _, Write},
-    path::Path,
+    io::{self, Write},
     sync::Arc,
 };
 
 use jiff::Timestamp;
-use remediations::{Finding, Options, finding::Life, options::Scope, record::Record};
-use rules::{facts::Need, text::clean};
+use remediations::{Finding, Options, options::Scope, record::Record};
+use rules::inventories::Inventories;
 
 use super::{
-    arguments::{Allowed, Global, Respond, RespondForm, ScopeWord, Source},
+    arguments::{Allowed, Global, Respond, RespondForm, ScopeWord},
     failure::{Exit, Failure},
     managers, source, terminal,
 };
 use crate::{
     approval::Approval,
-    desk::{Desk, Known},
-    evaluation::Fleet,
-    event::finding::{Reading, read as read_finding},
-    ledger::{FileTable, Key, Memory, Partition, Row, Table},
-    ports::answering::Owned,
+    desk::Desk,
+    ledger::Memory,
     remediate::{Answered, Limits, Mode, Remediate},
     report,
     settings::Settings,
@@ -33,25 +27,20 @@ use crate::{
 
 mod act;
 mod asked;
+mod event;
+mod gathered;
 mod hand;
+mod others;
 mod seen;
 mod topic;
 
 use asked::asked_for;
-use seen::Seen;
+use event::finding_in;
+use gathered::Gathered;
+use others::copied;
 use topic::Topic;
 
 pub(super) use hand::Hand;
-
-/// More than this is no event; one byte more is enough to see it.
-const MOST: u64 = (1 << 20) + 1;
-
-/// What has to be read.
-const NEEDS: [Need; 3] = [
-    Need::Computer,
-    Need::Policies,
-    Need::IntrusionPreventionRules,
-];
 
 /// Prints the plan for a finding, or carries a saved one out.
 ///
@@ -59,6 +48,7 @@ const NEEDS: [Need; 3] = [
 /// A usage failure of the arguments, the files or the event; a runtime failure of AWS, of a Manager
 /// or of the output; and a refusal where a saved plan would not be made now.
 pub(super) fn respond(global: &Global, mut arguments: Respond) -> Result<Exit, Failure> {
+    source::refuse_web(&arguments.source)?;
     // The fleet is gathered without it: a ledger that is acted with need not be there yet.
     let ledger = arguments.source.ledger.take();
     if let Some(path) = &arguments.act {
@@ -74,7 +64,7 @@ pub(super) fn respond(global: &Global, mut arguments: Respond) -> Result<Exit, F
                     return Ok(Exit::Done);
                 }
             };
-            gather(
+            Gathered::about(
                 global,
                 &arguments.source,
                 &settings,
@@ -82,29 +72,26 @@ pub(super) fn respond(global: &Global, mut arguments: Respond) -> Result<Exit, F
                 finding,
             )?
         }
-        None => {
-            let fleet = fleet(global, &arguments.source, &settings, Timestamp::MIN)?;
-            let finding = asked_for(&arguments.asked, &fleet)?;
-            let seen = look(&arguments.source, &settings, ledger.as_deref(), &finding)?;
-            Gathered {
-                fleet,
-                seen,
-                finding,
-            }
-        }
+        None => Gathered::asked_for(
+            global,
+            &arguments.source,
+            &settings,
+            ledger.as_deref(),
+            |fleet| asked_for(&arguments.asked, fleet),
+        )?,
     };
-    let desk = desk(&arguments.source, &gathered);
+    let desk = gathered.desk(&arguments.source);
     let Gathered { fleet, finding, .. } = gathered;
     let table = match &ledger {
         Some(path) => managers::runtime()?.block_on(copied(path, &finding))?,
         None => Memory::default(),
     };
-    let rules = Rulebook::of(&settings, &arguments.allowed);
+    let rules = Rulebook::of(&settings, &arguments.allowed, &fleet.inventories)?;
     let planned = planned(&desk, table, &finding, &rules, fleet.as_of)?;
     print(global, &arguments, &planned)?;
     if let Some(path) = &arguments.save {
         if !planned.is_whole() {
-            return Err(Failure::runtime(format!(
+            return Err(Failure::incomplete(format!(
                 "{}: not saved: a fact is missing, so that there is no whole plan to approve",
                 path.display()
             )));
@@ -139,149 +126,6 @@ fn print(global: &Global, arguments: &Respond, planned: &Approval) -> Result<(),
     })
 }
 
-/// The finding in a file, or why there is nothing to do.
-fn finding_in(path: &Path) -> Result<Result<Finding, String>, Failure> {
-    let named = |what: String| Failure::usage(format!("{}: {what}", path.display()));
-    let mut event = Vec::new();
-    let read = if path.as_os_str() == "-" {
-        io::stdin().take(MOST).read_to_end(&mut event)
-    } else {
-        File::open(path).and_then(|file| file.take(MOST).read_to_end(&mut event))
-    };
-    read.map_err(|error| named(error.to_string()))?;
-    let reading = read_finding(&event).map_err(|bad| named(bad.to_string()))?;
-    Ok(match reading {
-        Reading::Finding(finding) if finding.life == Life::Active => Ok(*finding),
-        Reading::Finding(finding) => Err(format!(
-            "its source is done with {} finding {}",
-            finding.source,
-            clean(finding.id.as_str())
-        )),
-        Reading::Ignored(why) | Reading::Ended(why) => Err(why),
-    })
-}
-
-/// What the arguments lead to.
-struct Gathered {
-    fleet: Fleet,
-    seen: Seen,
-    finding: Finding,
-}
-
-fn gather(
-    global: &Global,
-    source: &Source,
-    settings: &Settings,
-    ledger: Option<&Path>,
-    finding: Finding,
-) -> Result<Gathered, Failure> {
-    let seen = look(source, settings, ledger, &finding)?;
-    let fleet = fleet(global, source, settings, finding.version.updated_at)?;
-    Ok(Gathered {
-        fleet,
-        seen,
-        finding,
-    })
-}
-
-fn fleet(
-    global: &Global,
-    source: &Source,
-    settings: &Settings,
-    at: Timestamp,
-) -> Result<Fleet, Failure> {
-    source::fleet_of_event(global, source, settings, &NEEDS, at)
-}
-
-/// What the account tells of a finding, where one is read.
-fn look(
-    source: &Source,
-    settings: &Settings,
-    ledger: Option<&Path>,
-    finding: &Finding,
-) -> Result<Seen, Failure> {
-    let Some(access) = source.account.access() else {
-        return Ok(Seen::default());
-    };
-    let known = match ledger {
-        Some(path) => FileTable::new(path).partitions().map_err(Failure::usage)?,
-        None => BTreeSet::new(),
-    };
-    let known = known
-        .into_iter()
-        .map(|partition| partition.account)
-        .collect();
-    seen::look(&access, finding, &known, &settings.remediation.owner_tag)
-}
-
-/// What a plan for a finding is made of.
-fn desk(source: &Source, gathered: &Gathered) -> Desk {
-    let Gathered { fleet, seen, .. } = gathered;
-    let instances = source::gives_instances(source).then(|| {
-        let unowned = fleet.instances.iter().map(|instance| {
-            let owned = Owned {
-                instance: instance.clone(),
-                owner: None,
-            };
-            (instance.id, Some(owned))
-        });
-        Known {
-            instances: unowned.chain(seen.instances.clone()).collect(),
-            whole: seen.whole.clone(),
-        }
-    });
-    Desk {
-        inventories: Arc::new(fleet.inventories.clone()),
-        instances,
-        readers: seen.readers.clone(),
-        hosts: seen.hosts.clone(),
-    }
-}
-
-/// The rows of a ledger that tell of other findings in the account and Region.
-async fn copied(path: &Path, finding: &Finding) -> Result<Memory, Failure> {
-    let table = FileTable::existing(path).map_err(Failure::usage)?;
-    let mut rows = Vec::new();
-    for partition in table.partitions().map_err(Failure::usage)? {
-        let known = Row::new(Key::partition(&partition), &());
-        rows.push(known.map_err(Failure::usage)?);
-        rows.extend(
-            others(&table, &partition, finding)
-                .await
-                .map_err(Failure::usage)?,
-        );
-    }
-    Ok(Memory::with(rows))
-}
-
-async fn others(
-    table: &impl Table,
-    partition: &Partition,
-    finding: &Finding,
-) -> Result<Vec<Row>, crate::ports::Error> {
-    let mut rows = Vec::new();
-    let mut next = None;
-    loop {
-        let page = table
-            .rows(&partition.to_string(), "", next.as_deref())
-            .await?;
-        // One that cannot be read might say that an instance may be compromised.
-        for row in page.items {
-            let row = row?;
-            let is_of = row.record().is_ok_and(|record| {
-                (record.finding.source, &record.finding.id) == (finding.source, &finding.id)
-            });
-            if !is_of {
-                rows.push(row);
-            }
-        }
-        next = page.next;
-        if next.is_none() {
-            return Ok(rows);
-        }
-    }
-}
-
 /// What plans are made by, and how much is done: what the settings say, and beyond it the arguments.
 struct Rulebook {
     options: Options,
@@ -289,23 +133,39 @@ struct Rulebook {
 }
 
 impl Rulebook {
-    fn of(settings: &Settings, allowed: &Allowed) -> Self {
-        let mut options = settings.remediation.options();
+    /// What the settings and the arguments say.
+    ///
+    /// # Errors
+    /// A usage failure for a policy among the arguments that no Manager knows.
+    fn of(
+        settings: &Settings,
+        allowed: &Allowed,
+        inventories: &Inventories,
+    ) -> Result<Self, Failure> {
+        let mut options = Options {
+            policies_that_may_change: boxed(&allowed.policy_may_change),
+            ..settings.remediation.options()
+        };
+        if let Some(unknown) = options.unknown_policies(inventories).first() {
+            return Err(Failure::usage(format!("--policy-may-change: {unknown}")));
+        }
+        let policies = settings.remediation.policies_that_may_change.iter();
+        options.policies_that_may_change.extend(policies.cloned());
         options.enable_modules |= allowed.enable_modules;
         match allowed.scope {
             Some(ScopeWord::Computer) => options.scope = Scope::Computer,
             Some(ScopeWord::Policy) => options.scope = Scope::Policy,
             None => {}
         }
-        let policies = allowed.policy_may_change.iter();
-        options
-            .policies_that_may_change
-            .extend(policies.map(|name| name.as_str().into()));
-        Self {
+        Ok(Self {
             options,
             limits: settings.remediation.limits(),
-        }
+        })
     }
+}
+
+fn boxed(names: &[String]) -> Vec<Box<str>> {
+    names.iter().map(|name| name.as_str().into()).collect()
 }
 
 /// The plans for a finding. Nothing is done, and the table is a copy in memory.

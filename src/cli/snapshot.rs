@@ -35,7 +35,7 @@ pub(super) fn snapshot(global: &Global, arguments: &Snapshot) -> Result<Exit, Fa
     }
     let settings = managers::settings(&arguments.manager)?;
     let readings = account::read(global, &access, true)?;
-    let inventories = managers::inventories(global, &arguments.manager, &settings)?;
+    let inventories = managers::inventories(global, &arguments.manager, &settings.managers)?;
     let inventories = named(&inventories)?;
     fs::create_dir_all(folder)
         .map_err(|error| Failure::runtime(format!("{}: {error}", folder.display())))?;

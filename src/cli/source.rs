@@ -18,7 +18,7 @@ use crate::{
     example,
     files::{self, Dating, Instances, Responses},
     ledger::{FileTable, Partition, read_ledger},
-    settings::Settings,
+    settings::ManagerSettings,
     time::{RealTime, Time as _},
 };
 
@@ -28,7 +28,7 @@ const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(24);
 /// From where on computers are no evidence for instances, by the rules' default.
 const STALE: SignedDuration = SignedDuration::from_hours(2);
 
-/// Gathers the fleet that the arguments name, for these rules. A Manager that cannot be read ends it: a person who
+/// Gathers the fleet that the arguments and the settings' `managers` name, for these rules. A Manager that cannot be read ends it: a person who
 /// is waiting wants to know, and several hundred times "cannot be judged" would bury it.
 ///
 /// # Errors
@@ -36,18 +36,18 @@ const STALE: SignedDuration = SignedDuration::from_hours(2);
 pub(super) fn fleet(
     global: &Global,
     source: &Source,
-    settings: &Settings,
+    managers: &[ManagerSettings],
     needs: &[Need],
 ) -> Result<Fleet, Failure> {
     if gives_instances(source) {
-        let fleet = given(global, source, settings, needs, None)?;
+        let fleet = given(global, source, managers, needs, None)?;
         if fleet.instances.is_empty() {
             tracing::warn!("there is no EC2 instance: nothing is graded");
         }
         return Ok(fleet);
     }
     let about_others = !source.web.is_empty() || source.ledger.is_some();
-    if is_live(source, settings) || from_files(source) || about_others {
+    if is_live(source, managers) || from_files(source) || about_others {
         return Err(Failure::usage(
             "give the instances to grade with --instances FILE or --region REGION: the rest tells \
              about them",
@@ -66,11 +66,11 @@ pub(super) fn fleet(
 pub(super) fn fleet_of_event(
     global: &Global,
     source: &Source,
-    settings: &Settings,
+    managers: &[ManagerSettings],
     needs: &[Need],
     at: Timestamp,
 ) -> Result<Fleet, Failure> {
-    given(global, source, settings, needs, Some(at))
+    given(global, source, managers, needs, Some(at))
 }
 
 /// Whether the arguments say where instances come from.
@@ -78,22 +78,36 @@ pub(super) fn gives_instances(source: &Source) -> bool {
     !source.instances.is_empty() || !source.account.region.is_empty()
 }
 
-fn is_live(source: &Source, settings: &Settings) -> bool {
-    source.manager.url().is_some() || !settings.managers.is_empty()
+fn is_live(source: &Source, managers: &[ManagerSettings]) -> bool {
+    source.manager.url().is_some() || !managers.is_empty()
 }
 
-fn from_files(source: &Source) -> bool {
+/// Refuses web edges for a command that does not ask what stands before instances.
+///
+/// # Errors
+/// A usage failure.
+pub(super) fn refuse_web(source: &Source) -> Result<(), Failure> {
+    if source.web.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        "--web means nothing here: what stands before instances is not asked for",
+    ))
+}
+
+/// Whether files stand in the place of Managers.
+pub(super) fn from_files(source: &Source) -> bool {
     !source.computers.is_empty() || !source.inventory.is_empty()
 }
 
 fn given(
     global: &Global,
     source: &Source,
-    settings: &Settings,
+    managers: &[ManagerSettings],
     needs: &[Need],
     at: Option<Timestamp>,
 ) -> Result<Fleet, Failure> {
-    let live = is_live(source, settings);
+    let live = is_live(source, managers);
     let from_files = from_files(source);
     check(source, live, from_files)?;
     let read_aws = || instances::read(global, source, needs, Dating::until(latest()));
@@ -108,7 +122,7 @@ fn given(
             .map(|path| saved_inventory(path))
             .collect::<Result<_, _>>()?
     } else {
-        managers::inventories(global, &source.manager, settings)?
+        managers::inventories(global, &source.manager, managers)?
     };
     let taken = inventories.iter().map(Inventory::taken_at).max();
     assemble(source, taken.max(at), aws, inventories)

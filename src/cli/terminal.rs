@@ -4,6 +4,7 @@ use std::{
     fs::{self, File},
     io::{self, BufWriter, IsTerminal as _, Write},
     path::Path,
+    time::Duration,
 };
 
 use anstream::{AutoStream, ColorChoice};
@@ -100,6 +101,27 @@ pub(super) fn say(global: &Global, line: &str) {
         // Nobody is left to be told when standard error is closed.
         let _ = writeln!(io::stderr(), "{}", clean(line));
     }
+}
+
+/// Says on standard error what is waited for: on a terminal until what is given back is finished,
+/// elsewhere in a line.
+#[must_use]
+pub(super) fn waiting(global: &Global, what: &str) -> ProgressBar {
+    const TICK: Duration = Duration::from_millis(200);
+    if global.no_progress || !io::stderr().is_terminal() {
+        say(global, &format!("waiting for {what}"));
+        return ProgressBar::hidden();
+    }
+    if global.quiet {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{spinner} waiting for {msg}, {elapsed}")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner());
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
+        .with_style(style)
+        .with_message(clean(what));
+    bar.enable_steady_tick(TICK);
+    bar
 }
 
 /// A counter on standard error of what has been read, while it is a terminal.

@@ -33,7 +33,7 @@ pub use assignments::{Assigned, Assignments, RecommendationScan, ScanStatus};
 pub use look_up::LookUp;
 pub use protection::{Enabled, PolicyAssigned};
 pub use task_name::{NotOurTask, TaskKind, TaskName};
-pub use tasks::{CreatedTask, DeletedTask, Task, TaskId};
+pub use tasks::{CreatedTask, DeletedTask, OwnTask, Task, TaskId};
 pub use times::{ComputerTimes, ScanTimes};
 
 /// A Manager, entered with the operator's key. It makes no call before it is asked for something.

@@ -20,7 +20,7 @@ use rules::{
 };
 
 use super::Error;
-use crate::ledger::Partition;
+use crate::ledger::{LedgerId, Partition};
 
 /// Where the facts of a situation come from.
 pub trait Investigate: Send + Sync {
@@ -122,12 +122,12 @@ pub trait Act: Send + Sync {
     ) -> impl Future<Output = Result<Option<Shown>, Error>> + Send;
 
     /// Tells a computer to do something, once for each time that it is asked for: whoever asks
-    /// again gives the same time.
+    /// again gives the same ledger and time.
     fn start(
         &self,
         computer: &Place,
         errand: Errand,
-        asked_at: Timestamp,
+        asked: Asked,
     ) -> impl Future<Output = Result<(), Error>> + Send;
 
     /// What is assigned to a computer or a policy, and what is recommended for it; `None` where the
@@ -172,6 +172,15 @@ pub trait Act: Send + Sync {
         &self,
         partition: &Partition,
     ) -> impl Future<Output = Result<Started, Error>> + Send;
+}
+
+/// By whom, and when, something is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The ledger in which it is written down.
+    pub ledger: LedgerId,
+    /// When it was written down.
+    pub at: Timestamp,
 }
 
 /// What a Manager shows of an errand, by its own clock.

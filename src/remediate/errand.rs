@@ -16,7 +16,7 @@ use crate::{
     ledger::{Key, Row, Table, Write},
     ports::{
         Error,
-        answering::{Act, Shown},
+        answering::{Act, Asked, Shown},
     },
 };
 
@@ -140,7 +140,11 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
         sent: Sent,
         row: &Row,
     ) -> Result<Outcome, Error> {
-        if let Err(error) = self.act.start(computer, errand, sent.at).await {
+        let asked = Asked {
+            ledger: self.ledger_id().await?,
+            at: sent.at,
+        };
+        if let Err(error) = self.act.start(computer, errand, asked).await {
             if error.is_mendable() {
                 let refused = Sent {
                     is_refused: true,

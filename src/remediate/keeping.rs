@@ -8,8 +8,8 @@ use rules::ledger::Source;
 
 use super::{Remediate, respond::Unanswered};
 use crate::{
-    ledger::{Key, Partition, Row, Table, Write, note_partition, note_region},
-    ports::{Error, Fault, Passing},
+    ledger::{Key, LedgerId, Partition, Row, Table, Write, identify, note_partition, note_region},
+    ports::{Error, Passing},
 };
 
 /// How often a write is tried that others came before.
@@ -86,6 +86,19 @@ impl<I, A, T: Table> Remediate<I, A, T> {
         })
     }
 
+    /// What tells this ledger apart from others that act on the same Managers.
+    ///
+    /// # Errors
+    /// When the ledger cannot be used.
+    pub async fn ledger_id(&self) -> Result<LedgerId, Error> {
+        if let Some(id) = self.memory.ledger() {
+            return Ok(id);
+        }
+        let id = identify(&self.table).await?;
+        self.memory.note_ledger(id);
+        Ok(id)
+    }
+
     /// Writes down that there are findings in an account and Region, once.
     async fn note_partition(&self, partition: &Partition) -> Result<(), Error> {
         if self.memory.knows_partition(partition) {
@@ -104,11 +117,4 @@ pub(super) fn crowded(key: &Key) -> Error {
         Passing::Unavailable,
         format!("row {key} of the ledger is written by others all the time"),
     )
-}
-
-/// A row whose name says nothing that is known.
-pub(super) fn unknown(key: &Key) -> Error {
-    let key = rules::text::clean(&key.to_string());
-    let line = format!("row {key} of the ledger is of another version");
-    Error::Permanent(Fault::Deployment, line)
 }

@@ -9,7 +9,7 @@ use std::{
 use remediations::action::Target;
 use rules::{instance::AccountId, inventories::Inventories};
 
-use crate::ledger::Partition;
+use crate::ledger::{LedgerId, Partition};
 
 /// How long it is believed that a rule which was seen to be assigned still is.
 const BELIEVED: Duration = Duration::from_secs(300);
@@ -24,6 +24,8 @@ pub(super) struct Memory {
     assigned: Mutex<BTreeMap<(Box<str>, Target), SeenAssigned>>,
     partitions: Mutex<BTreeSet<Partition>>,
     inventories: Mutex<BTreeMap<AccountId, (Duration, Arc<Inventories>)>>,
+    ledger: Mutex<Option<LedgerId>>,
+    told: Mutex<BTreeSet<String>>,
 }
 
 /// The IPS rules that were seen to be assigned.
@@ -34,6 +36,19 @@ struct SeenAssigned {
 }
 
 impl Memory {
+    /// Whether something is to be told: not a second time.
+    pub(super) fn is_news(&self, line: &str) -> bool {
+        locked(&self.told).insert(line.to_owned())
+    }
+
+    pub(super) fn ledger(&self) -> Option<LedgerId> {
+        *locked(&self.ledger)
+    }
+
+    pub(super) fn note_ledger(&self, id: LedgerId) {
+        *locked(&self.ledger) = Some(id);
+    }
+
     pub(super) fn knows_partition(&self, partition: &Partition) -> bool {
         locked(&self.partitions).contains(partition)
     }

@@ -131,7 +131,19 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         }
         let read = self.investigate.inventories(account).await?;
         self.memory.note_inventories(account, now, &read);
+        self.warn_of_unknown_policies(&read);
         Ok(read)
+    }
+
+    /// A policy that may change and that no Manager knows is hardly meant: its rules would never be
+    /// assigned.
+    fn warn_of_unknown_policies(&self, inventories: &Inventories) {
+        let unknown = self.options.unknown_policies(inventories);
+        for line in unknown.iter().map(ToString::to_string) {
+            if self.memory.is_news(&line) {
+                tracing::warn!("policiesThatMayChange: {line}");
+            }
+        }
     }
 
     fn sighting<'a>(

@@ -1,21 +1,27 @@
 //! What a deployer says of answering findings: the options of plans, and how much is done.
 
+use std::ops::RangeInclusive;
+
 use jiff::SignedDuration;
 use remediations::{
     matrix::Matrix,
     options::{Options, Scope},
     web_groups::Preferences,
 };
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::Deserialize;
 
 use crate::remediate::Limits;
 
-/// The most hours of a window: 30 days. A table deletes what is older than the windows.
-const MOST_HOURS: u16 = 720;
+mod given;
+
+use given::Given;
+
+/// The hours that a window may have: up to 30 days. A table deletes what is older than the windows.
+const HOURS: RangeInclusive<u16> = 1..=720;
 
 /// The section `remediation`. What it does not say is as [`Options`] and [`Limits`] have it.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(try_from = "Given")]
 pub struct RemediationSettings {
     /// What GuardDuty findings are answered with, before the built-in table.
     pub matrix: Matrix,
@@ -67,22 +73,11 @@ impl Hours {
     }
 }
 
-impl<'de> Deserialize<'de> for Hours {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let hours = u16::deserialize(deserializer)?;
-        if (1..=MOST_HOURS).contains(&hours) {
-            return Ok(Self(hours));
-        }
-        let line = format!("{hours} is not a number of hours from 1 to {MOST_HOURS}");
-        Err(D::Error::custom(line))
-    }
-}
-
 impl Default for RemediationSettings {
     fn default() -> Self {
         let (options, limits) = (Options::default(), Limits::default());
         let hours = |duration: SignedDuration| {
-            Hours(u16::try_from(duration.as_hours()).unwrap_or(MOST_HOURS))
+            Hours(u16::try_from(duration.as_hours()).unwrap_or(*HOURS.end()))
         };
         Self {
             matrix: options.matrix,
@@ -139,19 +134,103 @@ impl RemediationSettings {
 mod tests {
     use crate::settings::Settings;
 
+    fn read(text: &str) -> Result<Settings, String> {
+        let text = format!("remediation:\n{text}");
+        Settings::parse("settings.yaml", text.into_bytes())
+    }
+
     #[test]
-    fn a_name_that_is_not_known_is_refused_with_those_that_are_and_hours_have_bounds() {
-        let read = |text: &str| Settings::parse("settings.yaml", text.as_bytes().to_vec());
-        let settings = read("remediation:\n  patienceHours: 48\n  ownerTag: team\n").unwrap();
-        assert_eq!(settings.remediation.limits().patience.as_hours(), 48);
-        assert_eq!(settings.remediation.limits().scan_window.as_hours(), 24);
+    fn what_is_said_counts_and_the_rest_is_as_it_is_without() {
+        let settings = read("  patienceHours: 48\n  ownerTag: team\n  mostRules: '7'\n").unwrap();
+        let remediation = settings.remediation;
+        assert_eq!(remediation.limits().patience.as_hours(), 48);
+        assert_eq!(remediation.limits().scan_window.as_hours(), 24);
+        assert_eq!(remediation.limits().errands_at_once, 25);
+        assert_eq!(remediation.most_rules, 7);
+        assert_eq!(remediation.owner_tag, "team");
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_by_its_name_with_what_can() {
         for (text, said) in [
             ("acting: true", "scanWindowHours"),
-            ("patienceHours: 0", "from 1 to 720"),
-            ("scanWindowHours: 721", "from 1 to 720"),
+            ("patienceHours: 0", "patienceHours is \"0\""),
+            ("patienceHours: 0", "a whole number from 1 to 720"),
+            ("scanWindowHours: 721", "a whole number from 1 to 720"),
+            (
+                "mostRules: 0",
+                "mostRules is \"0\", and can be a whole number from 1 to 300",
+            ),
+            ("errandsAtOnce: 0", "a whole number from 1 to 1000"),
+            ("errandsAnHour: -1", "errandsAnHour is \"-1\""),
+            ("assignmentsAnHour: 1.5", "assignmentsAnHour is \"1.5\""),
+            ("assignmentsAnHourToAPolicy: many", "is \"many\""),
+            ("changesAnHour: 24001", "a whole number from 1 to 24000"),
+            ("webAclsAnHour: 0", "webAclsAnHour is \"0\""),
+            ("ownerTag: ''", "ownerTag is empty"),
+            (
+                "policiesThatMayChange: ['Linux', ' ']",
+                "policiesThatMayChange: name 2 is empty",
+            ),
+            (
+                "ruleGroups: {webServer: {vendor: '', name: X}}",
+                "ruleGroups: the vendor of webServer is empty",
+            ),
+            (
+                "ruleGroups: {webServer: {vendor: AWS, name: ''}}",
+                "ruleGroups: the name of webServer is empty",
+            ),
+            (
+                "matrix: [{pattern: ''}]",
+                "matrix: the pattern of row 1 is empty",
+            ),
+            (
+                "matrix: [{pattern: 'Recon:'}, {pattern: 'Recon:'}]",
+                "matrix: rows 1 and 2 have the pattern \"Recon:\"",
+            ),
         ] {
-            let error = read(&format!("remediation:\n  {text}\n")).unwrap_err();
-            assert!(error.contains(said), "{error}");
+            let error = read(&format!("  {text}\n")).unwrap_err();
+            assert!(error.contains(said), "{text}: {error}");
+            assert!(!error.contains('\n'), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_another_shape_is_refused_in_words_of_yaml() {
+        for text in [
+            "mostRules: [1]",
+            "mostRules: {}",
+            "applyRecommendations: perhaps",
+            "scope: everything",
+            "policiesThatMayChange: Linux",
+            "policiesThatMayChange: [[Linux]]",
+            "matrix: {pattern: x}",
+            "matrix: [{pattern: [x]}]",
+            "matrix: [{pattern: x, compromise: 3}]",
+            "matrix: [{pattern: x, scans: [virus]}]",
+            "ruleGroups: [AWS]",
+            "ownerTag: [team]",
+        ] {
+            let error = read(&format!("  {text}\n")).unwrap_err();
+            println!("{text}: {error}");
+            for leaked in [
+                "u64",
+                "u16",
+                "usize",
+                "i64",
+                "struct ",
+                "enum ",
+                "newtype",
+                "Wire",
+                "Given",
+                "unit variant",
+                "unit value",
+                "Matrix",
+                "CustomRow",
+                "serde",
+            ] {
+                assert!(!error.contains(leaked), "{text}: {error}");
+            }
         }
     }
 }

@@ -24,7 +24,8 @@ pub enum Fault {
     Status(u16, FaultBody),
     /// 429; with `Retry-After` if a text is given.
     RateLimited(Option<String>),
-    /// So long nothing comes, not even headers; then the answer as it would have been.
+    /// So long nothing comes, not even headers; then the answer as it would have been. The request
+    /// has its effect when the time is over, or with [`Injection::after_effect`] before it begins.
     Delay(Duration),
     /// Half a body under the length of the whole; then the connection is cut.
     Cut,

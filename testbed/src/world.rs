@@ -64,10 +64,14 @@ pub(crate) struct Received {
 impl Service for Mutex<World> {
     async fn answer(&self, ask: Ask) -> Option<Reply> {
         let received = lock(self).receive(&ask);
-        for met in &received.met {
+        for met in received.met.iter().filter(|met| !met.after_effect) {
             met.fault.delay().await;
         }
-        lock(self).answer(&ask, &received)
+        let reply = lock(self).answer(&ask, &received);
+        for met in received.met.iter().filter(|met| met.after_effect) {
+            met.fault.delay().await;
+        }
+        reply
     }
 }
 

@@ -12,8 +12,8 @@ use deepgrade::{
     ports::{
         Error, Fault, Passing,
         answering::{
-            Act, Assignments, BucketReader, Changed, Investigate, Notice, Owned, Readers, Shown,
-            Started,
+            Act, Asked, Assignments, BucketReader, Changed, Investigate, Notice, Owned, Readers,
+            Shown, Started,
         },
     },
     time::{ManualTime, Time},
@@ -254,14 +254,9 @@ impl Act for World {
             .await
     }
 
-    async fn start(
-        &self,
-        computer: &Place,
-        errand: Errand,
-        asked_at: Timestamp,
-    ) -> Result<(), Error> {
+    async fn start(&self, computer: &Place, errand: Errand, asked: Asked) -> Result<(), Error> {
         self.crash
-            .around(self.managers.start(computer, errand, asked_at))
+            .around(self.managers.start(computer, errand, asked))
             .await
     }
 

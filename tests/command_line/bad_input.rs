@@ -276,6 +276,104 @@ fn settings_that_are_refused() {
 }
 
 #[test]
+fn settings_of_answering_that_are_refused_by_name_with_what_they_can_be() {
+    let world = World::new();
+    for (text, complaints) in [
+        (
+            "mostRules: 0",
+            ["mostRules is \"0\"", "a whole number from 1 to 300"],
+        ),
+        (
+            "patienceHours: x",
+            ["patienceHours is \"x\"", "a whole number from 1 to 720"],
+        ),
+        ("ownerTag: ''", ["ownerTag is empty", "the name of a tag"]),
+        (
+            "policiesThatMayChange: ['']",
+            ["policiesThatMayChange: name 1", "is empty"],
+        ),
+        ("enableModules: 3", ["line 1", "not true or false"]),
+        ("scope: all", ["unknown word `all`", "policy, computer"]),
+    ] {
+        world.write("settings.yaml", format!("remediation: {{{text}}}\n"));
+        let run = world.words("evaluate --settings settings.yaml");
+        run.fails(2, &complaints);
+        for leaked in ["u64", "usize", "u16", "bool"] {
+            assert!(!run.stderr.contains(leaked), "{}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn arguments_that_would_be_ignored() {
+    let world = World::new();
+    world.write("event.json", "{}");
+    world.write("ledger.jsonl", "");
+    let id = "i-0123456789abcdef0";
+    let request = |more: &str| format!("respond --request {more} --on {id} --inventory i.json");
+    for (line, parts) in [
+        ("doctor --key-file key.txt", ["--key-file", "--manager"]),
+        ("evaluate --ca-file ca.pem", ["--ca-file", "--manager"]),
+        (
+            "evaluate --authentication api-key",
+            ["--authentication", "--manager"],
+        ),
+        ("evaluate --output json --rows 3", ["--rows", "table"]),
+        (
+            "respond event.json --inventory i.json --web w.json",
+            ["--web", "means nothing"],
+        ),
+        (
+            "coverage --findings f.json --inventory i.json --web w.json",
+            ["--web", "means nothing"],
+        ),
+        (
+            "ledger list --ledger ledger.jsonl --region eu-west-1",
+            ["--region", "--table"],
+        ),
+        (
+            "ledger stop --ledger ledger.jsonl --region eu-west-1",
+            ["--region", "--table"],
+        ),
+    ] {
+        world.words(line).fails(2, &parts);
+    }
+    world.write("i.json", inventory_of(id).to_string());
+    for (more, part) in [
+        ("run-scans --policy X", "--request assign-policy"),
+        (
+            "assign-policy --policy X --module antiMalware",
+            "--request enable-modules",
+        ),
+    ] {
+        world.words(&request(more)).fails(2, &[part]);
+    }
+    for more in [
+        "--scope computer",
+        "--policy-may-change *",
+        "--enable-modules",
+    ] {
+        let run = world.words(&request(&format!("run-scans {more}")));
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{more}: {run:?}");
+    }
+    // What stands in the environment may be for other commands.
+    let run = world.run_with(&["evaluate"], &[("DEEPGRADE_KEY_FILE", "key.txt")]);
+    assert_eq!(run.code, 0, "{run:?}");
+}
+
+/// An inventory of a Manager that knows one instance.
+fn inventory_of(instance: &str) -> Value {
+    json!({
+        "schemaVersion": "1", "manager": "ds", "takenAt": "2026-11-24T11:58:00Z",
+        "completeness": "complete", "policies": [],
+        "computers": [{"id": 1, "name": "web", "instance": {
+            "id": instance, "account": "111122223333", "region": "eu-west-1",
+            "source": "connector",
+        }}],
+    })
+}
+
+#[test]
 fn a_secret_of_the_functions_is_no_key_of_the_command_line() {
     let world = World::new();
     let settings = "managers: [{name: a, url: 'https://a.example/api', keySecret: k}]";

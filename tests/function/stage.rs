@@ -270,11 +270,11 @@ impl Stage {
 
     /// Makes the table of the ledger.
     pub(crate) fn create_table(&self) {
-        self.create_table_with(&self.clients);
+        self.create_table_in(&self.clients, TABLE);
     }
 
-    /// Makes it in the account and Region of these clients.
-    pub(crate) fn create_table_with(&self, clients: &Clients) {
+    /// Makes a table of a ledger in the account and Region of these clients.
+    pub(crate) fn create_table_in(&self, clients: &Clients, name: &str) {
         let attribute = |name: &str| {
             let attribute = AttributeDefinition::builder().attribute_name(name);
             let attribute = attribute.attribute_type(ScalarAttributeType::S);
@@ -284,7 +284,7 @@ impl Stage {
             let part = KeySchemaElement::builder().attribute_name(name);
             part.key_type(kind).build().unwrap()
         };
-        let create = clients.dynamodb().create_table().table_name(TABLE);
+        let create = clients.dynamodb().create_table().table_name(name);
         let create = create
             .attribute_definitions(attribute("pk"))
             .attribute_definitions(attribute("sk"))

@@ -60,7 +60,7 @@ impl Account {
         let config = Config::with_options(now().as_millisecond(), options).unwrap();
         config.record(Some(Recorder::of_everything()));
         let clients = Arc::new(world.clients(REGION));
-        let table = create_table(&world);
+        let table = create_table(&world, "eu-west-1");
         let mut account = Self {
             world,
             config,

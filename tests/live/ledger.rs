@@ -21,9 +21,9 @@ use crate::world::World;
 
 const INSTANCE: &str = "i-0123456789abcdef0";
 
-/// The table of a ledger, in eu-west-1.
-pub(crate) fn create_table(world: &World) -> DynamoTable {
-    let clients = Arc::new(world.clients("eu-west-1"));
+/// A table in a Region.
+pub(crate) fn create_table(world: &World, region: &'static str) -> DynamoTable {
+    let clients = Arc::new(world.clients(region));
     let attribute = |name: &str| {
         let attribute = AttributeDefinition::builder().attribute_name(name);
         let attribute = attribute.attribute_type(ScalarAttributeType::S);
@@ -70,7 +70,7 @@ fn record(account: &str, id: &str) -> Record {
 #[test]
 fn a_table_of_dynamodb_is_listed_and_shown_over_all_accounts_in_it() {
     let world = World::new();
-    let table = create_table(&world);
+    let table = create_table(&world, "eu-west-1");
     for (account, id) in [
         ("111122223333", "16afba5c77"),
         ("444455556666", "0b52f7c1aa"),

@@ -74,7 +74,7 @@ pub(crate) struct World {
     pub(crate) proxy: Proxy,
     pub(crate) manager: Manager,
     folder: TempDir,
-    _edges: Edges,
+    pub(crate) edges: Edges,
     moto: Moto,
     tokio: tokio::runtime::Runtime,
 }
@@ -93,7 +93,7 @@ impl World {
             proxy: Proxy::before(&edges.url()),
             manager: Manager::start(Estate::seeded_at(7, 20, now), options).unwrap(),
             folder: TempDir::new().unwrap(),
-            _edges: edges,
+            edges,
             moto,
             tokio: tokio::runtime::Builder::new_current_thread()
                 .enable_all()

@@ -3,7 +3,11 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use deepgrade::{
-    deep_security::{Access, ApiKey, Error, Limits, Scheme, operator::Operator},
+    deep_security::{
+        Access, ApiKey, Error, Limits, Scheme,
+        operator::{Operator, TaskKind, TaskName},
+    },
+    ports::answering::Asked,
     time::{ManualTime, Time},
 };
 use jiff::Timestamp;
@@ -76,6 +80,15 @@ pub(crate) fn computer(manager: &Manager, condition: Condition) -> u64 {
 
 pub(crate) fn set<const N: usize>(ids: [u64; N]) -> BTreeSet<u64> {
     ids.into()
+}
+
+/// The name of the task that one ledger asks for at the time at which the clocks stand.
+pub(crate) fn task_name(computer: u64, kind: TaskKind) -> TaskName {
+    let asked = Asked {
+        ledger: 7.into(),
+        at: as_of(),
+    };
+    TaskName::new(asked, "ds", computer, kind)
 }
 
 /// The Manager's own number of a computer, policy or rule.

@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use deepgrade::deep_security::operator::{Enabled, PolicyAssigned, TaskKind, TaskName};
+use deepgrade::deep_security::operator::{Enabled, PolicyAssigned, TaskKind};
 use remediations::action::{Scan, Target};
 use rules::module::{Module, ModuleState};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use testbed::{
     python,
 };
 
-use crate::bench::{as_of, computer, manager, number, operator, set, wait_for};
+use crate::bench::{computer, manager, number, operator, set, task_name, wait_for};
 
 /// Rules that the seeded Manager has of every module.
 const RULES: [u64; 3] = [1001, 1002, 1004];
@@ -85,7 +85,7 @@ fn the_official_sdk_reads_back_assignments_tasks_policy_and_module() {
     ]
     .into_iter()
     .map(|(kind, word, member)| {
-        let name = TaskName::new("ds", computer, kind, as_of());
+        let name = task_name(computer, kind);
         let created = wait_for(operator.create_task(&name, computer, kind)).unwrap();
         json!({
             "ID": created.task.id,

@@ -8,7 +8,7 @@ use std::{
 use deepgrade::{
     deep_security::{
         Error, Problem,
-        operator::{Operator, TaskKind, TaskName},
+        operator::{Operator, OwnTask, TaskKind, TaskName},
     },
     ports::{self, Fault as Whose, Passing},
 };
@@ -20,14 +20,15 @@ use testbed::{
 };
 
 use crate::bench::{
-    access, as_of, computer, line, manager, names, operator, set, timed, wait_for, without, writes,
+    access, computer, line, manager, names, operator, set, task_name, timed, wait_for, without,
+    writes,
 };
 
 const KIND: TaskKind = TaskKind::Scan(Scan::Malware);
 const IPS: Module = Module::IntrusionPrevention;
 
 fn name(computer: u64) -> TaskName {
-    TaskName::new("ds", computer, KIND, as_of())
+    task_name(computer, KIND)
 }
 
 async fn assign(operator: &Operator, target: Target) -> Result<(), Error> {
@@ -53,7 +54,13 @@ async fn try_it(operator: &Operator, right: Right, computer: u64) -> Vec<Error> 
         Right::DeleteTasks => {
             let name = name(computer);
             let made = operator.create_task(&name, computer, KIND).await.unwrap();
-            errors.extend(operator.delete_own_task(made.task.id).await.err());
+            let task = made.task;
+            errors.extend(
+                operator
+                    .delete_own_task(&OwnTask { name, task })
+                    .await
+                    .err(),
+            );
         }
         _ => {
             let name = name(computer);
@@ -241,7 +248,11 @@ fn every_change_is_logged_by_method_and_path_and_no_log_holds_the_key_or_a_body(
         let task = wait_for(operator.create_task(&name, id, KIND))
             .unwrap()
             .task;
-        wait_for(operator.delete_own_task(task.id)).unwrap();
+        let own = OwnTask {
+            name: name.clone(),
+            task,
+        };
+        wait_for(operator.delete_own_task(&own)).unwrap();
         wait_for(operator.assign_policy(id, 6)).unwrap();
         wait_for(assign(&operator, Target::Policy(11))).unwrap();
         let refused = Fault::Status(400, FaultBody::Message("told by the Manager".to_owned()));
@@ -315,7 +326,11 @@ fn what_the_operator_does_can_be_sent_to_another_thread() {
     sent(&operator.assign(Target::Computer(1), IPS, &rules));
     sent(&operator.create_task(&name, 1, KIND));
     sent(&operator.own_tasks());
-    sent(&operator.delete_own_task(1));
+    let own = OwnTask {
+        task: wait_for(operator.create_task(&name, 1, KIND)).unwrap().task,
+        name,
+    };
+    sent(&operator.delete_own_task(&own));
     sent(&operator.assign_policy(1, 6));
     sent(&operator.enable_module(1, IPS, ModuleState::Prevent));
 }

@@ -1,8 +1,10 @@
 //! One-off scheduled tasks.
 
+use std::time::Duration;
+
 use deepgrade::deep_security::{
     Problem,
-    operator::{DeletedTask, Operator, TaskKind, TaskName},
+    operator::{DeletedTask, Operator, OwnTask, TaskKind},
 };
 use remediations::action::Scan;
 use rules::fact::Fact;
@@ -10,7 +12,7 @@ use serde_json::{Value, json};
 use testbed::{Fault, FaultBody, Injection, Manager, clock::MINUTE, estate::Condition};
 
 use crate::bench::{
-    access, as_of, computer, half_replies, line, lost_replies, manager, names, operator, timed,
+    access, computer, half_replies, line, lost_replies, manager, names, operator, task_name, timed,
     wait_for, writes,
 };
 
@@ -18,14 +20,10 @@ const CREATE: &str = "POST /scheduledtasks";
 const SEARCH: &str = "POST /scheduledtasks/search";
 const MALWARE: TaskKind = TaskKind::Scan(Scan::Malware);
 
-fn name(computer: u64, kind: TaskKind) -> TaskName {
-    TaskName::new("ds", computer, kind, as_of())
-}
-
 /// The names of our own tasks.
 fn own(operator: &Operator) -> Vec<String> {
     let tasks = wait_for(operator.own_tasks()).unwrap();
-    tasks.iter().map(|task| task.name.to_string()).collect()
+    tasks.iter().map(|own| own.name.to_string()).collect()
 }
 
 /// Lets somebody else make a task that stays.
@@ -78,7 +76,7 @@ fn a_task_is_made_once_runs_now_and_deletes_itself() {
             "sendPolicyTaskParameters",
         ),
     ] {
-        let name = name(id, kind);
+        let name = task_name(id, kind);
         let created = wait_for(operator.create_task(&name, id, kind)).unwrap();
         assert!(!created.existed);
         assert_eq!(&*created.task.name, name.as_str());
@@ -104,7 +102,7 @@ fn case_37_a_task_that_is_asked_for_five_times_is_made_once() {
     let manager = manager();
     let operator = operator(&manager);
     let id = computer(&manager, Condition::Healthy);
-    let name = name(id, MALWARE);
+    let name = task_name(id, MALWARE);
     let existed: Vec<bool> = (0..5)
         .map(|_| {
             wait_for(operator.create_task(&name, id, MALWARE))
@@ -121,7 +119,7 @@ fn a_task_that_another_run_makes_meanwhile_is_not_made_again() {
     let manager = manager();
     let operator = operator(&manager);
     let id = computer(&manager, Condition::Healthy);
-    let name = name(id, MALWARE);
+    let name = task_name(id, MALWARE);
     let (first, second) = wait_for(async {
         let first = operator.create_task(&name, id, MALWARE);
         let second = operator.create_task(&name, id, MALWARE);
@@ -138,7 +136,7 @@ fn case_44_a_task_whose_creation_was_not_heard_of_is_found_by_name_and_not_made_
         let manager = manager();
         let operator = operator(&manager);
         let id = computer(&manager, Condition::Healthy);
-        let name = name(id, MALWARE);
+        let name = task_name(id, MALWARE);
         manager.inject(Injection::on(CREATE, fault.clone()).times(1).after_effect());
         let created = wait_for(operator.create_task(&name, id, MALWARE)).unwrap();
         assert_eq!(&*created.task.name, name.as_str());
@@ -154,7 +152,7 @@ fn case_44_a_call_that_had_no_effect_is_made_again() {
         let manager = manager();
         let operator = operator(&manager);
         let id = computer(&manager, Condition::Healthy);
-        let name = name(id, MALWARE);
+        let name = task_name(id, MALWARE);
         manager.inject(Injection::on(CREATE, fault.clone()).times(2));
         let created = wait_for(operator.create_task(&name, id, MALWARE)).unwrap();
         assert!(!created.existed, "{fault:?}");
@@ -163,11 +161,42 @@ fn case_44_a_call_that_had_no_effect_is_made_again() {
     }
 }
 
+/// Such a Manager may be at it for a minute, and have sent the task on its way by then: to ask once
+/// more would be to ask for it twice.
+#[test]
+fn case_44_a_manager_that_is_silent_is_asked_for_the_task_and_not_to_make_another_one() {
+    for has_effect in [true, false] {
+        let manager = manager();
+        let mut access = access(&manager);
+        access.limits.idle = Duration::from_millis(300);
+        let (operator, _) = timed(access);
+        let id = computer(&manager, Condition::Healthy);
+        let name = task_name(id, MALWARE);
+        let late = Injection::on(CREATE, Fault::Delay(Duration::from_secs(5))).times(1);
+        manager.inject(match has_effect {
+            true => late.after_effect(),
+            false => late,
+        });
+        let created = wait_for(operator.create_task(&name, id, MALWARE));
+        assert_eq!(names(&manager), [SEARCH, CREATE, SEARCH], "{has_effect}");
+        if has_effect {
+            assert_eq!(*created.unwrap().task.name, *name.as_str());
+        } else {
+            let error = created.unwrap_err();
+            assert!(error.is_retryable(), "{}", line(&error));
+            assert!(line(&error).contains("silent for"), "{}", line(&error));
+            // Whoever comes next asks again, and knows that nothing came of it.
+            wait_for(operator.create_task(&name, id, MALWARE)).unwrap();
+        }
+        assert_eq!(own(&operator), [name.to_string()], "{has_effect}");
+    }
+}
+
 #[test]
 fn case_45_a_run_that_ends_after_the_creation_is_taken_up_by_the_next_one() {
     let manager = manager();
     let id = computer(&manager, Condition::Healthy);
-    let name = name(id, MALWARE);
+    let name = task_name(id, MALWARE);
     // The reply is lost, and then nothing can be asked any more.
     manager.inject(Injection::on(CREATE, Fault::Reset).after_effect());
     manager.inject(Injection::on(SEARCH, Fault::Reset).from(2));
@@ -180,8 +209,9 @@ fn case_45_a_run_that_ends_after_the_creation_is_taken_up_by_the_next_one() {
     assert_eq!(names(&manager), [SEARCH]);
     // A task that stays behind is found and deleted by a run that knows nothing of it.
     let operator = operator(&manager);
-    for task in wait_for(operator.own_tasks()).unwrap() {
-        let deleted = wait_for(operator.delete_own_task(task.id)).unwrap();
+    for own in wait_for(operator.own_tasks()).unwrap() {
+        assert_eq!(own.name, name);
+        let deleted = wait_for(operator.delete_own_task(&own)).unwrap();
         assert_eq!(deleted, DeletedTask::Deleted);
     }
     assert_eq!(own(&operator), [""; 0]);
@@ -192,7 +222,7 @@ fn a_name_is_found_exactly_though_underscore_and_percent_are_wildcards() {
     let manager = manager();
     let operator = operator(&manager);
     let id = computer(&manager, Condition::Healthy);
-    let name = name(id, MALWARE);
+    let name = task_name(id, MALWARE);
     foreign(&manager, &name.as_str().to_uppercase());
     foreign(&manager, &format!("{name}0"));
     assert!(wait_for(operator.task_named(&name)).unwrap().is_none());
@@ -219,7 +249,7 @@ fn own_tasks_are_listed_by_pages_and_those_of_others_are_not() {
     let mut expected = Vec::new();
     for id in manager.estate(|estate| estate.with_condition(Condition::Healthy)) {
         let id = u64::try_from(id).unwrap();
-        let name = name(id, MALWARE);
+        let name = task_name(id, MALWARE);
         wait_for(operator.create_task(&name, id, MALWARE)).unwrap();
         expected.push(name.to_string());
         if expected.len() == 7 {
@@ -241,8 +271,18 @@ fn a_task_of_somebody_else_is_never_deleted() {
     ] {
         foreign(&manager, name);
     }
-    for id in 1..=3 {
-        let error = wait_for(operator.delete_own_task(id)).unwrap_err();
+    let id = computer(&manager, Condition::Healthy);
+    let name = task_name(id, MALWARE);
+    let made = wait_for(operator.create_task(&name, id, MALWARE)).unwrap();
+    manager.forget_calls();
+    for id in 1..=4 {
+        // Whoever listed it under a name of ours meant another one.
+        let mut own = OwnTask {
+            name: name.clone(),
+            task: made.task.clone(),
+        };
+        own.task.id = id;
+        let error = wait_for(operator.delete_own_task(&own)).unwrap_err();
         assert!(matches!(error.problem(), Problem::Improper(_)));
         let line = line(&error);
         assert!(line.contains("Deepgrade did not make it"), "{line}");
@@ -256,18 +296,20 @@ fn a_task_that_is_gone_is_as_good_as_deleted() {
     let operator = operator(&manager);
     let id = computer(&manager, Condition::Healthy);
     let delete = |lost: Option<Fault>| {
-        let name = name(id, MALWARE);
+        let name = task_name(id, MALWARE);
         let created = wait_for(operator.create_task(&name, id, MALWARE)).unwrap();
         if let Some(fault) = lost {
             let lost = Injection::on("DELETE *", fault).times(1).after_effect();
             manager.inject(lost);
         }
-        let task = created.task.id;
-        (task, wait_for(operator.delete_own_task(task)).unwrap())
+        let task = created.task;
+        let own = OwnTask { name, task };
+        let deleted = wait_for(operator.delete_own_task(&own)).unwrap();
+        (own, deleted)
     };
     let (task, first) = delete(None);
     assert_eq!(first, DeletedTask::Deleted);
-    let again = wait_for(operator.delete_own_task(task)).unwrap();
+    let again = wait_for(operator.delete_own_task(&task)).unwrap();
     assert_eq!(again, DeletedTask::Gone);
     let (_, lost) = delete(Some(Fault::Status(504, FaultBody::Html)));
     assert_eq!(lost, DeletedTask::Gone);
@@ -281,7 +323,7 @@ fn a_sign_in_page_is_no_deletion_and_no_creation() {
     let manager = manager();
     let operator = operator(&manager);
     let id = computer(&manager, Condition::Healthy);
-    let name = name(id, MALWARE);
+    let name = task_name(id, MALWARE);
     manager.inject(Injection::on(CREATE, Fault::SignInPage).times(1));
     let error = wait_for(operator.create_task(&name, id, MALWARE)).unwrap_err();
     assert!(line(&error).contains("text/html"), "{}", line(&error));
@@ -289,6 +331,6 @@ fn a_sign_in_page_is_no_deletion_and_no_creation() {
         .unwrap()
         .task;
     manager.inject(Injection::on("DELETE *", Fault::SignInPage));
-    let error = wait_for(operator.delete_own_task(task.id)).unwrap_err();
+    let error = wait_for(operator.delete_own_task(&OwnTask { name, task })).unwrap_err();
     assert!(line(&error).contains("text/html"), "{}", line(&error));
 }

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use deepgrade::deep_security::operator::{Operator, ScanStatus, TaskKind, TaskName};
+use deepgrade::deep_security::operator::{Operator, ScanStatus, TaskKind};
 use remediations::action::{Scan, Target};
 use rules::{fact::Fact, gap::Lasting, module::Module};
 use serde_json::json;
 use testbed::{Fault, FaultBody, Injection, Limits, Manager, clock::MINUTE, estate::Condition};
 
-use crate::bench::{as_of, computer, manager, names, number, operator, set, wait_for};
+use crate::bench::{computer, manager, names, number, operator, set, task_name, wait_for};
 
 fn start(operator: &Operator, computer: u64, kind: TaskKind) {
-    let name = TaskName::new("ds", computer, kind, as_of());
+    let name = task_name(computer, kind);
     wait_for(operator.create_task(&name, computer, kind)).unwrap();
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 use testbed::estate::Condition;
 
-use crate::stage::{Stage, inspector};
+use crate::stage::{Stage, guardduty, inspector};
 
 /// Findings as `aws inspector2 list-findings` prints them: a CVE with a rule, one without.
 fn listed(stage: &Stage, cve: &str, instance: &str) {
@@ -111,4 +111,53 @@ fn what_cannot_be_told_is_unknown_and_never_covered_or_uncovered() {
         .world
         .words("coverage --inventory inventory.json")
         .fails(2, &["--findings"]);
+}
+
+#[test]
+fn what_is_none_of_inspector_is_left_out_and_a_file_of_nothing_else_is_refused() {
+    const COVERAGE: &str = "coverage --findings findings.json";
+    let stage = Stage::new();
+    let (_, instance) = stage.computer(Condition::Healthy);
+    let threat = guardduty("Recon:EC2/Portscan", &instance);
+    let found = inspector(&["CVE-1999-99999"], &instance);
+    let mut unclear = inspector(&["CVE-1999-99998"], &instance);
+    unclear["detail"]["findingArn"] = json!(7);
+    let mut of_a_function = inspector(&["CVE-1999-99997"], &instance);
+    of_a_function["detail"]["resources"][0]["type"] = "AWS_LAMBDA_FUNCTION".into();
+    let with = |findings: &serde_json::Value| {
+        stage.world.write("findings.json", findings.to_string());
+        stage.run(COVERAGE)
+    };
+    for nothing in [&threat, &json!([threat]), &json!([{"a": 1}, 2])] {
+        with(nothing).fails(
+            2,
+            &["findings.json: holds no finding of Inspector", "finding 1"],
+        );
+    }
+    with(&json!([unclear])).fails(2, &["findingArn"]);
+    let mixed = with(&json!([threat, found]));
+    assert_eq!(mixed.code, 0, "{mixed:?}");
+    assert!(mixed.stdout.contains("CVE-1999-99999"), "{}", mixed.stdout);
+    assert!(
+        mixed
+            .stderr
+            .contains("finding 1 is left out: it is one of GuardDuty")
+    );
+    let unread = with(&json!([unclear, found]));
+    assert_eq!(unread.code, 4, "{unread:?}");
+    assert!(
+        unread.stdout.contains("CVE-1999-99999"),
+        "{}",
+        unread.stdout
+    );
+    assert!(unread.stderr.contains("finding 1 cannot be read"));
+    // Inspector found nothing, or nothing on an instance.
+    for (nothing, said) in [
+        (json!({"findings": []}), ""),
+        (json!([of_a_function]), "finding 1 is left out"),
+    ] {
+        let run = with(&nothing);
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
 }

@@ -1,16 +1,25 @@
 //! The function `follow-up`.
 
-use jiff::SignedDuration;
+use std::collections::BTreeSet;
+
+use aws_sdk_ec2::types::IamInstanceProfileSpecification;
+use deepgrade::{
+    aws::table::DynamoTable,
+    deep_security::operator::{TaskKind, TaskName},
+    ledger::identify,
+    ports::answering::Asked,
+};
+use jiff::{SignedDuration, Timestamp};
 use remediations::{
     outcome::Outcome,
     record::{Record, State},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use testbed::{Key as ManagerKey, edges::Refusal, moto};
 
 use super::{
-    scene::{OPERATOR, OPERATOR_SECRET, Scene, again, batch},
-    stage::summary,
+    scene::{OPERATOR, OPERATOR_SECRET, Scene, again, batch, recorded},
+    stage::{TABLE, now, summary},
 };
 
 #[test]
@@ -62,40 +71,69 @@ fn a_bucket_leads_to_the_instances_whose_roles_may_read_it() {
     assert!(!scene.writes().is_empty());
 }
 
+/// Two deployments on one Manager: each clears up what it left behind itself, and touches nothing
+/// that may still run, least of all what the other has just asked for.
 #[test]
-fn only_what_deepgrade_made_and_left_behind_is_cleared_up() {
+fn only_what_a_ledger_asked_for_and_left_behind_is_cleared_up_by_it() {
+    const OTHER: &str = "ledger-of-another-deployment";
     let scene = Scene::new();
     let threat = scene.threat("01afba5c", &scene.stage.id(0)).to_string();
     summary(&scene.start("respond").invoke(&batch(&[threat])));
-    let fresh = scene.writes().len();
-    let url = format!("{}/scheduledtasks", scene.stage.manager.url());
-    for name in [
-        "deepgrade-00112233445566778899aabbccddeeff",
-        "nightly scan of deepgrade-machines",
-    ] {
-        let task = json!({
-            "name": name, "type": "scan-for-malware", "enabled": false, "runNow": false,
-            "scheduleDetails": {"timeZone": "UTC", "recurrenceType": "none", "recurrenceCount": 1,
-                                "onceOnlyScheduleParameters": {"startTime": 0}},
-            "scanForMalwareTaskParameters": {"computerFilter": {"type": "computer", "computerID": 1}},
-        });
-        let post = reqwest::Client::new().post(&url).body(task.to_string());
-        let post = post
-            .header("api-secret-key", "3:operator-canary")
-            .header("api-version", "v1")
-            .header("content-type", "application/json");
-        let answer = scene.stage.block_on(post.send()).unwrap();
-        assert!(answer.status().is_success(), "{answer:?}");
+    let fresh = scene.tasks();
+    assert!(fresh.len() >= 2, "{fresh:?}");
+    scene.stage.create_table_in(&scene.stage.clients, OTHER);
+    let id = |table: &str| {
+        let table = DynamoTable::new(scene.stage.clients.clone(), table);
+        scene.stage.block_on(identify(&table)).unwrap()
+    };
+    let (own, other) = (id(TABLE), id(OTHER));
+    assert!(fresh.iter().all(|name| name.contains(&own.to_string())));
+    let name = |ledger, hours_ago: i64| {
+        let at = Timestamp::from_millisecond(now() - hours_ago * 3_600_000).unwrap();
+        TaskName::new(Asked { ledger, at }, "first", 1, TaskKind::PolicySend).to_string()
+    };
+    let [own_old, own_young] = [25, 23].map(|hours| name(own, hours));
+    let [other_old, other_young, other_new] = [25, 23, 0].map(|hours| name(other, hours));
+    let foreign = "nightly scan of deepgrade-machines".to_owned();
+    let nearly = format!("{own_old}0");
+    let waiting = [
+        own_old,
+        own_young,
+        other_old,
+        other_young,
+        other_new,
+        foreign,
+        nearly,
+    ];
+    for name in &waiting {
+        scene.wait_with(name);
     }
     let dry = summary(&scene.start_dry("follow-up").invoke(&json!({})));
     assert_eq!(dry["tasksDeleted"], 0, "{dry}");
-    scene.stage.manager.forget_calls();
+    let left = |without: &[usize]| {
+        let kept = waiting.iter().enumerate();
+        let kept = kept.filter(|(place, _)| !without.contains(place));
+        let kept = kept.map(|(_, name)| name.clone()).chain(fresh.clone());
+        kept.collect::<BTreeSet<_>>()
+    };
     let answer = summary(&scene.start("follow-up").invoke(&json!({})));
-    assert!(fresh >= 2);
     assert_eq!(answer["tasksDeleted"], 1, "{answer}");
-    let deleted = scene.writes();
-    let deleted = deleted.iter().filter(|write| write.starts_with("DELETE "));
-    assert_eq!(deleted.count(), 1);
+    assert_eq!(scene.tasks(), left(&[0]));
+    let of_other = scene.bootstrap("follow-up", "");
+    let of_other = of_other
+        .environment("DEEPGRADE_LEDGER", OTHER)
+        .environment("DEEPGRADE_ACTING", "on");
+    let of_other = scene.stage.launch_function("follow-up", of_other);
+    let answer = summary(&of_other.invoke(&json!({})));
+    assert_eq!(answer["tasksDeleted"], 1, "{answer}");
+    assert_eq!(scene.tasks(), left(&[0, 2]));
+    // Who lets computers take three days does not take the task away after one.
+    let patient = scene.bootstrap("follow-up", "  patienceHours: 72\n");
+    let patient = patient.environment("DEEPGRADE_ACTING", "on");
+    scene.wait_with(&waiting[0]);
+    let patient = scene.stage.launch_function("follow-up", patient);
+    let answer = summary(&patient.invoke(&json!({})));
+    assert_eq!(answer["tasksDeleted"], 0, "{answer}");
 }
 
 #[test]

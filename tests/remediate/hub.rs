@@ -30,7 +30,7 @@ impl Scene {
     fn hub(&self) -> Arc<Clients> {
         let region = HUB.parse().unwrap();
         let hub = Arc::new(self.stage.clients.elsewhere(&region));
-        self.stage.create_table_with(&hub);
+        self.stage.create_table_in(&hub, TABLE);
         hub
     }
 

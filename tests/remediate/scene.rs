@@ -1,6 +1,8 @@
 //! The scene: what stands around the functions that grade, and a ledger, queues, a topic and an
 //! operator's key.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_ec2::types::IamInstanceProfileSpecification;
 use aws_sdk_inspector2::types::ResourceScanType;
 use aws_sdk_sqs::types::Message;
@@ -204,6 +206,42 @@ impl Scene {
         let mut names: Vec<String> = calls.iter().map(testbed::Call::name).collect();
         names.retain(|name| !name.starts_with("GET ") && !name.ends_with("/search"));
         names
+    }
+
+    /// The names of the scheduled tasks that the Manager has.
+    pub(crate) fn tasks(&self) -> BTreeSet<String> {
+        let get = self.manager_call(reqwest::Method::GET, None);
+        let tasks = get["scheduledTasks"].as_array().unwrap().iter();
+        let names = tasks.map(|task| task["name"].as_str().unwrap().to_owned());
+        names.collect()
+    }
+
+    /// Lets the Manager have a scheduled task of that name which has not run yet.
+    pub(crate) fn wait_with(&self, name: &str) {
+        let task = json!({
+            "name": name, "type": "scan-for-malware", "enabled": false, "runNow": false,
+            "scheduleDetails": {"timeZone": "UTC", "recurrenceType": "none", "recurrenceCount": 1,
+                                "onceOnlyScheduleParameters": {"startTime": 0}},
+            "scanForMalwareTaskParameters": {"computerFilter": {"type": "computer", "computerID": 1}},
+        });
+        self.manager_call(reqwest::Method::POST, Some(task));
+    }
+
+    /// What the Manager says to an operator about its scheduled tasks.
+    fn manager_call(&self, method: reqwest::Method, body: Option<Value>) -> Value {
+        let url = format!("{}/scheduledtasks", self.stage.manager.url());
+        let call = reqwest::Client::new()
+            .request(method, &url)
+            .header("api-secret-key", OPERATOR)
+            .header("api-version", "v1")
+            .header("content-type", "application/json")
+            .body(body.map_or_else(String::new, |body| body.to_string()));
+        let answer = self.stage.block_on(async {
+            let answer = call.send().await.unwrap();
+            assert!(answer.status().is_success(), "{answer:?}");
+            answer.text().await.unwrap()
+        });
+        serde_json::from_str(&answer).unwrap()
     }
 
     pub(crate) fn records(&self) -> Vec<Record> {

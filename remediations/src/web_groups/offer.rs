@@ -31,8 +31,26 @@ pub struct Offers {
 
 /// The rule groups that a deployer names for a kind, rather than those that are recognised.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(try_from = "BTreeMap<WebKind, RuleGroup>")]
 pub struct Preferences(BTreeMap<WebKind, RuleGroup>);
+
+impl TryFrom<BTreeMap<WebKind, RuleGroup>> for Preferences {
+    type Error = String;
+
+    fn try_from(groups: BTreeMap<WebKind, RuleGroup>) -> Result<Self, String> {
+        for (kind, group) in &groups {
+            let kind = kind.word();
+            if group.name.trim().is_empty() {
+                return Err(format!("ruleGroups: the name of {kind} is empty"));
+            }
+            let vendor = group.vendor.as_deref();
+            if vendor.is_some_and(|vendor| vendor.trim().is_empty()) {
+                return Err(format!("ruleGroups: the vendor of {kind} is empty"));
+            }
+        }
+        Ok(Self(groups))
+    }
+}
 
 impl Preferences {
     /// Names the rule group for a kind.

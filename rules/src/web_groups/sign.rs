@@ -17,6 +17,15 @@ pub enum WebKind {
 impl WebKind {
     /// Every kind.
     pub const ALL: &'static [Self] = &[Self::WebServer, Self::WebApplication];
+
+    /// The word for settings and data.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::WebServer => "webServer",
+            Self::WebApplication => "webApplication",
+        }
+    }
 }
 
 impl fmt::Display for WebKind {

@@ -53,6 +53,17 @@ pub(in crate::cli) struct Respond {
         help_heading = "Approval"
     )]
     pub(in crate::cli) topic: Option<String>,
+    /// How many seconds acting may take as a whole: what is not done then is gone on with when the
+    /// same command is run again
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 600,
+        value_parser = clap::value_parser!(u64).range(1..=86_400),
+        requires = "act",
+        help_heading = "Approval"
+    )]
+    pub(in crate::cli) timeout: u64,
     /// The form of the result
     #[arg(
         long,
@@ -101,13 +112,13 @@ pub(in crate::cli) enum Wanted {
 #[command(next_help_heading = "What is allowed")]
 pub(in crate::cli) struct Allowed {
     /// A policy that may get IPS rules, by name or path, `*` for all; may be repeated
-    #[arg(long, value_name = "POLICY")]
+    #[arg(long, value_name = "POLICY", conflicts_with = "request")]
     pub(in crate::cli) policy_may_change: Vec<String>,
     /// What the IPS rules for a CVE are assigned to
-    #[arg(long, value_name = "SCOPE")]
+    #[arg(long, value_name = "SCOPE", conflicts_with = "request")]
     pub(in crate::cli) scope: Option<ScopeWord>,
     /// Switch modules on that a finding asks for and that are off, on the computer alone
-    #[arg(long)]
+    #[arg(long, conflicts_with = "request")]
     pub(in crate::cli) enable_modules: bool,
 }
 

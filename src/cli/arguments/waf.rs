@@ -21,6 +21,16 @@ pub(in crate::cli) struct Waf {
     /// Add what is recommended to the web ACLs, in Count mode
     #[arg(long, help_heading = "Rule groups")]
     pub(in crate::cli) act: bool,
+    /// The table of DynamoDB, in the account and Region that are read, that holds the ledger in which
+    /// additions are written down, rather than the file of --ledger
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires_all = ["act", "region"],
+        conflicts_with = "ledger",
+        help_heading = "Rule groups"
+    )]
+    pub(in crate::cli) table: Option<String>,
     /// The form of the result
     #[arg(
         long,

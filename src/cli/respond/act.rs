@@ -1,17 +1,19 @@
 //! `--act`: carries out a plan that was saved and approved, and no other one.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use remediations::{outcome::Outcome, plan::Doing, record::Record};
+use rules::{inventories::Inventories, text::quoted};
 
-use super::{Hand, Rulebook, Topic, desk, gather, planned, records};
+use super::{Gathered, Hand, Rulebook, Topic, planned, records};
 use crate::{
     approval::Approval,
     cli::{
         arguments::{Global, Respond, RespondForm},
         failure::{Exit, Failure},
-        managers, terminal,
+        managers, source, terminal,
+        watch::Watch,
     },
     files, json_error,
     ledger::{FileTable, Memory, Table},
@@ -71,19 +73,21 @@ fn act_with<T: Table>(
     let touched = touched(approved);
     let operators = managers::operators(&settings, &touched)?;
     let finding = approved.finding.clone();
-    let gathered = gather(global, &arguments.source, &settings, ledger, finding)?;
-    let desk = desk(&arguments.source, &gathered);
+    let gathered = Gathered::about(global, &arguments.source, &settings, ledger, finding)?;
+    let desk = gathered.desk(&arguments.source);
     let fleet = gathered.fleet;
-    let rules = Rulebook::of(&settings, &arguments.allowed);
+    let rules = Rulebook::of(&settings, &arguments.allowed, &fleet.inventories)?;
     let runtime = managers::runtime()?;
     let topic = match (&arguments.topic, arguments.source.account.access()) {
         (Some(arn), Some(access)) => Some(runtime.block_on(Topic::open(&access, arn))?),
         _ => None,
     };
     let time: Arc<dyn Time> = Arc::new(RealTime::start());
+    let most = Duration::from_secs(arguments.timeout);
+    let watch = Watch::new(global, Arc::clone(&time), most);
     let flow = Remediate::new(
         desk.clone(),
-        Hand::new(operators, topic),
+        Hand::new(operators, topic).watched(watch.clone()),
         table,
         rules.options.clone(),
         Limits {
@@ -91,7 +95,7 @@ fn act_with<T: Table>(
             pause: SignedDuration::ZERO,
             ..rules.limits.clone()
         },
-        time,
+        Arc::clone(&time),
     );
     let wanted = approved.records();
     let finding = &approved.finding;
@@ -105,6 +109,10 @@ fn act_with<T: Table>(
     }
     let has_begun = runtime.block_on(flow.has_begun(finding, &wanted));
     if !has_begun.map_err(Failure::runtime)? {
+        if source::from_files(&arguments.source) {
+            let max_age = rules.limits.max_inventory_age;
+            is_fresh(&desk.inventories, time.now(), max_age).map_err(Failure::refused)?;
+        }
         let others = match ledger.filter(|path| path.exists()) {
             Some(path) => runtime.block_on(super::copied(path, finding))?,
             None => Memory::default(),
@@ -141,7 +149,30 @@ fn act_with<T: Table>(
             "the ledger says that this version of the finding was dealt with: nothing was done",
         ));
     }
-    print(global, arguments, &done)
+    print(global, arguments, &done, &watch)
+}
+
+/// Whether what a plan rests on may still be so: files say the same for ever.
+///
+/// # Errors
+/// A line that names the Manager whose picture is too old.
+fn is_fresh(
+    inventories: &Inventories,
+    now: Timestamp,
+    max_age: SignedDuration,
+) -> Result<(), String> {
+    let mut inventories = inventories.readable();
+    let old = inventories.find(|inventory| now.duration_since(inventory.taken_at()) > max_age);
+    old.map_or(Ok(()), |old| {
+        Err(format!(
+            "the inventory of Manager {} is of {}, and a plan may rest on one of the last {} \
+             minutes: save it again, or leave the file out so that the Manager is read; nothing was \
+             done",
+            quoted(old.manager()),
+            old.taken_at(),
+            max_age.as_mins()
+        ))
+    })
 }
 
 /// The Managers that a plan calls.
@@ -159,7 +190,12 @@ fn touched(approved: &Approval) -> Vec<String> {
     managers
 }
 
-fn print(global: &Global, arguments: &Respond, records: &[Record]) -> Result<Exit, Failure> {
+fn print(
+    global: &Global,
+    arguments: &Respond,
+    records: &[Record],
+    watch: &Watch,
+) -> Result<Exit, Failure> {
     let file = arguments.output_file.as_deref();
     let options = terminal::options(global, file, 0);
     terminal::write_to(file, |out| match arguments.output {
@@ -167,7 +203,8 @@ fn print(global: &Global, arguments: &Respond, records: &[Record]) -> Result<Exi
         RespondForm::Json => report::ledger_show_json(records, out),
     })?;
     let outcomes = || records.iter().flat_map(|record| &record.outcomes);
-    if outcomes().any(|outcome| !outcome.is_final()) {
+    let is_open = outcomes().any(|outcome| !outcome.is_final());
+    if is_open {
         terminal::say(
             global,
             "not everything is done: run the same command again, with the same --ledger FILE, to go \
@@ -176,5 +213,11 @@ fn print(global: &Global, arguments: &Respond, records: &[Record]) -> Result<Exi
     }
     let failed =
         outcomes().any(|outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Hindered { .. }));
-    Ok(if failed { Exit::Runtime } else { Exit::Done })
+    Ok(if failed {
+        Exit::Runtime
+    } else if is_open && watch.is_over() {
+        Exit::Incomplete
+    } else {
+        Exit::Done
+    })
 }

@@ -25,6 +25,13 @@ pub(super) fn asked_for(asked: &Asked, fleet: &Fleet) -> Result<Finding, Failure
             "what is answered? Give the file of an event, or --request WHAT --on INSTANCE",
         ));
     };
+    let is_misplaced = |given: bool, of: Wanted| given && wanted != of;
+    if is_misplaced(asked.policy.is_some(), Wanted::AssignPolicy) {
+        return Err(Failure::usage("--policy is for --request assign-policy"));
+    }
+    if is_misplaced(!asked.module.is_empty(), Wanted::EnableModules) {
+        return Err(Failure::usage("--module is for --request enable-modules"));
+    }
     let wish =
         match wanted {
             Wanted::RunScans => Wish::RunScans,

@@ -2,21 +2,22 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use jiff::Timestamp;
 use remediations::action::{Errand, Place, Target};
 use rules::{
     module::{Module, ModuleState},
     policy::PolicyId,
+    text::{counted, quoted},
 };
 
 use super::Topic;
 use crate::{
+    cli::watch::Watch,
     deep_security::operator::Operator,
     ledger::Partition,
     managers::Managers,
     ports::{
         Error, Fault,
-        answering::{Act, Assignments, Changed, Notice, Shown, Started},
+        answering::{Act, Asked, Assignments, Changed, Notice, Shown, Started},
     },
 };
 
@@ -25,6 +26,7 @@ use crate::{
 pub(in crate::cli) struct Hand {
     managers: Managers<Vec<Arc<Operator>>>,
     topic: Option<Topic>,
+    watch: Option<Watch>,
 }
 
 impl Hand {
@@ -33,22 +35,50 @@ impl Hand {
         Self {
             managers: Managers(operators),
             topic,
+            watch: None,
+        }
+    }
+
+    /// Bounded by a watch, which says what is waited for.
+    pub(super) fn watched(self, watch: Watch) -> Self {
+        Self {
+            watch: Some(watch),
+            ..self
+        }
+    }
+
+    /// Waits for a Manager to do what `what` says.
+    async fn wait<T>(
+        &self,
+        manager: &str,
+        what: String,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        match &self.watch {
+            Some(watch) => {
+                let manager = quoted(manager);
+                let what = format!("Manager {manager}: {what}");
+                watch.wait(&what, call).await
+            }
+            None => call.await,
         }
     }
 }
 
 impl Act for Hand {
     async fn shown(&self, computer: &Place, errand: Errand) -> Result<Option<Shown>, Error> {
-        self.managers.shown(computer, errand).await
+        let what = format!("whether computer {} is ready", computer.computer);
+        let call = self.managers.shown(computer, errand);
+        self.wait(&computer.manager, what, call).await
     }
 
-    async fn start(
-        &self,
-        computer: &Place,
-        errand: Errand,
-        asked_at: Timestamp,
-    ) -> Result<(), Error> {
-        self.managers.start(computer, errand, asked_at).await
+    async fn start(&self, computer: &Place, errand: Errand, asked: Asked) -> Result<(), Error> {
+        let what = match errand {
+            Errand::Scan(scan) => format!("{scan} of computer {}", computer.computer),
+            Errand::SendPolicy => format!("policy send to computer {}", computer.computer),
+        };
+        let call = self.managers.start(computer, errand, asked);
+        self.wait(&computer.manager, what, call).await
     }
 
     async fn assignments(
@@ -57,7 +87,9 @@ impl Act for Hand {
         target: Target,
         module: Module,
     ) -> Result<Option<Assignments>, Error> {
-        self.managers.assignments(manager, target, module).await
+        let what = format!("{} rules of {}", module.name(), named(target));
+        let call = self.managers.assignments(manager, target, module);
+        self.wait(manager, what, call).await
     }
 
     async fn assign(
@@ -67,11 +99,16 @@ impl Act for Hand {
         module: Module,
         rules: &BTreeSet<u64>,
     ) -> Result<BTreeSet<u64>, Error> {
-        self.managers.assign(manager, target, module, rules).await
+        let rules_of = counted(rules.len(), &format!("{} rule", module.name()));
+        let what = format!("{rules_of} assigned to {}", named(target));
+        let call = self.managers.assign(manager, target, module, rules);
+        self.wait(manager, what, call).await
     }
 
     async fn assign_policy(&self, computer: &Place, policy: PolicyId) -> Result<Changed, Error> {
-        self.managers.assign_policy(computer, policy).await
+        let what = format!("policy {policy} on computer {}", computer.computer);
+        let call = self.managers.assign_policy(computer, policy);
+        self.wait(&computer.manager, what, call).await
     }
 
     async fn enable_module(
@@ -80,7 +117,9 @@ impl Act for Hand {
         module: Module,
         state: ModuleState,
     ) -> Result<Changed, Error> {
-        self.managers.enable_module(computer, module, state).await
+        let what = format!("{} on computer {}", module.name(), computer.computer);
+        let call = self.managers.enable_module(computer, module, state);
+        self.wait(&computer.manager, what, call).await
     }
 
     /// Without a topic nobody is told, and so the finding stays open.
@@ -91,11 +130,22 @@ impl Act for Hand {
                 "no --topic is named to send messages to: tell the owner yourself".to_owned(),
             ));
         };
-        topic.publish(notice).await
+        match &self.watch {
+            Some(watch) => watch.wait("the topic", topic.publish(notice)).await,
+            None => topic.publish(notice).await,
+        }
     }
 
     /// The rules run every hour in any case.
     async fn start_response_rules(&self, _: &Partition) -> Result<Started, Error> {
         Ok(Started::TooSoon)
+    }
+}
+
+/// What rules are assigned to, in a few words.
+fn named(target: Target) -> String {
+    match target {
+        Target::Computer(computer) => format!("computer {computer}"),
+        Target::Policy(policy) => format!("policy {policy}"),
     }
 }

@@ -10,7 +10,7 @@ use super::{
     Operator,
     calls::{self, COMPUTER, TASK},
     look_up::expect_id,
-    task_name::{PREFIX, TaskKind, TaskName, is_ours},
+    task_name::{PREFIX, TaskKind, TaskName},
 };
 use crate::deep_security::{
     call::{Call, Reply},
@@ -35,6 +35,15 @@ pub struct Task {
     pub last_run: Fact<Timestamp>,
     /// When it is due next.
     pub next_run: Fact<Timestamp>,
+}
+
+/// A task that is named as Deepgrade names them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnTask {
+    /// Its name, which tells who asked for it and when.
+    pub name: TaskName,
+    /// The task.
+    pub task: Task,
 }
 
 /// A task that is there.
@@ -71,11 +80,12 @@ impl Operator {
     }
 
     /// Makes a one-off task that runs now, unless one with its name is there. A task that was made
-    /// deletes itself after it ran.
+    /// deletes itself after it ran. After a reply that was lost it is looked for by its name before
+    /// it is asked for again.
     ///
     /// # Errors
     /// When there is none in the end. After a reply that was lost this may only be because the
-    /// Manager cannot be asked: to ask for the same name again is safe.
+    /// Manager cannot be asked, or is still at it: to ask for the same name again is safe.
     pub async fn create_task(
         &self,
         name: &TaskName,
@@ -114,36 +124,52 @@ impl Operator {
                 let existed = true;
                 return Ok(CreatedTask { task, existed });
             }
+            // A Manager that is silent for so long may still be at it, or have sent the task on its
+            // way and deleted it: to ask once more is to ask for it twice. Whoever comes next sees
+            // what became of it.
+            if matches!(problem, Problem::Silent(_)) {
+                return match find(&run, name).await? {
+                    Some(task) => Ok(CreatedTask {
+                        task,
+                        existed: false,
+                    }),
+                    None => Err(run.error(Some(call), problem)),
+                };
+            }
             run.pause(&mut tries, call, problem).await?;
         }
     }
 
-    /// Every task that Deepgrade made and that is still there, by rising id.
+    /// Every task that Deepgrade made, for whatever ledger, and that is still there, by rising id.
     ///
     /// # Errors
     /// Whenever that cannot be said.
-    pub async fn own_tasks(&self) -> Result<Vec<Task>, Error> {
+    pub async fn own_tasks(&self) -> Result<Vec<OwnTask>, Error> {
         let criteria = [pages::beginning("name", PREFIX)];
-        let mut tasks: Vec<Task> = pages::matching(&self.run(), &criteria, |_| {}).await?;
+        let tasks: Vec<Task> = pages::matching(&self.run(), &criteria, |_| {}).await?;
         // How a Manager compares texts depends on its database; here it is equality.
-        tasks.retain(|task| is_ours(&task.name));
-        Ok(tasks)
+        let own = tasks.into_iter().filter_map(|task| {
+            let name = task.name.parse().ok()?;
+            Some(OwnTask { name, task })
+        });
+        Ok(own.collect())
     }
 
-    /// Deletes a task, if Deepgrade made it.
+    /// Deletes a task that Deepgrade made, if it still has the name that it was listed with.
     ///
     /// # Errors
-    /// [`Problem::Improper`] for a task of somebody else, which is left alone; and whenever it is
+    /// [`Problem::Improper`] for a task of another name, which is left alone; and whenever it is
     /// not known to be gone.
-    pub async fn delete_own_task(&self, id: TaskId) -> Result<DeletedTask, Error> {
+    pub async fn delete_own_task(&self, own: &OwnTask) -> Result<DeletedTask, Error> {
         let run = self.run();
+        let id = own.task.id;
         let describe = calls::task(id);
         let task = match run.ask(&describe, None, |reply| in_reply(reply, id)).await {
             Ok(task) => task,
             Err(error) if error.is_gone() => return Ok(DeletedTask::Gone),
             Err(error) => return Err(error),
         };
-        if !is_ours(&task.name) {
+        if *task.name != *own.name.as_str() {
             let what = format!(
                 "it is named {}: Deepgrade did not make it and leaves it alone",
                 quoted(&task.name)

@@ -1,8 +1,6 @@
 //! The function `follow-up`: looks at what is open again, and clears up. A schedule invokes it; what
 //! the event says does not matter.
 
-use std::collections::BTreeSet;
-
 use jiff::{SignedDuration, Timestamp};
 use rules::fact::Fact;
 use serde::Serialize;
@@ -13,16 +11,17 @@ use super::{
     in_turn, unfinished,
 };
 use crate::{
-    deep_security::operator::Task,
+    deep_security::operator::OwnTask,
     ledger::{Partition, read_partitions},
-    managers::{Enter as _, task_name},
+    managers::Enter as _,
     patience::Deadline,
     ports::Error,
     remediate::Mode,
     telemetry,
 };
 
-/// How old a scheduled task of ours may get: a Manager deletes it once it ran.
+/// How old a scheduled task of ours may get at least: a Manager deletes it once it ran. As long as a
+/// computer may take to do what it was told, a task is left alone in any case.
 const OLDEST_TASK: SignedDuration = SignedDuration::from_hours(24);
 /// The part of the time for findings. The rest is for clearing up.
 const FOR_FINDINGS: f64 = 0.85;
@@ -135,7 +134,7 @@ async fn look(
     }
 }
 
-/// Deletes the scheduled tasks that Deepgrade made and that were left over.
+/// Deletes the scheduled tasks that this ledger asked for and that were left over.
 async fn sweep(crew: &Crew, now: Timestamp, summary: &mut Summary) {
     for manager in crew.world.managers().0.names() {
         if let Err(error) = crew.remediate.look_at_errands(&manager).await {
@@ -160,26 +159,22 @@ async fn sweep_one(
     if tasks.is_empty() {
         return Ok(());
     }
-    let since = now.checked_sub(OLDEST_TASK).unwrap_or(Timestamp::MIN);
-    // The name of a task does not say when it was made. What was asked for since then is written
-    // down before a task is made of it; so this has to be read after the tasks.
-    let recent = crew.remediate.errands(manager, since).await?;
-    let recent: BTreeSet<String> = recent
-        .iter()
-        .map(|(computer, errand, at)| task_name(computer, *errand, *at).to_string())
-        .collect();
-    for task in tasks {
-        if recent.contains(&*task.name) || is_recent(&task, since) {
-            continue;
+    let ledger = crew.remediate.ledger_id().await?;
+    let age = crew.remediation.limits().patience.max(OLDEST_TASK);
+    let since = now.checked_sub(age).unwrap_or(Timestamp::MIN);
+    for own in tasks {
+        // What another ledger asked for is cleared up by whoever follows that one up.
+        if own.name.ledger() == ledger && is_over(&own, since) {
+            managers.delete_own_task(manager, &own).await?;
+            *deleted += 1;
         }
-        managers.delete_own_task(manager, task.id).await?;
-        *deleted += 1;
     }
     Ok(())
 }
 
-/// Whether the Manager says that a task ran, or is to run, at a time or later.
-fn is_recent(task: &Task, since: Timestamp) -> bool {
-    let is = |time: &Fact<Timestamp>| matches!(time, Fact::Known(time) if *time >= since);
-    is(&task.last_run) || is(&task.next_run)
+/// Whether a task was asked for before a time, and the Manager does not say that it ran since then,
+/// or is still to run.
+fn is_over(own: &OwnTask, since: Timestamp) -> bool {
+    let is_later = |time: &Fact<Timestamp>| matches!(time, Fact::Known(time) if *time >= since);
+    own.name.asked_at() < since && !is_later(&own.task.last_run) && !is_later(&own.task.next_run)
 }

@@ -5,7 +5,6 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use jiff::Timestamp;
 use remediations::{
     action::{Errand, Place, Target},
     finding::{Bucket, EcsTask, FindingId, Life},
@@ -39,7 +38,7 @@ use crate::{
     ports::{
         Error, Extract, Fault,
         answering::{
-            Act, Assignments, Changed, Investigate, Notice, Owned, Readers, Shown, Started,
+            Act, Asked, Assignments, Changed, Investigate, Notice, Owned, Readers, Shown, Started,
         },
     },
     time::Time,
@@ -230,13 +229,8 @@ impl Act for World {
         self.0.managers.shown(computer, errand).await
     }
 
-    async fn start(
-        &self,
-        computer: &Place,
-        errand: Errand,
-        asked_at: Timestamp,
-    ) -> Result<(), Error> {
-        self.0.managers.start(computer, errand, asked_at).await
+    async fn start(&self, computer: &Place, errand: Errand, asked: Asked) -> Result<(), Error> {
+        self.0.managers.start(computer, errand, asked).await
     }
 
     async fn assignments(

@@ -1,0 +1,54 @@
+//! Arguments that would be ignored are refused: whoever gave them meant something by them.
+
+use clap::{ArgMatches, parser::ValueSource};
+
+use super::failure::Failure;
+use crate::report::Format;
+
+/// The arguments that say how the Manager of `--manager` is entered.
+const ENTRY: [&str; 4] = ["authentication", "key_file", "key_env", "ca_file"];
+
+/// Refuses arguments of the command that mean nothing beside the others. What stands in the
+/// environment may be for other commands, and is left out where it means nothing.
+///
+/// # Errors
+/// A usage failure that names the argument.
+pub(super) fn refuse(matches: &ArgMatches) -> Result<(), Failure> {
+    let mut command = matches;
+    while let Some((_, inner)) = command.subcommand() {
+        command = inner;
+    }
+    let manager = value::<String>(command, "manager");
+    if manager.is_none_or(|url| url.is_empty())
+        && let Some(argument) = ENTRY.into_iter().find(|name| is_given(command, name))
+    {
+        let argument = argument.replace('_', "-");
+        return Err(Failure::usage(format!(
+            "--{argument} is for the Manager of --manager URL, which is not given: those of --settings \
+             have their own"
+        )));
+    }
+    let form = value::<Format>(command, "output");
+    if is_given(command, "rows")
+        && form.is_some_and(|form| !matches!(form, Format::Table | Format::Markdown))
+    {
+        return Err(Failure::usage(
+            "--rows is for tables (--output table or markdown): the other forms hold every row",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether the command has such an argument, and somebody gave it.
+fn is_given(command: &ArgMatches, name: &str) -> bool {
+    let is_known = command.try_contains_id(name).is_ok();
+    is_known && command.value_source(name) == Some(ValueSource::CommandLine)
+}
+
+/// The value of an argument, where the command has one of that name and kind.
+fn value<'a, T: Clone + Send + Sync + 'static>(
+    command: &'a ArgMatches,
+    name: &str,
+) -> Option<&'a T> {
+    command.try_get_one(name).ok().flatten()
+}
