@@ -338,6 +338,11 @@ fn a_member_reads_its_rows_of_the_ledger_and_no_others() {
             Answer::Denied,
             "{row}"
         );
+        // Nor where the member gives its function more.
+        let all = json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*"});
+        let greedy = role(MEMBER, RULE, &[all]);
+        let answer = asked(greedy, ORGANIZATION, &policy, Operation::GetObject, &row);
+        assert_eq!(answer, Answer::Denied, "{row}");
     }
     // In its own account the hub's function is not held by the policy of the table.
     let own = rights(HUB);
