@@ -42,6 +42,17 @@ const BEHIND_CALLS: [(&str, &str); 6] = [
     ("sts:AssumeRole", "the SDK calls it to take on a role"),
 ];
 
+/// What only the doctor of the command line calls, with what rights whoever runs it has.
+const OF_THE_DOCTOR: [&str; 7] = [
+    "config:DescribeConfigRuleEvaluationStatus",
+    "config:DescribeConfigurationRecorderStatus",
+    "config:DescribeConfigurationRecorders",
+    "config:DescribeDeliveryChannels",
+    "lambda:GetFunctionConfiguration",
+    "lambda:GetPolicy",
+    "sqs:ListDeadLetterSourceQueues",
+];
+
 /// What code will call that is not here yet.
 const AHEAD: [&str; 3] = [
     "guardduty:ListMembers",
@@ -126,8 +137,8 @@ fn allowed() -> BTreeSet<String> {
 fn every_call_is_allowed_to_a_role_and_nothing_is_allowed_that_is_not_called() {
     let (called, allowed) = (called(), allowed());
     assert!(called.len() > 50, "{called:?}");
-    let missing: Vec<_> = called.difference(&allowed).collect();
-    assert!(missing.is_empty(), "no role may call {missing:?}");
+    let missing: Vec<&str> = called.difference(&allowed).map(String::as_str).collect();
+    assert_eq!(missing, OF_THE_DOCTOR, "what no role may call");
     let unused = allowed.difference(&called).map(String::as_str);
     let unused: Vec<&str> = unused.filter(|action| !AHEAD.contains(action)).collect();
     assert_eq!(unused, BEHIND_CALLS.map(|(action, _)| action));

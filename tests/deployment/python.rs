@@ -46,7 +46,7 @@ names = {"elasticloadbalancing": "elb", "elasticloadbalancingv2": "elbv2"}
 session = botocore.session.get_session()
 operations = {service: session.get_service_model(names.get(service, service)).operation_names
               for service in ("cloudfront config dynamodb ec2 ecs elasticloadbalancing "
-                              "elasticloadbalancingv2 guardduty iam inspector2 macie2 route53 s3 "
+                              "elasticloadbalancingv2 guardduty iam inspector2 lambda macie2 route53 s3 "
                               "secretsmanager sns sqs sts wafv2").split()}
 print(json.dumps({"templates": templates, "actions": actions, "operations": operations}))
 "#;

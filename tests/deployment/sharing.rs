@@ -209,13 +209,19 @@ fn a_member_reads_all_that_its_function_asks_for_and_no_other_members_computers(
     for key in &own {
         assert_eq!(get(MEMBER, ORGANIZATION, key), Answer::Allowed, "{key}");
     }
+    // The policy of the bucket holds a member that gives its function more, too.
+    let all = [json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})];
     for key in others.iter().filter(|key| key.contains("/accounts/")) {
         assert_eq!(get(OTHER, ORGANIZATION, key), Answer::Allowed, "{key}");
         assert_eq!(get(MEMBER, ORGANIZATION, key), Answer::Denied, "{key}");
+        let key = format!("inventory/{key}");
+        let greedy = role(MEMBER, RULE, &all);
+        let answer = asked(greedy, ORGANIZATION, &policy, Operation::GetObject, &key);
+        assert_eq!(answer, Answer::Denied, "{key}");
     }
     // Nobody writes, and nobody reads the settings.
-    let all = store.0.lock().unwrap().0.clone();
-    for key in all.keys().map(|key| format!("inventory/{key}")) {
+    let objects = store.0.lock().unwrap().0.clone();
+    for key in objects.keys().map(|key| format!("inventory/{key}")) {
         for operation in [Operation::PutObject, Operation::DeleteObject] {
             let role = role(MEMBER, RULE, &rights(MEMBER));
             let answer = asked(role, ORGANIZATION, &policy, operation, &key);
@@ -232,7 +238,6 @@ fn a_member_reads_all_that_its_function_asks_for_and_no_other_members_computers(
         get(MEMBER, "o-othersothers", "pointer.json"),
         Answer::Denied
     );
-    let all = [json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})];
     let pointer = "inventory/pointer.json";
     for (name, answer) in [(RULE, Answer::Allowed), ("admin", Answer::Denied)] {
         let role = role(MEMBER, name, &all);
@@ -333,6 +338,11 @@ fn a_member_reads_its_rows_of_the_ledger_and_no_others() {
             Answer::Denied,
             "{row}"
         );
+        // Nor where the member gives its function more.
+        let all = json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*"});
+        let greedy = role(MEMBER, RULE, &[all]);
+        let answer = asked(greedy, ORGANIZATION, &policy, Operation::GetObject, &row);
+        assert_eq!(answer, Answer::Denied, "{row}");
     }
     // In its own account the hub's function is not held by the policy of the table.
     let own = rights(HUB);
