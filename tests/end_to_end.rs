@@ -1,0 +1,62 @@
+//! Deepgrade as it is deployed, from the templates to what AWS Config shows: nothing of it is mocked.
+//! The templates are created in moto; the functions are the real binaries with the environments that
+//! moto holds of them; Deep Security Manager, AWS Config and the Lambda Runtime API are the
+//! simulators; and whoever looks at the result is not Deepgrade but boto3 and the vendor's SDK.
+#![cfg(feature = "aws")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
+
+#[path = "end_to_end/deployment.rs"]
+mod deployment;
+#[path = "end_to_end/estate.rs"]
+mod estate;
+#[path = "end_to_end/expected.rs"]
+mod expected;
+#[path = "end_to_end/findings.rs"]
+mod findings;
+#[path = "end_to_end/member.rs"]
+mod member;
+#[path = "end_to_end/operator.rs"]
+mod operator;
+#[path = "end_to_end/rules.rs"]
+mod rules_of_the_pack;
+#[path = "end_to_end/world.rs"]
+mod world;
+
+use serde_json::json;
+
+use deployment::Deployment;
+use world::World;
+
+#[test]
+fn what_the_templates_deploy_grades_answers_and_shows() {
+    let world = World::new();
+    let deployment = Deployment::of_one_account(&world);
+    let estate = estate::Estate::build(&world);
+    let pack = rules_of_the_pack::Pack::deploy(&world, &deployment);
+
+    // The schedules run, and then AWS Config asks.
+    deployment.run("inventory", &json!({}));
+    deployment.run("backfill", &json!({}));
+    pack.see_changes(&deployment, &estate);
+    pack.run(&deployment, expected::UNDECIDED);
+    pack.shows(&estate, expected::GRADED);
+
+    // Somebody starts the remediations that the pack offers, and an instance goes.
+    operator::remediate(&world, &deployment, &pack, &estate);
+    estate.terminate(&world, "gone");
+    deployment.run("inventory", &json!({}));
+    pack.run(&deployment, expected::UNDECIDED_LATER);
+    pack.shows(&estate, expected::REMEDIATED);
+
+    // Something is found.
+    findings::answered(&world, &deployment, &pack, &estate);
+
+    member::reads_its_own(&world, &deployment, &estate);
+}

@@ -1,0 +1,105 @@
+"""Does one thing in AWS for the test: reads what from standard input, and writes what came of it."""
+
+import datetime
+import io
+import json
+import sys
+import zipfile
+
+import deploy
+import estate
+import events
+import operate
+import pack
+import read_back
+from cloud import Cloud
+
+
+def deployed(cloud, stack, path, parameters):
+    """Creates a stack; gives its outputs and functions, and the types that moto lacks."""
+    template, lacking = deploy.create(cloud, stack, path, parameters)
+    functions = []
+    for name, resource in template.resources().items():
+        if resource["Type"] == "AWS::Lambda::Function":
+            known = cloud.client("lambda").get_function_configuration(
+                FunctionName=template.values[name])
+            code = template.resolved(resource["Properties"]["Code"])["S3Key"]
+            functions.append({
+                "name": known["FunctionName"], "arn": known["FunctionArn"],
+                "handler": known["Handler"], "timeout": known["Timeout"], "code": code,
+                "environment": known["Environment"]["Variables"],
+                "credentials": cloud.assume(known["Role"])[1]})
+    described, = cloud.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"]
+               for output in described.get("Outputs", [])}
+    schedules = [template.resolved(resource["Properties"])["Target"]["Arn"]
+                 for resource in template.resources().values()
+                 if resource["Type"] == "AWS::Scheduler::Schedule"]
+    return {"outputs": outputs, "functions": functions, "lacking": lacking,
+            "schedules": schedules}
+
+
+def stored(cloud, bucket, objects, code):
+    """Puts objects into a bucket, and zips in the place of those of the functions."""
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr("bootstrap", "the test starts the binaries themselves")
+    bodies = {key: body.encode() for key, body in objects.items()}
+    bodies.update({key: zipped.getvalue() for key in code})
+    for key, body in bodies.items():
+        cloud.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
+
+
+def objects(cloud, bucket):
+    """The keys in a bucket."""
+    listed = cloud.client("s3").list_objects_v2(Bucket=bucket)
+    return [entry["Key"] for entry in listed.get("Contents", [])]
+
+
+def assumed(cloud, role):
+    """The credentials of a role."""
+    return cloud.assume(role)[1]
+
+
+def terminated(cloud, instance):
+    cloud.client("ec2").terminate_instances(InstanceIds=[instance])
+
+
+STEPS = {
+    "deploy": deployed,
+    "store": stored,
+    "objects": objects,
+    "assume": assumed,
+    "terminate": terminated,
+    "secrets": estate.secrets,
+    "sources": estate.sources,
+    "estate": estate.build,
+    "described": estate.described,
+    "pack": lambda _, **arguments: pack.rules(**arguments),
+    "put events": events.put,
+    "batch": events.batch,
+    "settle": events.settle,
+    "subscribe": events.subscribe,
+    "heard": events.heard,
+    "waiting": events.waiting,
+    "operate": operate.run,
+    "results": read_back.results,
+    "ledger": read_back.ledger,
+    "web acl": read_back.web_acl,
+}
+
+
+def plain(value):
+    if isinstance(value, datetime.datetime):
+        return value.isoformat()
+    raise TypeError(type(value))
+
+
+def main():
+    wanted = json.loads(sys.stdin.readline())
+    cloud = Cloud(wanted["endpoints"], wanted["credentials"])
+    came = STEPS[wanted["step"]](cloud, **wanted["arguments"])
+    print(json.dumps(came, default=plain), flush=True)
+
+
+main()

@@ -1,0 +1,32 @@
+"""The conformance pack, as AWS Config deploys it."""
+
+from template import Template
+
+
+def rules(path, parameters):
+    """The rules of the pack, with its parameters filled in, and the remediations of each."""
+    with open(path, encoding="utf-8") as file:
+        template = Template(file.read(), parameters)
+    resources = [(resource["Type"], template.resolved(resource["Properties"]))
+                 for resource in template.resources().values()]
+    offered = {}
+    for kind, its in resources:
+        if kind == "AWS::Config::RemediationConfiguration":
+            offered.setdefault(its["ConfigRuleName"], []).append(
+                {"document": its["TargetId"], "parameters": its["Parameters"]})
+    rules = []
+    for kind, its in resources:
+        if kind != "AWS::Config::ConfigRule":
+            continue
+        messages = {detail["MessageType"]: detail for detail in its["Source"]["SourceDetails"]}
+        scheduled = messages.pop("ScheduledNotification")
+        rules.append({
+            "name": its["ConfigRuleName"],
+            "function": its["Source"]["SourceIdentifier"].rsplit(":", 1)[-1],
+            "parameters": its["InputParameters"],
+            "scope": its.get("Scope", {}).get("ComplianceResourceTypes", []),
+            "changes": sorted(messages),
+            "frequency": scheduled["MaximumExecutionFrequency"],
+            "remediations": offered.get(its["ConfigRuleName"], []),
+        })
+    return rules

@@ -1,0 +1,209 @@
+//! The rules of the conformance pack in AWS Config, and what it shows of them.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use testbed::{
+    config::{Frequency, Registered, Rule},
+    moto,
+};
+
+use crate::{
+    deployment::Deployment,
+    estate::Estate,
+    world::{World, root},
+};
+
+/// A remediation that is offered for a rule.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Remediation {
+    /// The name of the document.
+    pub(crate) document: String,
+    /// What AWS Config tells it.
+    pub(crate) parameters: Value,
+}
+
+/// A rule in the pack, its parameters filled in.
+#[derive(Debug, Deserialize)]
+struct InPack {
+    name: String,
+    function: String,
+    parameters: BTreeMap<String, String>,
+    scope: Vec<String>,
+    changes: Vec<String>,
+    frequency: String,
+    remediations: Vec<Remediation>,
+}
+
+/// A rule that AWS Config has.
+struct Deployed {
+    id: String,
+    registered: Registered,
+    follows_changes: bool,
+    remediations: Vec<Remediation>,
+}
+
+pub(crate) struct Pack<'w> {
+    world: &'w World,
+    rules: Vec<Deployed>,
+}
+
+impl<'w> Pack<'w> {
+    /// Deploys the pack of the repository, as AWS Config does: with its parameters filled in, and a
+    /// suffix on the name of every rule.
+    pub(crate) fn deploy(world: &'w World, deployment: &Deployment) -> Self {
+        let arguments = json!({
+            "path": root().join("conformance-pack.yaml"),
+            "parameters": {
+                "RuleFunctionArn": deployment.outputs["RuleArn"],
+                "InstanceHasPolicyParamRemediationPolicy": "Linux Web",
+            },
+        });
+        let rules: Vec<InPack> = serde_json::from_value(world.step("pack", arguments)).unwrap();
+        let rules: Vec<Deployed> = rules.into_iter().map(|rule| register(world, rule)).collect();
+        let known = rules::CATALOGUE.iter().map(|rule| rule.id);
+        assert!(known.eq(rules.iter().map(|rule| &*rule.id)), "every rule, in its order");
+        for rule in &rules {
+            assert_eq!(rule.registered.function(), deployment.function("rule").name);
+            assert!(rule.registered.name().contains("-conformance-pack-"));
+        }
+        Self { world, rules }
+    }
+
+    /// The remediations that are offered for a rule.
+    pub(crate) fn remediations(&self, id: &str) -> &[Remediation] {
+        let rule = self.rules.iter().find(|rule| rule.id == id).unwrap();
+        &rule.remediations
+    }
+
+    /// AWS Config sees every instance for the first time, and tells the rules that follow changes.
+    pub(crate) fn see_changes(&self, deployment: &Deployment, estate: &Estate) {
+        self.world.catch_up();
+        let following = self.rules.iter().filter(|rule| rule.follows_changes);
+        for rule in following {
+            for item in estate.items(self.world) {
+                let event = self.world.config.change(&rule.registered, &item);
+                deployment.run("rule", event.json());
+            }
+        }
+    }
+
+    /// The hour is over: every rule runs. What it could not decide, or what is not applicable, is as
+    /// it should be.
+    #[track_caller]
+    pub(crate) fn run(&self, deployment: &Deployment, undecided: &str) {
+        self.world.catch_up();
+        let mut table = String::new();
+        for rule in &self.rules {
+            let event = self.world.config.tick(&rule.registered);
+            let did = deployment.run("rule", event.json());
+            let _ = write!(table, "{} {}", rule.id, did["evaluations"]["notApplicable"]);
+            for (code, gap) in did["gaps"].as_object().unwrap() {
+                let _ = write!(table, " {code}:{}", gap["count"]);
+            }
+            table.push('\n');
+        }
+        same(&table, undecided);
+    }
+
+    /// Runs the rules that were started by Deepgrade, and gives their ids.
+    pub(crate) fn run_started(&self, deployment: &Deployment) -> Vec<String> {
+        let started = self.world.config.started();
+        let mut ids = Vec::new();
+        for event in started {
+            deployment.run("rule", event.json());
+            let rule = self.rules.iter();
+            let mut rule = rule.filter(|rule| rule.registered == *event.rule());
+            ids.push(rule.next().unwrap().id.clone());
+        }
+        ids.sort();
+        ids
+    }
+
+    /// What AWS Config shows, read by boto3, is this: rule, instance, compliance and code of the
+    /// reason. Instances of which it shows nothing are not there.
+    #[track_caller]
+    pub(crate) fn shows(&self, estate: &Estate, expected: &str) {
+        let mut table = String::new();
+        for [rule, resource, compliance, annotation] in self.results(|_| true) {
+            let resource = match estate.name(&resource) {
+                Some(name) => name,
+                None if resource == moto::ACCOUNT => "account",
+                None => panic!("{resource}"),
+            };
+            assert!(annotation.chars().count() <= 256);
+            let code = annotation.split(' ').next().unwrap();
+            let _ = writeln!(table, "{rule} {resource} {compliance} {code}");
+        }
+        same(&table, expected);
+    }
+
+    /// The annotation of an instance, after its code.
+    pub(crate) fn annotation(&self, id: &str, instance: &str) -> String {
+        let results = self.results(|rule| rule == id);
+        let mut of_instance = results.into_iter().filter(|[_, known, ..]| known == instance);
+        let [.., annotation] = of_instance.next().unwrap();
+        annotation
+    }
+
+    fn results(&self, wanted: impl Fn(&str) -> bool) -> Vec<[String; 4]> {
+        let rules = self.rules.iter().filter(|rule| wanted(&rule.id));
+        let names: BTreeMap<&str, &str> = rules
+            .map(|rule| (rule.registered.name(), &*rule.id))
+            .collect();
+        let asked = json!({"rules": names.keys().collect::<Vec<_>>()});
+        let shown = self.world.step("results", asked);
+        let mut shown: Vec<[String; 4]> = serde_json::from_value(shown).unwrap();
+        for result in &mut shown {
+            result[0] = names[&*result[0]].to_owned();
+        }
+        shown
+    }
+}
+
+fn register(world: &World, rule: InPack) -> Deployed {
+    let frequency = match &*rule.frequency {
+        "One_Hour" => Frequency::OneHour,
+        other => panic!("{other}"),
+    };
+    let mut registered = Rule::new(&rule.name)
+        .in_pack()
+        .every(frequency)
+        .function(&rule.function)
+        .scope(&rule.scope.iter().map(|kind| &**kind).collect::<Vec<_>>());
+    if !rule.changes.is_empty() {
+        assert_eq!(rule.changes.len(), 2, "{:?}", rule.changes);
+        registered = registered.on_change();
+    }
+    for (name, value) in &rule.parameters {
+        registered = registered.parameter(name, value);
+    }
+    Deployed {
+        id: rule.parameters["rule"].clone(),
+        follows_changes: !rule.changes.is_empty(),
+        remediations: rule.remediations,
+        registered: world.config.put_rule(registered).unwrap(),
+    }
+}
+
+/// Compares tables, whatever the blanks in them and the order of their lines.
+#[track_caller]
+pub(crate) fn same(table: &str, expected: &str) {
+    let lines = |table: &str| -> Vec<String> {
+        let lines = table.lines().map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            words.join(" ")
+        });
+        let mut lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+        lines.sort();
+        lines
+    };
+    let (table, expected) = (lines(table), lines(expected));
+    let more: Vec<_> = table.iter().filter(|line| !expected.contains(line)).collect();
+    let less: Vec<_> = expected.iter().filter(|line| !table.contains(line)).collect();
+    assert!(
+        table == expected,
+        "not expected: {more:#?}\nmissing: {less:#?}"
+    );
+}
