@@ -40,3 +40,17 @@ pub struct Reading {
     /// What stands between the internet and the instances, where that was looked at.
     pub web: Option<WebMapDocument>,
 }
+
+/// Whether it is the ARN of a role, in any partition.
+#[must_use]
+pub fn is_role(text: &str) -> bool {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    matches!(
+        parts.as_slice(),
+        ["arn", partition, "iam", "", account, resource]
+            if partition.starts_with("aws")
+                && account.len() == 12
+                && account.bytes().all(|byte| byte.is_ascii_digit())
+                && resource.strip_prefix("role/").is_some_and(|name| !name.is_empty())
+    )
+}

@@ -26,6 +26,7 @@ mod instances;
 mod inventory;
 mod ledger;
 mod managers;
+mod pack;
 mod replay;
 mod respond;
 mod rules;
@@ -78,6 +79,7 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Ledger(command) => ledger::ledger(&global, &command),
         Command::Snapshot(arguments) => snapshot::snapshot(&global, &arguments),
         Command::Waf(arguments) => waf::waf(&global, &arguments),
+        Command::Pack(command) => pack::pack(&command),
         Command::Doctor(manager) => doctor::doctor(&manager),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! render        the pack, from the catalogues of rules and remediations
+//! parameters    its parameters
 //! remediation   the remediation configurations in it
 //! tree          a document whose members keep their order
 //! lint          what AWS Config would refuse, and what would fail later, said before
@@ -10,10 +11,16 @@
 //! ```
 
 pub mod limits;
-pub mod lint;
+mod lint;
+mod parameters;
 mod remediation;
-pub mod render;
+mod render;
 mod tree;
 
-pub use lint::lint;
+pub use lint::{Handover, Objection, Unreadable, is_function, lint};
+pub use parameters::{FREQUENCY, FUNCTION, PackParameter};
+pub use remediation::{INSTANCE_ID, MODULES, POLICY};
 pub use render::{Automatic, Variant};
+
+/// The type of resource that rules about instances are about.
+const INSTANCE: &str = "AWS::EC2::Instance";

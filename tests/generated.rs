@@ -54,6 +54,12 @@ fn the_readme_shows_every_rule_and_parameter() {
 }
 
 #[test]
+fn the_conformance_pack_holds_every_rule() {
+    let pack = deepgrade::pack::Variant::default().render().unwrap();
+    assert_is("conformance-pack.yaml", &pack);
+}
+
+#[test]
 fn every_rule_has_its_page() {
     for rule in CATALOGUE {
         assert_is(&format!("docs/rules/{}.md", rule.id), &handbook::page(rule));

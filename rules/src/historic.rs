@@ -1,7 +1,8 @@
 //! The parameters of the retired rules.
 
-/// What became of a parameter of the retired rules.
-pub(crate) fn advice(name: &str) -> Option<&'static str> {
+/// What became of a parameter of the retired rules; `None` for a parameter that they had not.
+#[must_use]
+pub fn advice(name: &str) -> Option<&'static str> {
     Some(match name.to_ascii_lowercase().as_str() {
         "dspolicy" => "is the name of the retired rules; use `policyNames`",
         "dscontrol" => "is the name of the retired rules; use `modules`",

@@ -14,7 +14,7 @@ pub mod facts;
 pub mod gap;
 pub mod grader;
 pub mod health;
-mod historic;
+pub mod historic;
 pub mod instance;
 pub mod intrusion_prevention;
 pub mod inventories;

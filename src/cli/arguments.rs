@@ -12,6 +12,7 @@ use crate::report::Format;
 mod account;
 mod coverage;
 mod ledger;
+mod pack;
 mod respond;
 mod source;
 mod waf;
@@ -19,6 +20,7 @@ mod waf;
 pub(super) use account::{AccountSource, Snapshot};
 pub(super) use coverage::{By, Coverage, CoverageForm};
 pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};
+pub(super) use pack::{Pack, Render};
 pub(super) use respond::{Allowed, Asked, Respond, RespondForm, ScopeWord, Wanted};
 pub(super) use source::{ManagerSource, Source};
 pub(super) use waf::{Waf, WafFormat};
@@ -123,6 +125,9 @@ pub(super) enum Command {
     Snapshot(Snapshot),
     /// List the managed rule groups of AWS WAF that fit what stands behind web ACLs; or add them
     Waf(Waf),
+    /// Write the conformance pack in a variant, or look through one
+    #[command(subcommand)]
+    Pack(Pack),
     /// Check a Manager: reachability, TLS, key, rights, expiry, version
     Doctor(ManagerSource),
     /// Print a completion script for a shell

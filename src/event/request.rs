@@ -78,9 +78,13 @@ impl Modules {
             if name.is_empty() {
                 continue;
             }
-            let module = Module::ALL.iter().find(|module| module.name() == name);
+            // The pack sends what the rule `modules-are-active` is told.
+            let is_meant = |module: &&Module| {
+                module.name() == name || module.word().eq_ignore_ascii_case(name)
+            };
+            let module = Module::ALL.iter().find(is_meant);
             let module = module.ok_or_else(|| {
-                let known: Vec<&str> = Module::ALL.iter().map(|module| module.name()).collect();
+                let known: Vec<&str> = Module::ALL.iter().map(|module| module.word()).collect();
                 format!("modules: {} is none of {}", quoted(name), known.join(", "))
             })?;
             if !modules.contains(module) {
@@ -194,6 +198,12 @@ mod tests {
         assert_eq!(modules(asked), MODULES);
         let asked = with("modules", json!(["firewall", "firewall"])).unwrap();
         assert_eq!(modules(asked), [Module::Firewall]);
+        for text in [
+            "antiMalware,intrusionPrevention",
+            "anti-malware, intrusion prevention",
+        ] {
+            assert_eq!(modules(with("modules", json!(text)).unwrap()), MODULES);
+        }
         for (member, value) in [
             ("instanceId", json!("i-0abc' OR '1'='1")),
             ("accountId", json!("12345678901")),

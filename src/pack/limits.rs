@@ -13,9 +13,13 @@ pub const PARAMETERS: usize = 60;
 pub const PARAMETER_VALUE: usize = 4_096;
 /// The longest name of a parameter, in characters (the same).
 pub const PARAMETER_NAME: usize = 255;
-/// The longest name of a rule: calls take 64 characters (AWS Config API reference,
-/// `GetComplianceDetailsByConfigRule`), and a pack adds `-conformance-pack-` and nine more.
-pub const RULE_NAME: usize = 64 - 27;
+/// What a pack adds to the name of a rule, in characters: `-conformance-pack-` and nine more.
+pub const SUFFIX: usize = 27;
+/// The longest name of a rule of Deepgrade in a pack: calls that it makes take 64 characters (AWS
+/// Config API reference, `GetComplianceDetailsByConfigRule`).
+pub const RULE_NAME: usize = 64 - SUFFIX;
+/// The longest name of another rule in a pack (the same, `ConfigRule`).
+pub const OTHER_RULE_NAME: usize = 128 - SUFFIX;
 /// The longest description of a rule, in characters (AWS Config API reference, `ConfigRule`).
 pub const DESCRIPTION: usize = 256;
 /// The longest parameters of a rule, as JSON, in characters (the same, `InputParameters`).
@@ -37,9 +41,12 @@ pub const MESSAGES: [&str; 4] = [
     "ScheduledNotification",
     "ConfigurationSnapshotDeliveryCompleted",
 ];
-/// The most parameters of a remediation, and the most values of one (AWS Config API reference,
-/// `RemediationConfiguration`).
+/// The most parameters of a remediation (AWS Config API reference, `RemediationConfiguration`).
 pub const REMEDIATION_PARAMETERS: usize = 25;
+/// The most values of one (the same, `StaticValue`).
+pub const REMEDIATION_VALUES: usize = 25;
+/// The longest value, in characters (the same).
+pub const REMEDIATION_VALUE: usize = 256;
 /// The most automatic attempts (the same).
 pub const ATTEMPTS: u64 = 25;
 /// The longest time within which they count, in seconds (the same).

@@ -8,9 +8,12 @@ use remediations::{
     Remediation,
     remediation::{Answers, Asks, Offer},
 };
+use rules::Rule;
 
 use super::{
-    render::{INSTANCE, Variant, described, given, is_given, parameter_name, pascal},
+    INSTANCE,
+    parameters::{REMEDIATION_POLICY, given, name_of},
+    render::{Variant, logical_id},
     tree::Tree,
 };
 
@@ -22,109 +25,94 @@ const MAY_FAIL: u32 = 20;
 const ATTEMPTS: u32 = 3;
 const WITHIN: u32 = 600;
 
-/// A remediation configuration, with what the template needs for it.
-pub(super) struct Offered {
-    pub(super) name: String,
-    pub(super) parameter: Option<(String, Tree)>,
-    pub(super) condition: Option<(String, Tree)>,
-    pub(super) configuration: Tree,
-}
+/// The parameter of every SSM document with the id of the instance.
+pub const INSTANCE_ID: &str = "InstanceId";
+/// The parameter with the policy, of a document that asks for one.
+pub const POLICY: &str = "Policy";
+/// The parameter with the modules, of a document that asks for them: with commas, and empty for
+/// those that the rule requires by itself.
+pub const MODULES: &str = "Modules";
+/// The parameter with the role that SSM takes on (AWS Config developer guide, "Setting Up Auto
+/// Remediation": the name is fixed).
+pub(super) const ROLE: &str = "AutomationAssumeRole";
 
 /// The remediations that are offered for the rules of a variant, in the order of the rules.
-pub(super) fn offered(variant: &Variant) -> Vec<Offered> {
-    let mut all = Vec::new();
-    for rule in &variant.rules {
-        for remediation in remediations::CATALOGUE {
-            if let Answers::Requests(_, offer) = &remediation.answers
-                && offer.rules.contains(&rule.id)
-            {
-                all.push(configuration(variant, rule, remediation, offer));
+pub(super) fn offers(
+    variant: &Variant,
+) -> impl Iterator<Item = (&'static Rule, &'static Remediation, Offer)> {
+    variant.rules.iter().flat_map(|rule| {
+        let all = remediations::CATALOGUE.iter();
+        all.filter_map(|remediation| match &remediation.answers {
+            Answers::Requests(_, offer) if offer.rules.contains(&rule.id) => {
+                Some((*rule, *remediation, *offer))
             }
-        }
-    }
-    all
+            Answers::Requests(..) | Answers::Findings(..) | Answers::Schedule => None,
+        })
+    })
 }
 
-fn configuration(
-    variant: &Variant,
-    rule: &rules::Rule,
-    remediation: &Remediation,
-    offer: &Offer,
-) -> Offered {
-    let mut parameters = vec![("InstanceId", tree_of_instance())];
-    let mut parameter = None;
-    let mut condition = None;
+/// The remediation configurations of a variant, each with its logical id.
+pub(super) fn offered(variant: &Variant) -> impl Iterator<Item = (String, Tree)> {
+    offers(variant).map(|(rule, remediation, offer)| {
+        let id = format!("{}{}", logical_id(rule.id), logical_id(remediation.id));
+        (id, configuration(variant, rule, remediation, offer))
+    })
+}
+
+fn configuration(variant: &Variant, rule: &Rule, remediation: &Remediation, offer: Offer) -> Tree {
+    let mut members = vec![("Type", Tree::text("AWS::Config::RemediationConfiguration"))];
+    let mut parameters = vec![(INSTANCE_ID, resource_id())];
     match offer.asks {
         Asks::Nothing => {}
         Asks::Policy => {
-            let name = parameter_name(rule, "remediationPolicy");
-            let text = format!(
-                "{}: the policy that the remediation {} puts on a computer that has none; \
-                 without it the remediation is not offered",
-                rule.id, remediation.id
-            );
-            parameters.push(("Policy", static_value(Tree::reference(&name))));
-            condition = Some((given(&name), is_given(&name)));
-            parameter = Some((name, described(&text, Some(""), [])));
+            // Without a policy there is nothing to offer.
+            let policy = name_of(rule, REMEDIATION_POLICY);
+            members.push(("Condition", Tree::text(given(&policy))));
+            parameters.push((POLICY, static_value(Tree::reference(policy))));
         }
         Asks::Modules => {
-            // Those that the rule requires.
-            let name = parameter_name(rule, "modules");
-            parameters.push(("Modules", static_value(Tree::reference(name))));
+            // Those that the rule requires. A value may not be empty.
+            let modules = name_of(rule, "modules");
+            let value = static_value(Tree::reference(&modules));
+            parameters.push((MODULES, Tree::only_if(&given(&modules), value)));
         }
     }
-    let automatic = variant.automatic.as_ref();
-    let automatic = automatic.filter(|automatic| {
-        let mut ids = automatic.remediations.iter();
-        ids.any(|id| id == remediation.id)
-    });
+    let mut automatic = variant.automatic.iter();
+    let automatic = automatic.find(|automatic| automatic.remediation == remediation.id);
     if let Some(automatic) = automatic {
-        parameters.push((
-            "AutomationAssumeRole",
-            static_value(Tree::text(&automatic.role)),
-        ));
+        let role = Tree::text(&automatic.role);
+        parameters.push((ROLE, static_value(role)));
     }
-    let mut members = vec![("Type", Tree::text("AWS::Config::RemediationConfiguration"))];
-    members.extend(
-        condition
-            .iter()
-            .map(|(name, _)| ("Condition", Tree::text(name))),
-    );
-    members.push(("DependsOn", Tree::text(pascal(rule.id))));
     let controls = Tree::members([
         ("ConcurrentExecutionRatePercentage", Tree::Number(AT_ONCE)),
         ("ErrorPercentage", Tree::Number(MAY_FAIL)),
     ]);
-    members.push((
-        "Properties",
-        Tree::members([
-            ("ConfigRuleName", Tree::text(variant.rule_name(rule))),
-            ("ResourceType", Tree::text(INSTANCE)),
-            ("TargetType", Tree::text("SSM_DOCUMENT")),
-            (
-                "TargetId",
-                Tree::text(format!("{}-{}", variant.documents, remediation.id)),
-            ),
-            ("Parameters", Tree::members(parameters)),
-            (
-                "ExecutionControls",
-                Tree::members([("SsmControls", controls)]),
-            ),
-            ("Automatic", Tree::Flag(automatic.is_some())),
-            ("MaximumAutomaticAttempts", Tree::Number(ATTEMPTS)),
-            ("RetryAttemptSeconds", Tree::Number(WITHIN)),
-        ]),
-    ));
-    Offered {
-        name: format!("{}{}", pascal(rule.id), pascal(remediation.id)),
-        parameter,
-        condition,
-        configuration: Tree::members(members),
-    }
+    let document = format!("{}{}", variant.documents, remediation.id);
+    members.extend([
+        ("DependsOn", Tree::text(logical_id(rule.id))),
+        (
+            "Properties",
+            Tree::members([
+                ("ConfigRuleName", Tree::text(variant.rule_name(rule))),
+                ("ResourceType", Tree::text(INSTANCE)),
+                ("TargetType", Tree::text("SSM_DOCUMENT")),
+                ("TargetId", Tree::text(document)),
+                ("Parameters", Tree::members(parameters)),
+                (
+                    "ExecutionControls",
+                    Tree::members([("SsmControls", controls)]),
+                ),
+                ("Automatic", Tree::Flag(automatic.is_some())),
+                ("MaximumAutomaticAttempts", Tree::Number(ATTEMPTS)),
+                ("RetryAttemptSeconds", Tree::Number(WITHIN)),
+            ]),
+        ),
+    ]);
+    Tree::members(members)
 }
 
 /// The instance that is non-compliant.
-fn tree_of_instance() -> Tree {
+fn resource_id() -> Tree {
     let resource = Tree::members([("Value", Tree::text("RESOURCE_ID"))]);
     Tree::members([("ResourceValue", resource)])
 }

@@ -6,16 +6,15 @@
 
 use rules::{
     CATALOGUE, Rule,
-    parameter::Parameter,
     rule::{Subject, Trigger},
 };
 
-use super::{limits::FREQUENCIES, remediation, tree::Tree};
-
-/// The parameter with the ARN of the function that every rule invokes.
-pub(super) const FUNCTION: &str = "RuleFunctionArn";
-/// The parameter with how often the rules run that read more than the inventory.
-const FREQUENCY: &str = "ScheduledRulesFrequency";
+use super::{
+    INSTANCE,
+    parameters::{self, FREQUENCY, FUNCTION, PackParameter, given, name_of},
+    remediation,
+    tree::Tree,
+};
 
 /// Which pack is wanted.
 #[derive(Clone, Debug)]
@@ -26,15 +25,17 @@ pub struct Variant {
     pub prefix: String,
     /// What the names of the SSM documents begin with.
     pub documents: String,
+    /// The ARN of the function that the rules invoke, where the pack is not told.
+    pub function: Option<String>,
     /// The remediations that AWS Config starts by itself.
-    pub automatic: Option<Automatic>,
+    pub automatic: Vec<Automatic>,
 }
 
-/// Remediations that AWS Config starts by itself.
-#[derive(Clone, Debug)]
+/// A remediation that AWS Config starts by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Automatic {
-    /// The ids of the remediations.
-    pub remediations: Vec<String>,
+    /// The id of the remediation.
+    pub remediation: &'static str,
     /// The ARN of the role that SSM takes on. A pack has no function to make it, so that it is
     /// written out.
     pub role: String,
@@ -46,8 +47,9 @@ impl Default for Variant {
         Self {
             rules: CATALOGUE.to_vec(),
             prefix: "ds-".to_owned(),
-            documents: "deepgrade".to_owned(),
-            automatic: None,
+            documents: "deepgrade-".to_owned(),
+            function: None,
+            automatic: Vec::new(),
         }
     }
 }
@@ -62,48 +64,45 @@ impl Variant {
         Ok(format!("{BANNER}{body}"))
     }
 
+    /// The parameters of the template, in its order.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<PackParameter> {
+        parameters::of(self)
+    }
+
+    /// The longest name of a rule in it, before the pack adds to it.
+    #[must_use]
+    pub fn longest_name(&self) -> Option<String> {
+        let names = self.rules.iter().map(|rule| self.rule_name(rule));
+        names.max_by_key(String::len)
+    }
+
+    /// The ids of the remediations that its rules offer.
+    #[must_use]
+    pub fn offered(&self) -> Vec<&'static str> {
+        let offers = remediation::offers(self);
+        offers.map(|(_, remediation, _)| remediation.id).collect()
+    }
+
     fn tree(&self) -> Tree {
-        let mut parameters = vec![(
-            FUNCTION.to_owned(),
-            described(
-                "The ARN of the function `rule`, which every rule invokes; with the alias or \
-                 version, where it has one",
-                None,
-                [],
-            ),
+        let parameters = self.parameters();
+        let optional = parameters.iter().filter(|parameter| parameter.may_be_empty);
+        let conditions: Vec<_> = optional
+            .map(|parameter| (given(&parameter.name), is_given(&parameter.name)))
+            .collect();
+        let rules = self.rules.iter();
+        let rules = rules.map(|rule| (logical_id(rule.id), self.rule(rule)));
+        let resources = rules.chain(remediation::offered(self)).collect();
+        let parameters = parameters.iter();
+        let mut sections = vec![(
+            "Parameters",
+            Tree::members(parameters.map(|parameter| (parameter.name.clone(), parameter.tree()))),
         )];
-        let scheduled = |rule: &&Rule| rule.trigger == Trigger::Scheduled;
-        if self.rules.iter().any(|rule| scheduled(&rule)) {
-            let words = FREQUENCIES.map(Tree::text).to_vec();
-            parameters.push((
-                FREQUENCY.to_owned(),
-                described(
-                    "How often the rules run that read web fronts or findings",
-                    Some("One_Hour"),
-                    [("AllowedValues", Tree::List(words))],
-                ),
-            ));
+        if !conditions.is_empty() {
+            sections.push(("Conditions", Tree::Members(conditions)));
         }
-        let mut conditions = Vec::new();
-        let mut resources = Vec::new();
-        for rule in &self.rules {
-            for parameter in rule.parameters() {
-                let name = parameter_name(rule, parameter.name);
-                conditions.push((given(&name), is_given(&name)));
-                parameters.push((name, rule_parameter(rule, parameter)));
-            }
-            resources.push((pascal(rule.id), self.rule(rule)));
-        }
-        for offered in remediation::offered(self) {
-            parameters.extend(offered.parameter);
-            conditions.extend(offered.condition);
-            resources.push((offered.name, offered.configuration));
-        }
-        Tree::members([
-            ("Parameters", Tree::Members(parameters)),
-            ("Conditions", Tree::Members(conditions)),
-            ("Resources", Tree::Members(resources)),
-        ])
+        sections.push(("Resources", Tree::Members(resources)));
+        Tree::members(sections)
     }
 
     /// The name of the Config rule, before the pack adds to it.
@@ -114,19 +113,13 @@ impl Variant {
     fn rule(&self, rule: &Rule) -> Tree {
         let mut input = vec![("rule".to_owned(), Tree::text(rule.id))];
         input.extend(rule.parameters().map(|parameter| {
-            let name = parameter_name(rule, parameter.name);
+            let name = name_of(rule, parameter.name);
             let value = Tree::only_if(&given(&name), Tree::reference(&name));
             (parameter.name.to_owned(), value)
         }));
         let mut properties = vec![
             ("ConfigRuleName", Tree::text(self.rule_name(rule))),
-            (
-                "Description",
-                Tree::text(format!(
-                    "Requires {}. Severity: {}.",
-                    rule.summary, rule.severity
-                )),
-            ),
+            ("Description", Tree::text(description(rule))),
             ("InputParameters", Tree::Members(input)),
         ];
         if let Subject::Instance(_) = rule.subject {
@@ -148,18 +141,21 @@ impl Variant {
     }
 }
 
-/// The type of resource that the rules are about.
-pub(super) const INSTANCE: &str = "AWS::EC2::Instance";
-
 const BANNER: &str = "\
 # Conformance Pack: Deepgrade
 #
 # How Trend Micro Deep Security protects the EC2 instances of this account and Region: see the
-# section Parameters. The function that the rules invoke has to be there before
-# (cloudformation/account.yaml makes both). Made from the catalogues of rules and remediations:
-# `deepgrade pack render` makes variants.
+# section Parameters. The function that the rules invoke has to be there before. Made from the
+# catalogues of rules and remediations: `deepgrade pack render` makes variants.
 
 ";
+
+fn description(rule: &Rule) -> String {
+    let Rule {
+        summary, severity, ..
+    } = rule;
+    format!("Requires {summary}. Severity: {severity}.")
+}
 
 /// The messages that start a rule.
 fn triggers(trigger: Trigger) -> Vec<Tree> {
@@ -171,15 +167,15 @@ fn triggers(trigger: Trigger) -> Vec<Tree> {
         members.extend(frequency.map(|frequency| ("MaximumExecutionFrequency", frequency)));
         Tree::members(members)
     };
-    let hourly = message("ScheduledNotification", Some(Tree::text("One_Hour")));
+    let hourly = || message("ScheduledNotification", Some(Tree::text("One_Hour")));
     match trigger {
         Trigger::ChangeAndHourly => vec![
             message("ConfigurationItemChangeNotification", None),
             // Items that are too large are announced by a message of another kind.
             message("OversizedConfigurationItemChangeNotification", None),
-            hourly,
+            hourly(),
         ],
-        Trigger::Hourly => vec![hourly],
+        Trigger::Hourly => vec![hourly()],
         Trigger::Scheduled => vec![message(
             "ScheduledNotification",
             Some(Tree::reference(FREQUENCY)),
@@ -187,59 +183,14 @@ fn triggers(trigger: Trigger) -> Vec<Tree> {
     }
 }
 
-/// The name of a parameter of a rule in the pack: `AgentIsFreshParamMaxAgentAgeHours`.
-pub(super) fn parameter_name(rule: &Rule, parameter: &str) -> String {
-    let mut letters = parameter.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase());
-    let parameter: String = first.into_iter().chain(letters).collect();
-    format!("{}Param{parameter}", pascal(rule.id))
-}
-
-fn rule_parameter(rule: &Rule, parameter: &Parameter) -> Tree {
-    let Parameter {
-        summary,
-        kind,
-        default,
-        ..
-    } = parameter;
-    let text = format!("{}: {summary}. Takes {kind}", rule.id);
-    described(&text, Some(default), [])
-}
-
-/// A parameter of a template.
-pub(super) fn described<const N: usize>(
-    description: &str,
-    default: Option<&str>,
-    more: [(&str, Tree); N],
-) -> Tree {
-    let mut members = vec![
-        ("Description", Tree::text(description)),
-        ("Type", Tree::text("String")),
-    ];
-    members.extend(default.map(|default| ("Default", Tree::text(default))));
-    members.extend(more);
-    Tree::members(members)
-}
-
-/// The condition under which a parameter is given.
-pub(super) fn given(parameter: &str) -> String {
-    format!("{parameter}Given")
-}
-
 /// That a parameter is not empty.
-pub(super) fn is_given(parameter: &str) -> Tree {
+fn is_given(parameter: &str) -> Tree {
     let equal = Tree::List(vec![Tree::text(""), Tree::reference(parameter)]);
     let equal = Tree::members([("Fn::Equals", equal)]);
     Tree::members([("Fn::Not", Tree::List(vec![equal]))])
 }
 
-/// An id as the name of a resource: `agent-is-fresh` is `AgentIsFresh`.
-pub(super) fn pascal(id: &str) -> String {
-    let words = id.split('-');
-    let capital = |word: &str| {
-        let mut letters = word.chars();
-        let first = letters.next().map(|first| first.to_ascii_uppercase());
-        first.into_iter().chain(letters).collect::<String>()
-    };
-    words.map(capital).collect()
+/// The logical id of a resource: `agent-is-fresh` is `AgentIsFresh`.
+pub(super) fn logical_id(id: &str) -> String {
+    id.split('-').map(parameters::capital).collect()
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use rules::{instance::Region, text::quoted};
 
 use super::ManagerSource;
-use crate::account::{Access, Role};
+use crate::account::{Access, Role, is_role};
 
 /// An AWS account that is read, never written to.
 #[derive(Args, Clone, Debug)]
@@ -63,19 +63,11 @@ fn region(text: &str) -> Result<Region, String> {
 
 /// Refuses what is no role before anybody is asked.
 fn role(text: &str) -> Result<String, String> {
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    match parts.as_slice() {
-        ["arn", partition, "iam", "", account, resource]
-            if partition.starts_with("aws")
-                && account.len() == 12
-                && account.bytes().all(|byte| byte.is_ascii_digit())
-                && resource.starts_with("role/") =>
-        {
-            Ok(text.to_owned())
-        }
-        _ => Err(format!(
-            "{} is not the ARN of a role, such as arn:aws:iam::111122223333:role/auditor",
-            quoted(text)
-        )),
+    if is_role(text) {
+        return Ok(text.to_owned());
     }
+    Err(format!(
+        "{} is not the ARN of a role, such as arn:aws:iam::111122223333:role/auditor",
+        quoted(text)
+    ))
 }
