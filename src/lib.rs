@@ -33,6 +33,7 @@ pub mod refresh;
 pub mod remediate;
 pub mod replay;
 pub mod report;
+pub mod rights;
 pub mod settings;
 #[cfg(feature = "aws")]
 pub mod telemetry;

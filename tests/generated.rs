@@ -14,7 +14,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use deepgrade::handbook;
+use deepgrade::{
+    handbook,
+    rights::{self, Place, ROLES},
+};
 use rules::CATALOGUE;
 
 fn at(path: &str) -> PathBuf {
@@ -39,6 +42,70 @@ fn with_section(path: &str, name: &str, section: &str) -> String {
     let (before, rest) = text.split_once(&format!("<!-- {name} -->\n")).unwrap();
     let (_, after) = rest.split_once("<!-- end -->").unwrap();
     format!("{before}<!-- {name} -->\n{section}<!-- end -->{after}")
+}
+
+/// A template with the lines between `# name` and `# end` replaced by those that are given for the
+/// indentation of the marks.
+fn with_lines(text: &str, name: &str, lines: impl FnOnce(usize) -> String) -> String {
+    let mark = format!("# {name}\n");
+    let (before, rest) = text
+        .split_once(&mark)
+        .unwrap_or_else(|| panic!("no `# {name}`"));
+    let indent = before.len() - before.rfind('\n').unwrap() - 1;
+    let end = format!("{}# end\n", " ".repeat(indent));
+    let (_, after) = rest.split_once(&end).unwrap();
+    format!("{before}{mark}{}{end}{after}", lines(indent))
+}
+
+#[test]
+fn the_roles_of_the_templates_are_what_the_code_needs() {
+    for (path, place, names) in [
+        (
+            "cloudformation/functions.yaml",
+            Place::Hub,
+            &[
+                "inventory",
+                "respond",
+                "follow-up",
+                "operate",
+                "backfill",
+                "waf",
+            ][..],
+        ),
+        (
+            "cloudformation/account.yaml",
+            Place::Anywhere,
+            &["rule", "member"],
+        ),
+    ] {
+        let mut text = fs::read_to_string(at(path)).unwrap();
+        for role in ROLES.iter().filter(|role| names.contains(&role.name)) {
+            text = with_lines(&text, &format!("rights: {}", role.name), |indent| {
+                rights::statements(role, place, indent)
+            });
+        }
+        assert_is(path, &text);
+    }
+}
+
+#[test]
+fn the_accounts_share_what_the_rules_need() {
+    let path = "cloudformation/foundation.yaml";
+    let text = fs::read_to_string(at(path)).unwrap();
+    let text = with_lines(&text, "rights: the bucket", rights::bucket_policy);
+    assert_is(
+        path,
+        &with_lines(&text, "rights: the table", rights::table_policy),
+    );
+}
+
+#[test]
+fn the_page_of_the_functions_shows_their_rights() {
+    let path = "docs/functions.md";
+    for role in &ROLES {
+        let name = format!("rights: {}", role.name);
+        assert_is(path, &with_section(path, &name, &rights::table(role)));
+    }
 }
 
 #[test]
