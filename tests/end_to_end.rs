@@ -26,23 +26,26 @@ mod member;
 mod operator;
 #[path = "end_to_end/rules.rs"]
 mod rules_of_the_pack;
+#[path = "end_to_end/web_acl.rs"]
+mod web_acl;
 #[path = "end_to_end/world.rs"]
 mod world;
 
 use serde_json::json;
 
 use deployment::Deployment;
+use member::Member;
 use world::World;
 
 #[test]
 fn what_the_templates_deploy_grades_answers_and_shows() {
     let world = World::new();
-    let deployment = Deployment::of_one_account(&world);
+    let deployment = Deployment::of_the_hub(&world);
     let estate = estate::Estate::build(&world);
     let pack = rules_of_the_pack::Pack::deploy(&world, &deployment);
 
     // The schedules run, and then AWS Config asks.
-    deployment.run("inventory", &json!({}));
+    deployment.renew(&world);
     deployment.run("backfill", &json!({}));
     pack.see_changes(&deployment, &estate);
     pack.run(&deployment, expected::UNDECIDED);
@@ -51,12 +54,19 @@ fn what_the_templates_deploy_grades_answers_and_shows() {
     // Somebody starts the remediations that the pack offers, and an instance goes.
     operator::remediate(&world, &deployment, &pack, &estate);
     estate.terminate(&world, "gone");
-    deployment.run("inventory", &json!({}));
+    deployment.renew(&world);
     pack.run(&deployment, expected::UNDECIDED_LATER);
     pack.shows(&estate, expected::REMEDIATED);
 
+    // Another account of the organization, whose computers are read with all others.
+    let member = Member::join(&world);
+    deployment.renew(&world);
+    member.reads_its_own_computers(&deployment);
+
     // Something is found.
     findings::answered(&world, &deployment, &pack, &estate);
-
-    member::reads_its_own(&world, &deployment, &estate);
+    web_acl::is_covered(&world, &deployment, &estate);
+    member.reads_its_own_findings(&deployment);
+    deployment.was_whole();
+    world.agrees();
 }

@@ -60,6 +60,17 @@ def without(node, attributes):
     return {name: without(value, attributes) for name, value in node.items()}
 
 
+def put_policies(cloud, role):
+    """Puts the policies of a role once more: moto keeps those of a template as Python prints them,
+    which is not JSON."""
+    iam = cloud.client("iam")
+    for policy in role.get("Policies", []):
+        name = {"RoleName": role["RoleName"], "PolicyName": policy["PolicyName"]}
+        document = json.dumps(policy["PolicyDocument"], default=str)
+        iam.delete_role_policy(**name)
+        iam.put_role_policy(**name, PolicyDocument=document)
+
+
 def create(cloud, stack, path, parameters):
     """Creates a stack; gives its template with all that was made filled in, and what moto lacks."""
     account = cloud.account()
@@ -104,6 +115,9 @@ def create(cloud, stack, path, parameters):
     missing = sorted(set(template.resources()) - set(lacking) - names)
     if missing:
         raise SystemExit(f"{stack}: moto made nothing of {missing}, and did not say so")
+    for resource in template.resources().values():
+        if resource["Type"] == "AWS::IAM::Role":
+            put_policies(cloud, template.resolved(resource["Properties"]))
     for resource in lacking.values():
         if resource["Type"] in AFTER:
             AFTER[resource["Type"]](cloud, template.resolved(resource["Properties"]))

@@ -6,15 +6,17 @@ use deepgrade::inventory::Digest;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use testbed::{
-    moto,
+    SECRET, moto,
     runtime::{Bootstrap, Outcome, Process, Runtime},
 };
 
-use crate::world::{World, root, seconds};
+use crate::world::{OPERATOR, World, now, root, seconds};
 
 pub(crate) const REGION: &str = "us-east-1";
 /// Which code is deployed.
-const CODE: &str = "1";
+pub(crate) const CODE: &str = "1";
+/// The organization.
+pub(crate) const ORGANIZATION: &str = "o-a1b2c3d4e5";
 
 /// What moto does not create from a template, and why that changes nothing here.
 const LACKING: [(&str, &str); 6] = [
@@ -54,7 +56,7 @@ pub(crate) struct Function {
     code: String,
     environment: BTreeMap<String, String>,
     /// What leads into its role.
-    credentials: Value,
+    pub(crate) credentials: Value,
 }
 
 impl Function {
@@ -77,7 +79,8 @@ pub(crate) struct Stack {
 /// Functions that run, by their handlers.
 pub(crate) struct Deployment {
     pub(crate) outputs: BTreeMap<String, String>,
-    pub(crate) scheduled: BTreeSet<String>,
+    /// The handlers of those that schedules invoke.
+    scheduled: BTreeSet<String>,
     running: BTreeMap<String, Running>,
 }
 
@@ -107,11 +110,12 @@ pub(crate) fn create(world: &World, as_who: Option<&Value>, template: &str, give
 }
 
 impl Deployment {
-    /// All that is deployed where one account is graded: three stacks, the settings and the secrets.
-    pub(crate) fn of_one_account(world: &World) -> Self {
+    /// What the hub account of an organization has: three stacks, the settings and the secrets.
+    pub(crate) fn of_the_hub(world: &World) -> Self {
         let secrets = world.step("secrets", json!({"keys": World::keys()}));
         world.step("sources", json!({}));
-        let foundation = create(world, None, "foundation", json!({}));
+        let organization = json!({"OrganizationId": ORGANIZATION});
+        let foundation = create(world, None, "foundation", organization.clone());
         let settings = format!(
             "managers:\n- name: production\n  url: {}\n  keySecret: deepgrade/reader\n  \
              operatorKeySecret: deepgrade/operator\nremediation:\n  ownerTag: team\n  \
@@ -130,18 +134,27 @@ impl Deployment {
             "SettingsSha256": Digest::of(settings.as_bytes()).to_string(),
             "DeepSecuritySecretArn": secrets["deepgrade/reader"],
             "OperatorSecretArn": secrets["deepgrade/operator"],
+            "OrganizationId": ORGANIZATION,
             "Acting": "on",
         });
         let functions = create(world, None, "functions", given);
         let given = json!({
             "CodeVersion": CODE, "HubAccountId": moto::ACCOUNT, "HubRegion": REGION,
+            "OrganizationId": ORGANIZATION,
         });
         let account = create(world, None, "account", given);
 
         let stacks = [foundation, functions, account];
-        let lacking: BTreeSet<&str> = stacks.iter().flat_map(|stack| &stack.lacking).map(|it| &**it).collect();
+        let lacking: BTreeSet<&str> = stacks
+            .iter()
+            .flat_map(|stack| &stack.lacking)
+            .map(|it| &**it)
+            .collect();
         let known: BTreeSet<&str> = LACKING.iter().map(|(kind, _)| *kind).collect();
-        assert_eq!(lacking, known, "what moto creates by now need not be excused");
+        assert_eq!(
+            lacking, known,
+            "what moto creates by now need not be excused"
+        );
         Self::start(world, stacks)
     }
 
@@ -159,7 +172,9 @@ impl Deployment {
                     deployment.scheduled.insert(function.handler.clone());
                 }
                 let running = Running::start(world, function);
-                deployment.running.insert(running.function.handler.clone(), running);
+                deployment
+                    .running
+                    .insert(running.function.handler.clone(), running);
             }
         }
         deployment
@@ -173,7 +188,9 @@ impl Deployment {
     /// Invokes the function of a handler.
     pub(crate) fn invoke(&self, handler: &str, event: &Value) -> Outcome {
         let running = &self.running[handler];
-        running.runtime.invoke(event, seconds(running.function.timeout))
+        running
+            .runtime
+            .invoke(event, seconds(running.function.timeout))
     }
 
     /// The same, where it does all that it is asked; gives what it says it did.
@@ -188,15 +205,31 @@ impl Deployment {
         }
     }
 
-    /// The functions, by their handlers.
-    pub(crate) fn handlers(&self) -> Vec<&str> {
-        self.running.keys().map(|handler| &**handler).collect()
+    /// Reads the Managers again, as the schedule does.
+    pub(crate) fn renew(&self, world: &World) {
+        // A picture that is not newer replaces none.
+        world
+            .manager
+            .advance((now() - world.manager.now()).max(1_000));
+        self.run("inventory", &json!({}));
     }
 
-    /// All that the functions have written.
-    pub(crate) fn said(&self) -> String {
-        let outputs = self.running.values().map(|running| running.process.output());
-        outputs.map(|said| said.stdout + &said.stderr).collect()
+    /// Every function of the templates was invoked, those that schedules name among them, and none
+    /// wrote down a key.
+    #[track_caller]
+    pub(crate) fn was_whole(&self) {
+        let scheduled = ["backfill", "follow-up", "inventory", "waf"].map(str::to_owned);
+        assert_eq!(self.scheduled, scheduled.into());
+        for (handler, running) in &self.running {
+            let said = running.process.output();
+            assert!(!said.stdout.is_empty(), "{handler} did nothing");
+            for text in [said.stdout, said.stderr] {
+                assert!(
+                    !text.contains(OPERATOR) && !text.contains(SECRET),
+                    "{handler}"
+                );
+            }
+        }
     }
 }
 

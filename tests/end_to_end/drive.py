@@ -4,6 +4,7 @@ import datetime
 import io
 import json
 import sys
+import urllib.request
 import zipfile
 
 import deploy
@@ -61,6 +62,41 @@ def assumed(cloud, role):
     return cloud.assume(role)[1]
 
 
+def launched(cloud, name):
+    """An instance somewhere in the account."""
+    made, = cloud.client("ec2").run_instances(
+        ImageId="ami-12c6146b", MinCount=1, MaxCount=1, TagSpecifications=[
+            {"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}])["Instances"]
+    return made["InstanceId"]
+
+
+def allowed(cloud, bucket, key, writes):
+    """Whether the policies of a role allow it to read an object, or to write it, as moto sees it
+    while it looks at them."""
+    s3 = cloud.client("s3")
+    enforce(cloud, "0")
+    try:
+        if writes:
+            s3.put_object(Bucket=bucket, Key=key, Body=b"")
+        else:
+            s3.get_object(Bucket=bucket, Key=key)
+    except s3.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] != "AccessDenied":
+            raise
+        return False
+    finally:
+        enforce(cloud, "inf")
+    return True
+
+
+def enforce(cloud, after):
+    """Lets moto look at policies after so many requests."""
+    request = urllib.request.Request(f"{cloud.endpoints['moto']}/moto-api/reset-auth",
+                                     data=after.encode(), headers={"Content-Type": "text/plain"})
+    with urllib.request.urlopen(request) as answer:
+        answer.read()
+
+
 def terminated(cloud, instance):
     cloud.client("ec2").terminate_instances(InstanceIds=[instance])
 
@@ -71,6 +107,8 @@ STEPS = {
     "objects": objects,
     "assume": assumed,
     "terminate": terminated,
+    "launch": launched,
+    "allowed": allowed,
     "secrets": estate.secrets,
     "sources": estate.sources,
     "estate": estate.build,

@@ -51,9 +51,11 @@ impl Estate {
         &self.ids[name]
     }
 
-    /// The number of its computer.
-    pub(crate) fn computer(&self, name: &str) -> i32 {
-        self.computers[name]
+    /// The name of the instance that a computer is.
+    pub(crate) fn name_of_computer(&self, number: i64) -> &str {
+        let mut computers = self.computers.iter();
+        let of_number = computers.find(|(_, known)| i64::from(**known) == number);
+        of_number.unwrap().0
     }
 
     /// The name of an instance.
@@ -95,11 +97,14 @@ fn make(computer: &mut Computer, name: &str) {
         "bare" => computer.policy_id = None,
         "trial" => computer.policy_id = Some(policy_ids::DETECT_TRIAL),
         "silent" => {
-            computer.agent.last_communication = computer.agent.last_communication.map(|at| at - 72 * HOUR);
+            computer.agent.last_communication =
+                computer.agent.last_communication.map(|at| at - 72 * HOUR);
         }
         "ailing" => {
             let trouble = (Status::Error, "Engine Offline".to_owned());
-            computer.troubles.insert(Module::IntrusionPrevention, trouble);
+            computer
+                .troubles
+                .insert(Module::IntrusionPrevention, trouble);
         }
         "idle" => {
             let own = std::mem::take(&mut computer.own);

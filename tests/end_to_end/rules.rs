@@ -53,6 +53,15 @@ impl<'w> Pack<'w> {
     /// Deploys the pack of the repository, as AWS Config does: with its parameters filled in, and a
     /// suffix on the name of every rule.
     pub(crate) fn deploy(world: &'w World, deployment: &Deployment) -> Self {
+        Self::deploy_in(world, deployment, None)
+    }
+
+    /// The same in another account.
+    pub(crate) fn deploy_in(
+        world: &'w World,
+        deployment: &Deployment,
+        account: Option<&str>,
+    ) -> Self {
         let arguments = json!({
             "path": root().join("conformance-pack.yaml"),
             "parameters": {
@@ -61,9 +70,15 @@ impl<'w> Pack<'w> {
             },
         });
         let rules: Vec<InPack> = serde_json::from_value(world.step("pack", arguments)).unwrap();
-        let rules: Vec<Deployed> = rules.into_iter().map(|rule| register(world, rule)).collect();
+        let rules: Vec<Deployed> = rules
+            .into_iter()
+            .map(|rule| register(world, rule, account))
+            .collect();
         let known = rules::CATALOGUE.iter().map(|rule| rule.id);
-        assert!(known.eq(rules.iter().map(|rule| &*rule.id)), "every rule, in its order");
+        assert!(
+            known.eq(rules.iter().map(|rule| &*rule.id)),
+            "every rule, in its order"
+        );
         for rule in &rules {
             assert_eq!(rule.registered.function(), deployment.function("rule").name);
             assert!(rule.registered.name().contains("-conformance-pack-"));
@@ -73,8 +88,7 @@ impl<'w> Pack<'w> {
 
     /// The remediations that are offered for a rule.
     pub(crate) fn remediations(&self, id: &str) -> &[Remediation] {
-        let rule = self.rules.iter().find(|rule| rule.id == id).unwrap();
-        &rule.remediations
+        &self.rule(id).remediations
     }
 
     /// AWS Config sees every instance for the first time, and tells the rules that follow changes.
@@ -104,7 +118,23 @@ impl<'w> Pack<'w> {
             }
             table.push('\n');
         }
-        same(&table, undecided);
+        self.world.compare("undecided", &table, undecided);
+    }
+
+    /// One rule runs, and may find that it does not know everything. Gives what it says it did.
+    pub(crate) fn run_one(&self, deployment: &Deployment, id: &str) -> Value {
+        self.world.catch_up();
+        let event = self.world.config.tick(&self.rule(id).registered);
+        deployment.run("rule", event.json())
+    }
+
+    /// The name that AWS Config has for a rule.
+    pub(crate) fn name(&self, id: &str) -> &str {
+        self.rule(id).registered.name()
+    }
+
+    fn rule(&self, id: &str) -> &Deployed {
+        self.rules.iter().find(|rule| rule.id == id).unwrap()
     }
 
     /// Runs the rules that were started by Deepgrade, and gives their ids.
@@ -126,7 +156,7 @@ impl<'w> Pack<'w> {
     #[track_caller]
     pub(crate) fn shows(&self, estate: &Estate, expected: &str) {
         let mut table = String::new();
-        for [rule, resource, compliance, annotation] in self.results(|_| true) {
+        for [rule, resource, compliance, annotation] in self.results() {
             let resource = match estate.name(&resource) {
                 Some(name) => name,
                 None if resource == moto::ACCOUNT => "account",
@@ -136,19 +166,11 @@ impl<'w> Pack<'w> {
             let code = annotation.split(' ').next().unwrap();
             let _ = writeln!(table, "{rule} {resource} {compliance} {code}");
         }
-        same(&table, expected);
+        self.world.compare("shown", &table, expected);
     }
 
-    /// The annotation of an instance, after its code.
-    pub(crate) fn annotation(&self, id: &str, instance: &str) -> String {
-        let results = self.results(|rule| rule == id);
-        let mut of_instance = results.into_iter().filter(|[_, known, ..]| known == instance);
-        let [.., annotation] = of_instance.next().unwrap();
-        annotation
-    }
-
-    fn results(&self, wanted: impl Fn(&str) -> bool) -> Vec<[String; 4]> {
-        let rules = self.rules.iter().filter(|rule| wanted(&rule.id));
+    fn results(&self) -> Vec<[String; 4]> {
+        let rules = self.rules.iter();
         let names: BTreeMap<&str, &str> = rules
             .map(|rule| (rule.registered.name(), &*rule.id))
             .collect();
@@ -162,7 +184,7 @@ impl<'w> Pack<'w> {
     }
 }
 
-fn register(world: &World, rule: InPack) -> Deployed {
+fn register(world: &World, rule: InPack, account: Option<&str>) -> Deployed {
     let frequency = match &*rule.frequency {
         "One_Hour" => Frequency::OneHour,
         other => panic!("{other}"),
@@ -172,6 +194,9 @@ fn register(world: &World, rule: InPack) -> Deployed {
         .every(frequency)
         .function(&rule.function)
         .scope(&rule.scope.iter().map(|kind| &**kind).collect::<Vec<_>>());
+    if let Some(account) = account {
+        registered = registered.account(account);
+    }
     if !rule.changes.is_empty() {
         assert_eq!(rule.changes.len(), 2, "{:?}", rule.changes);
         registered = registered.on_change();
@@ -185,25 +210,4 @@ fn register(world: &World, rule: InPack) -> Deployed {
         remediations: rule.remediations,
         registered: world.config.put_rule(registered).unwrap(),
     }
-}
-
-/// Compares tables, whatever the blanks in them and the order of their lines.
-#[track_caller]
-pub(crate) fn same(table: &str, expected: &str) {
-    let lines = |table: &str| -> Vec<String> {
-        let lines = table.lines().map(|line| {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            words.join(" ")
-        });
-        let mut lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
-        lines.sort();
-        lines
-    };
-    let (table, expected) = (lines(table), lines(expected));
-    let more: Vec<_> = table.iter().filter(|line| !expected.contains(line)).collect();
-    let less: Vec<_> = expected.iter().filter(|line| !table.contains(line)).collect();
-    assert!(
-        table == expected,
-        "not expected: {more:#?}\nmissing: {less:#?}"
-    );
 }

@@ -1,6 +1,7 @@
 //! The world: the simulators, and boto3 before them.
 
 use std::{
+    cell::RefCell,
     io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
@@ -35,7 +36,8 @@ pub(crate) struct World {
     pub(crate) manager: Manager,
     pub(crate) edges: Edges,
     python: PathBuf,
-    _moto: Moto,
+    moto: Moto,
+    differences: RefCell<Vec<String>>,
 }
 
 /// A program of Python that does one thing in AWS.
@@ -66,13 +68,56 @@ impl World {
             manager,
             edges,
             python,
-            _moto: moto,
+            moto,
+            differences: RefCell::default(),
         }
     }
 
     /// What the keys of the Manager are, by the role of whoever has them.
     pub(crate) fn keys() -> Value {
         json!({"reader": SECRET, "operator": OPERATOR})
+    }
+
+    /// Compares a table with what is expected, whatever the blanks in them and the order of their
+    /// lines. What differs is told in the end, with all the rest.
+    #[track_caller]
+    pub(crate) fn compare(&self, what: &str, table: &str, expected: &str) {
+        let lines = |table: &str| -> Vec<String> {
+            let lines = table.lines().map(|line| {
+                let words: Vec<&str> = line.split_whitespace().collect();
+                words.join(" ")
+            });
+            let mut lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+            lines.sort();
+            lines
+        };
+        let (table, expected) = (lines(table), lines(expected));
+        let place = std::panic::Location::caller();
+        let mut differences = self.differences.borrow_mut();
+        let mut differ = |sign, lines: &[String], other: &[String]| {
+            for line in lines.iter().filter(|line| !other.contains(line)) {
+                differences.push(format!("{place} {what}: {sign} {line}"));
+            }
+        };
+        differ("+", &table, &expected);
+        differ("-", &expected, &table);
+    }
+
+    /// All was as expected.
+    #[track_caller]
+    pub(crate) fn agrees(&self) {
+        let differences = self.differences.borrow();
+        assert!(differences.is_empty(), "{}", differences.join("\n"));
+    }
+
+    /// Lets AWS Config know whose credentials these are.
+    pub(crate) fn belongs(&self, credentials: &Value, account: &str) {
+        let key = credentials["aws_access_key_id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        self.config
+            .options(|options| options.accounts.insert(key, account.to_owned()));
     }
 
     /// Lets AWS Config's time be that of the machine again.
@@ -95,7 +140,11 @@ impl World {
     /// Begins to do one thing in AWS.
     pub(crate) fn begin(&self, name: &str, arguments: Value, credentials: Option<&Value>) -> Step {
         let wanted = json!({
-            "endpoints": {"all": self.edges.url(), "config": self.config.url()},
+            "endpoints": {
+                "all": self.edges.url(),
+                "config": self.config.url(),
+                "moto": self.moto.url(),
+            },
             "credentials": credentials,
             "step": name,
             "arguments": arguments,

@@ -6,7 +6,7 @@
 //! by the associations that passed through here; the others are given by the test, and so are the
 //! managed rule groups of AWS WAF with their capacity. It does not know the filter of instances by
 //! instance profile, which is left out, and gives `GetAccountAuthorizationDetails` in one page, which
-//! is made two.
+//! is made two. It finds no table of another account by its ARN; that is asked for as its owner.
 
 mod action;
 mod answers;
@@ -14,6 +14,7 @@ mod findings;
 mod market;
 mod refusal;
 mod service;
+mod tables;
 mod upstream;
 
 pub use answers::{Tenant, VpcOrigin};

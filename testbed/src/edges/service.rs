@@ -13,6 +13,7 @@ use super::answers::{
 use super::findings::{self, Findings};
 use super::market::{ManagedGroup, capacity, products, usable};
 use super::refusal::Refusal;
+use super::tables::by_its_owner;
 use super::upstream::pass;
 use crate::server::{Ask, Host, Reply, Service, lock};
 
@@ -142,9 +143,8 @@ impl Service for Front {
         if let Some(reply) = self.own(&action, &ask) {
             return Some(reply);
         }
-        let mut reply = pass(&self.upstream, &understood(&action, ask.clone()))
-            .await
-            .ok()?;
+        let passed = by_its_owner(&action, understood(&action, ask.clone()));
+        let mut reply = pass(&self.upstream, &passed).await.ok()?;
         self.note(&action, &ask, &mut reply);
         Some(reply)
     }
