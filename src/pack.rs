@@ -5,6 +5,7 @@
 //! render        the pack, from the catalogues of rules and remediations
 //! parameters    its parameters
 //! remediation   the remediation configurations in it
+//! stack         the pack in a stack of CloudFormation
 //! tree          a document whose members keep their order
 //! lint          what AWS Config would refuse, and what would fail later, said before
 //! limits        the documented limits
@@ -15,6 +16,7 @@ mod lint;
 mod parameters;
 mod remediation;
 mod render;
+mod stack;
 mod tree;
 
 pub use lint::{Handover, Objection, Unreadable, is_function, lint};

@@ -16,7 +16,8 @@ use std::{
 
 use deepgrade::{
     handbook,
-    rights::{self, Place, ROLES},
+    pack::Variant,
+    rights::{self, LIVE, Place, ROLES},
 };
 use rules::CATALOGUE;
 
@@ -57,6 +58,34 @@ fn with_lines(text: &str, name: &str, lines: impl FnOnce(usize) -> String) -> St
     format!("{before}{mark}{}{end}{after}", lines(indent))
 }
 
+/// A template with the parts of the conformance pack that it holds.
+fn with_pack(text: &str) -> String {
+    // The documents are named after the stack.
+    let pack = Variant {
+        documents: "${Prefix}-".to_owned(),
+        ..Variant::default()
+    };
+    let text = with_lines(text, "pack: names", |at| pack.stack_parameter_names(at));
+    let text = with_lines(&text, "pack: parameters", |at| {
+        pack.stack_parameter_section(at)
+    });
+    if text.contains("# pack: stacks\n") {
+        return with_lines(&text, "pack: stacks", |at| {
+            pack.stack_parameter_values("ParameterKey", "ParameterValue", at)
+        });
+    }
+    let text = with_lines(&text, "pack: values", |at| {
+        pack.stack_parameter_values("ParameterName", "ParameterValue", at)
+    });
+    with_lines(&text, "pack: body", |at| pack.stack_body(at).unwrap())
+}
+
+#[test]
+fn the_stacks_of_an_organization_are_told_what_the_rules_ask() {
+    let path = "cloudformation/organization.yaml";
+    assert_is(path, &with_pack(&fs::read_to_string(at(path)).unwrap()));
+}
+
 #[test]
 fn the_roles_of_the_templates_are_what_the_code_needs() {
     for (path, place, names) in [
@@ -79,6 +108,9 @@ fn the_roles_of_the_templates_are_what_the_code_needs() {
         ),
     ] {
         let mut text = fs::read_to_string(at(path)).unwrap();
+        if place == Place::Anywhere {
+            text = with_pack(&text);
+        }
         for role in ROLES.iter().filter(|role| names.contains(&role.name)) {
             text = with_lines(&text, &format!("rights: {}", role.name), |indent| {
                 rights::statements(role, place, indent)
@@ -109,7 +141,7 @@ fn the_page_of_the_functions_shows_their_rights() {
 }
 
 #[test]
-fn the_readme_shows_every_rule_and_parameter() {
+fn the_readme_shows_every_rule_parameter_and_right() {
     assert_is(
         "README.md",
         &with_section("README.md", "rules", &handbook::rule_table()),
@@ -118,11 +150,15 @@ fn the_readme_shows_every_rule_and_parameter() {
         "README.md",
         &with_section("README.md", "parameters", &handbook::parameter_table()),
     );
+    assert_is(
+        "README.md",
+        &with_section("README.md", "rights: live", &rights::table(&LIVE)),
+    );
 }
 
 #[test]
 fn the_conformance_pack_holds_every_rule() {
-    let pack = deepgrade::pack::Variant::default().render().unwrap();
+    let pack = Variant::default().render().unwrap();
     assert_is("conformance-pack.yaml", &pack);
 }
 

@@ -49,6 +49,9 @@ const fn role(name: &'static str, work: &'static [&'static Work]) -> Role {
     }
 }
 
+/// The role with which the command line reads an account.
+pub static LIVE: Role = role("live", &[&work::INSTANCES, &work::WEB_EDGES]);
+
 /// Every role with which Deepgrade's code runs: those of the functions, and the one by which they
 /// reach the other accounts of an organization.
 pub static ROLES: [Role; 8] = [
@@ -136,6 +139,7 @@ pub static ROLES: [Role; 8] = [
             &work::FAILURES,
             &work::LEDGER,
             &work::SOURCES,
+            &work::MEMBERS,
             &work::SENDING,
             &work::QUARANTINE,
         ],

@@ -405,6 +405,20 @@ pub(super) static SOURCES: Work = Work::new(
     ],
 );
 
+/// An administrator of GuardDuty, Macie or Inspector sees the findings of its members.
+pub(super) static MEMBERS: Work = Work::new(
+    "lists members",
+    &[Right::to(
+        &[
+            "guardduty:ListMembers",
+            "inspector2:ListMembers",
+            "macie2:ListMembers",
+        ],
+        Anything,
+        "of the accounts whose findings are seen from the hub",
+    )],
+);
+
 pub(super) static RESPONSE_RULES: Work = Work::new(
     "has the response rules run",
     &[
