@@ -10,6 +10,7 @@ use testbed::{
     runtime::{Bootstrap, Outcome, Process, Runtime},
 };
 
+use crate::rules_of_the_pack::InPack;
 use crate::world::{OPERATOR, World, now, root, seconds};
 
 pub(crate) const REGION: &str = "us-east-1";
@@ -19,10 +20,14 @@ pub(crate) const CODE: &str = "1";
 pub(crate) const ORGANIZATION: &str = "o-a1b2c3d4e5";
 
 /// What moto does not create from a template, and why that changes nothing here.
-const LACKING: [(&str, &str); 6] = [
+const LACKING: [(&str, &str); 7] = [
     (
         "AWS::CloudWatch::Alarm",
         "boto3 creates them; nothing here waits for an alarm",
+    ),
+    (
+        "AWS::Config::ConformancePack",
+        "its rules are registered with the simulator of AWS Config",
     ),
     (
         "AWS::Lambda::EventInvokeConfig",
@@ -74,6 +79,8 @@ pub(crate) struct Stack {
     lacking: Vec<String>,
     /// The ARNs of what schedules invoke.
     schedules: Vec<String>,
+    /// Those of its conformance pack.
+    rules: Vec<InPack>,
 }
 
 /// Functions that run, by their handlers.
@@ -82,6 +89,8 @@ pub(crate) struct Deployment {
     /// The handlers of those that schedules invoke.
     scheduled: BTreeSet<String>,
     running: BTreeMap<String, Running>,
+    /// The rules of the conformance pack.
+    pub(crate) rules: Vec<InPack>,
 }
 
 /// A function that runs.
@@ -141,6 +150,7 @@ impl Deployment {
         let given = json!({
             "CodeVersion": CODE, "HubAccountId": moto::ACCOUNT, "HubRegion": REGION,
             "OrganizationId": ORGANIZATION,
+            "InstanceHasPolicyParamRemediationPolicy": "Linux Web",
         });
         let account = create(world, None, "account", given);
 
@@ -164,9 +174,11 @@ impl Deployment {
             outputs: BTreeMap::new(),
             scheduled: BTreeSet::new(),
             running: BTreeMap::new(),
+            rules: Vec::new(),
         };
         for stack in stacks {
             deployment.outputs.extend(stack.outputs);
+            deployment.rules.extend(stack.rules);
             for function in stack.functions {
                 if stack.schedules.contains(&function.arn) {
                     deployment.scheduled.insert(function.handler.clone());

@@ -17,7 +17,8 @@ from cloud import Cloud
 
 
 def deployed(cloud, stack, path, parameters):
-    """Creates a stack; gives its outputs and functions, and the types that moto lacks."""
+    """Creates a stack; gives its outputs, functions and the rules of its conformance pack, and the
+    types that moto lacks."""
     template, lacking = deploy.create(cloud, stack, path, parameters)
     functions = []
     for name, resource in template.resources().items():
@@ -36,8 +37,11 @@ def deployed(cloud, stack, path, parameters):
     schedules = [template.resolved(resource["Properties"])["Target"]["Arn"]
                  for resource in template.resources().values()
                  if resource["Type"] == "AWS::Scheduler::Schedule"]
+    rules = [rule for resource in template.resources().values()
+             if resource["Type"] == "AWS::Config::ConformancePack"
+             for rule in pack.rules(template.resolved(resource["Properties"]))]
     return {"outputs": outputs, "functions": functions, "lacking": lacking,
-            "schedules": schedules}
+            "schedules": schedules, "rules": rules}
 
 
 def stored(cloud, bucket, objects, code):
@@ -113,7 +117,6 @@ STEPS = {
     "sources": estate.sources,
     "estate": estate.build,
     "described": estate.described,
-    "pack": lambda _, **arguments: pack.rules(**arguments),
     "put events": events.put,
     "batch": events.batch,
     "settle": events.settle,

@@ -3,10 +3,11 @@
 from template import Template
 
 
-def rules(path, parameters):
-    """The rules of the pack, with its parameters filled in, and the remediations of each."""
-    with open(path, encoding="utf-8") as file:
-        template = Template(file.read(), parameters)
+def rules(its):
+    """The rules of a pack, with its parameters filled in, and the remediations of each."""
+    template = Template(its["TemplateBody"], {
+        given["ParameterName"]: given["ParameterValue"]
+        for given in its["ConformancePackInputParameters"]})
     resources = [(resource["Type"], template.resolved(resource["Properties"]))
                  for resource in template.resources().values()]
     offered = {}

@@ -9,11 +9,7 @@ use testbed::{
     moto,
 };
 
-use crate::{
-    deployment::Deployment,
-    estate::Estate,
-    world::{World, root},
-};
+use crate::{deployment::Deployment, estate::Estate, world::World};
 
 /// A remediation that is offered for a rule.
 #[derive(Clone, Debug, Deserialize)]
@@ -26,7 +22,7 @@ pub(crate) struct Remediation {
 
 /// A rule in the pack, its parameters filled in.
 #[derive(Debug, Deserialize)]
-struct InPack {
+pub(crate) struct InPack {
     name: String,
     function: String,
     parameters: BTreeMap<String, String>,
@@ -50,8 +46,8 @@ pub(crate) struct Pack<'w> {
 }
 
 impl<'w> Pack<'w> {
-    /// Deploys the pack of the repository, as AWS Config does: with its parameters filled in, and a
-    /// suffix on the name of every rule.
+    /// Deploys the pack of the stacks, as AWS Config does: with its parameters filled in, and a suffix
+    /// on the name of every rule.
     pub(crate) fn deploy(world: &'w World, deployment: &Deployment) -> Self {
         Self::deploy_in(world, deployment, None)
     }
@@ -62,18 +58,8 @@ impl<'w> Pack<'w> {
         deployment: &Deployment,
         account: Option<&str>,
     ) -> Self {
-        let arguments = json!({
-            "path": root().join("conformance-pack.yaml"),
-            "parameters": {
-                "RuleFunctionArn": deployment.outputs["RuleArn"],
-                "InstanceHasPolicyParamRemediationPolicy": "Linux Web",
-            },
-        });
-        let rules: Vec<InPack> = serde_json::from_value(world.step("pack", arguments)).unwrap();
-        let rules: Vec<Deployed> = rules
-            .into_iter()
-            .map(|rule| register(world, rule, account))
-            .collect();
+        let rules = deployment.rules.iter();
+        let rules: Vec<Deployed> = rules.map(|rule| register(world, rule, account)).collect();
         let known = rules::CATALOGUE.iter().map(|rule| rule.id);
         assert!(
             known.eq(rules.iter().map(|rule| &*rule.id)),
@@ -118,7 +104,7 @@ impl<'w> Pack<'w> {
             }
             table.push('\n');
         }
-        self.world.compare("undecided", &table, undecided);
+        self.world.compare(undecided, &table);
     }
 
     /// One rule runs, and may find that it does not know everything. Gives what it says it did.
@@ -166,7 +152,7 @@ impl<'w> Pack<'w> {
             let code = annotation.split(' ').next().unwrap();
             let _ = writeln!(table, "{rule} {resource} {compliance} {code}");
         }
-        self.world.compare("shown", &table, expected);
+        self.world.compare(expected, &table);
     }
 
     fn results(&self) -> Vec<[String; 4]> {
@@ -184,7 +170,7 @@ impl<'w> Pack<'w> {
     }
 }
 
-fn register(world: &World, rule: InPack, account: Option<&str>) -> Deployed {
+fn register(world: &World, rule: &InPack, account: Option<&str>) -> Deployed {
     let frequency = match &*rule.frequency {
         "One_Hour" => Frequency::OneHour,
         other => panic!("{other}"),
@@ -207,7 +193,7 @@ fn register(world: &World, rule: InPack, account: Option<&str>) -> Deployed {
     Deployed {
         id: rule.parameters["rule"].clone(),
         follows_changes: !rule.changes.is_empty(),
-        remediations: rule.remediations,
+        remediations: rule.remediations.clone(),
         registered: world.config.put_rule(registered).unwrap(),
     }
 }
