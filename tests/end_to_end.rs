@@ -33,7 +33,7 @@ use serde_json::json;
 
 use deployment::Deployment;
 use member::Member;
-use world::World;
+use world::{HEARTBEAT, World};
 
 #[test]
 fn what_the_templates_deploy_grades_answers_and_shows() {
@@ -52,6 +52,7 @@ fn what_the_templates_deploy_grades_answers_and_shows() {
     // Somebody starts the remediations that the pack offers, and an instance goes.
     operator::remediate(&world, &deployment, &pack, &estate);
     estate.terminate(&world, "gone");
+    world.manager.advance(2 * HEARTBEAT);
     deployment.renew(&world);
     pack.run(&deployment, "undecided, when remediations are done");
     pack.shows(&estate, "shown, when remediations are done");

@@ -72,6 +72,14 @@ impl Estate {
             .collect()
     }
 
+    /// Lets the Manager say of a computer what a Manager says.
+    pub(crate) fn mend(&self, world: &World, name: &str) {
+        world.manager.estate(|estate| {
+            let computer = estate.computers.get_mut(&self.computers[name]).unwrap();
+            computer.overlay = None;
+        });
+    }
+
     /// Terminates an instance.
     pub(crate) fn terminate(&self, world: &World, name: &str) {
         world.step("terminate", json!({"instance": self.id(name)}));
@@ -97,6 +105,7 @@ fn make(computer: &mut Computer, name: &str) {
         "bare" => computer.policy_id = None,
         "trial" => computer.policy_id = Some(policy_ids::DETECT_TRIAL),
         "silent" => {
+            computer.agent.speaks = false;
             computer.agent.last_communication =
                 computer.agent.last_communication.map(|at| at - 72 * HOUR);
         }

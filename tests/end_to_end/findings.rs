@@ -14,12 +14,11 @@ use crate::{
     deployment::{Deployment, REGION},
     estate::{Estate, LEDGERS},
     rules_of_the_pack::Pack,
-    world::{OPERATOR, World, root},
+    world::{HEARTBEAT, OPERATOR, World, root},
 };
 
 /// A vulnerability from which a rule of the simulator shields that no policy of `shop` has.
 const CVE: &str = "CVE-2022-22965";
-const HALF_AN_HOUR: i64 = 1_800_000;
 
 /// An event that was recorded, as if it were of this account and Region.
 fn recorded(name: &str) -> Value {
@@ -97,7 +96,7 @@ pub(crate) fn answered(world: &World, deployment: &Deployment, pack: &Pack<'_>, 
     world.edges.add_macie_finding(findings[2]["detail"].clone());
     world.edges.add_inspector_finding(listed(&findings[3]));
     delivered(world, deployment, &findings);
-    asked(world, estate, "tasks, while agents wait");
+    asked(world, estate, "tasks, while findings are open");
     told(world, &team, estate);
 
     // The rules about findings were started, and show what is open.
@@ -109,20 +108,30 @@ pub(crate) fn answered(world: &World, deployment: &Deployment, pack: &Pack<'_>, 
     assert_eq!(pack.run_started(deployment), started);
     ledger(world, deployment, estate, "ledger, while findings are open");
     pack.shows(estate, "shown, while findings are open");
+    for (rule, instance, said) in [
+        (
+            "threats-are-answered",
+            "shop",
+            "GD 01afba5c sev 8 CryptoCurrency:EC2/BitcoinTool.B!DNS",
+        ),
+        ("sensitive-data-is-shielded", "books", "MC 64b917aa"),
+        ("cves-are-shielded", "shop", CVE),
+    ] {
+        let annotation = pack.annotation(rule, estate.id(instance));
+        assert!(annotation.contains(said), "{annotation}");
+    }
 
-    // The IPS rules were assigned at once.
-    deployment.renew(world);
-    pack.run(deployment, "undecided, when the rules are assigned");
-    pack.shows(estate, "shown, when the rules are assigned");
-
-    // The agents do what they were told, and Deepgrade sees that they did.
+    // The agents do what they were told, and Deepgrade sees that they did. What nobody understood of
+    // `odd` is put right.
     for _ in 0..4 {
-        world.manager.advance(HALF_AN_HOUR);
-        world.config.advance(HALF_AN_HOUR);
+        world.manager.advance(HEARTBEAT);
         deployment.run("follow-up", &json!({}));
     }
-    asked(world, estate, "tasks, when agents have done them");
-    pack.run_started(deployment);
+    estate.mend(world, "odd");
+    deployment.renew(world);
+    // An inventory of the future would be a gap.
+    world.config.advance(8 * HEARTBEAT);
+    pack.run(deployment, "undecided, when findings are closed");
     ledger(
         world,
         deployment,

@@ -1,6 +1,6 @@
 //! The rules of the conformance pack in AWS Config, and what it shows of them.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{cell::RefCell, collections::BTreeMap, fmt::Write as _};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -43,6 +43,8 @@ struct Deployed {
 pub(crate) struct Pack<'w> {
     world: &'w World,
     rules: Vec<Deployed>,
+    /// What AWS Config has shown so far, by rule and instance.
+    shown: RefCell<BTreeMap<String, String>>,
 }
 
 impl<'w> Pack<'w> {
@@ -69,7 +71,11 @@ impl<'w> Pack<'w> {
             assert_eq!(rule.registered.function(), deployment.function("rule").name);
             assert!(rule.registered.name().contains("-conformance-pack-"));
         }
-        Self { world, rules }
+        Self {
+            world,
+            rules,
+            shown: RefCell::default(),
+        }
     }
 
     /// The remediations that are offered for a rule.
@@ -137,11 +143,11 @@ impl<'w> Pack<'w> {
         ids
     }
 
-    /// What AWS Config shows, read by boto3, is this: rule, instance, compliance and code of the
-    /// reason. Instances of which it shows nothing are not there.
+    /// What AWS Config shows, read by boto3, has changed like this: rule, instance, compliance and code
+    /// of the reason; `nothing` where a result is gone.
     #[track_caller]
-    pub(crate) fn shows(&self, estate: &Estate, expected: &str) {
-        let mut table = String::new();
+    pub(crate) fn shows(&self, estate: &Estate, heading: &str) {
+        let mut shown = BTreeMap::new();
         for [rule, resource, compliance, annotation] in self.results() {
             let resource = match estate.name(&resource) {
                 Some(name) => name,
@@ -150,9 +156,26 @@ impl<'w> Pack<'w> {
             };
             assert!(annotation.chars().count() <= 256);
             let code = annotation.split(' ').next().unwrap();
-            let _ = writeln!(table, "{rule} {resource} {compliance} {code}");
+            let result = format!("{compliance} {code}");
+            shown.insert(format!("{rule} {resource}"), result);
         }
-        self.world.compare(expected, &table);
+        let before = self.shown.replace(shown.clone());
+        let gone = before.keys().filter(|about| !shown.contains_key(*about));
+        let gone = gone.map(|about| format!("{about} nothing"));
+        let changed = shown
+            .iter()
+            .filter(|(about, result)| before.get(*about) != Some(*result));
+        let changed = changed.map(|(about, result)| format!("{about} {result}"));
+        let lines: Vec<String> = changed.chain(gone).collect();
+        self.world.compare(heading, &lines.join("\n"));
+    }
+
+    /// The annotation of an instance.
+    pub(crate) fn annotation(&self, id: &str, instance: &str) -> String {
+        let results = self.results().into_iter();
+        let mut of_instance = results.filter(|[rule, known, ..]| rule == id && known == instance);
+        let [.., annotation] = of_instance.next().unwrap();
+        annotation
     }
 
     fn results(&self) -> Vec<[String; 4]> {

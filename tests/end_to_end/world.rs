@@ -20,6 +20,10 @@ use testbed::{
 /// The key of an operator of the Manager.
 pub(crate) const OPERATOR: &str = "3:operator-canary";
 
+/// How long agents take to hear of something, and for a scan: in ms, and short, because the functions
+/// go by the machine's clock and think nothing of a Manager that is minutes ahead.
+pub(crate) const HEARTBEAT: i64 = 15_000;
+
 /// Where the repository is.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -60,7 +64,11 @@ impl World {
         let config = Config::with_options(now(), options).unwrap();
         let estate = Estate::seeded_at(1, 0, now());
         let manager = Manager::start(estate, testbed::Options::default()).unwrap();
-        manager.options(|options| options.keys.push(Key::operator(OPERATOR)));
+        manager.options(|options| {
+            options.keys.push(Key::operator(OPERATOR));
+            options.heartbeat = HEARTBEAT;
+            options.scan_time = HEARTBEAT;
+        });
         let requirements = root().join("testbed/python/moto.txt");
         let python = python::environment(temporary, &[&requirements]).unwrap();
         Self {
