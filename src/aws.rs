@@ -24,6 +24,8 @@ pub mod access;
 mod attempts;
 #[cfg(feature = "aws")]
 pub mod clients;
+#[cfg(feature = "live")]
+pub mod config_rules;
 pub mod configuration_item;
 pub mod describe_instances;
 #[cfg(feature = "aws")]
@@ -32,6 +34,8 @@ mod described;
 pub mod evaluations;
 #[cfg(feature = "aws")]
 pub mod findings;
+#[cfg(feature = "live")]
+pub mod function;
 #[cfg(feature = "aws")]
 pub mod function_settings;
 #[cfg(feature = "live")]
@@ -47,6 +51,8 @@ mod moment;
 mod pages;
 #[cfg(feature = "aws")]
 pub mod queues;
+#[cfg(feature = "live")]
+pub mod recorder;
 #[cfg(feature = "aws")]
 mod refusal;
 #[cfg(feature = "aws")]

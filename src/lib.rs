@@ -7,6 +7,7 @@ pub mod cli;
 pub mod cover;
 pub mod coverage;
 pub mod deep_security;
+pub mod deployment;
 pub mod desk;
 pub mod documents;
 pub mod environment;

@@ -16,6 +16,8 @@ mod ledger;
 mod managers;
 #[path = "command_line/outputs.rs"]
 mod outputs;
+#[path = "command_line/pack.rs"]
+mod pack;
 #[path = "command_line/replay.rs"]
 mod replay;
 #[path = "command_line/results.rs"]

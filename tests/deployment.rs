@@ -15,6 +15,8 @@ mod calls;
 mod documents;
 #[path = "deployment/functions.rs"]
 mod functions;
+#[path = "deployment/organization.rs"]
+mod organization;
 #[path = "deployment/page.rs"]
 mod page;
 #[path = "deployment/policies.rs"]

@@ -12,6 +12,8 @@
 
 #[path = "live/account.rs"]
 mod account;
+#[path = "live/doctor.rs"]
+mod doctor;
 #[path = "live/ledger.rs"]
 mod ledger;
 #[path = "live/proxy.rs"]

@@ -32,6 +32,8 @@ pub struct Clients {
     guardduty: OnceLock<aws_sdk_guardduty::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
     inspector2: OnceLock<aws_sdk_inspector2::Client>,
+    #[cfg(feature = "live")]
+    lambda: OnceLock<aws_sdk_lambda::Client>,
     macie2: OnceLock<aws_sdk_macie2::Client>,
     route53: OnceLock<aws_sdk_route53::Client>,
     s3: OnceLock<aws_sdk_s3::Client>,
@@ -71,6 +73,8 @@ impl Clients {
             guardduty: OnceLock::new(),
             iam: OnceLock::new(),
             inspector2: OnceLock::new(),
+            #[cfg(feature = "live")]
+            lambda: OnceLock::new(),
             macie2: OnceLock::new(),
             route53: OnceLock::new(),
             s3: OnceLock::new(),
@@ -196,6 +200,15 @@ impl Clients {
         self.inspector2.get_or_init(|| {
             built("inspector2");
             aws_sdk_inspector2::Client::new(&self.settings)
+        })
+    }
+
+    /// Lambda.
+    #[cfg(feature = "live")]
+    pub fn lambda(&self) -> &aws_sdk_lambda::Client {
+        self.lambda.get_or_init(|| {
+            built("lambda");
+            aws_sdk_lambda::Client::new(&self.settings)
         })
     }
 

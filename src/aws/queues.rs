@@ -18,11 +18,17 @@ use crate::{
 pub const DEAD_LETTER_QUEUES: &str = "DEEPGRADE_DEAD_LETTER_QUEUES";
 
 const ACTION: &str = "sqs:GetQueueAttributes";
+#[cfg(feature = "live")]
+const SOURCES: &str = "sqs:ListDeadLetterSourceQueues";
 
 /// The URLs of the dead-letter queues.
 #[must_use]
 pub fn dead_letter_queues() -> Vec<String> {
-    let urls = environment::variable(DEAD_LETTER_QUEUES).unwrap_or_default();
+    listed(&environment::variable(DEAD_LETTER_QUEUES).unwrap_or_default())
+}
+
+/// URLs that are written with commas.
+pub(crate) fn listed(urls: &str) -> Vec<String> {
     let urls = urls.split(',').map(str::trim);
     urls.filter(|url| !url.is_empty())
         .map(str::to_owned)
@@ -53,6 +59,25 @@ pub async fn waiting(client: &Client, url: &str) -> Result<u64, Error> {
         sum = sum.saturating_add(number);
     }
     Ok(sum)
+}
+
+/// The queues whose dead letters go to this one, by their URLs.
+///
+/// # Errors
+/// What SQS, or the way to it, said.
+#[cfg(feature = "live")]
+pub async fn feeding(client: &Client, url: &str) -> Result<Vec<String>, Error> {
+    let mut pages = client
+        .list_dead_letter_source_queues()
+        .queue_url(url)
+        .into_paginator()
+        .send();
+    let mut urls = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| refusal(SOURCES, &error))?;
+        urls.extend(page.queue_urls);
+    }
+    Ok(urls)
 }
 
 /// The most messages that are sent with one call.

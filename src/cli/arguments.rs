@@ -11,6 +11,7 @@ use crate::report::Format;
 
 mod account;
 mod coverage;
+mod doctor;
 mod ledger;
 mod pack;
 mod respond;
@@ -19,6 +20,7 @@ mod waf;
 
 pub(super) use account::{AccountSource, Snapshot};
 pub(super) use coverage::{By, Coverage, CoverageForm};
+pub(super) use doctor::Doctor;
 pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};
 pub(super) use pack::{Pack, Render};
 pub(super) use respond::{Allowed, Asked, Respond, RespondForm, ScopeWord, Wanted};
@@ -128,8 +130,8 @@ pub(super) enum Command {
     /// Write the conformance pack in a variant, or look through one
     #[command(subcommand)]
     Pack(Pack),
-    /// Check a Manager: reachability, TLS, key, rights, expiry, version
-    Doctor(ManagerSource),
+    /// Check a Manager: reachability, TLS, key, rights, expiry, version; or what is deployed in AWS
+    Doctor(Box<Doctor>),
     /// Print a completion script for a shell
     Completions {
         /// The shell

@@ -263,7 +263,7 @@ fn every_role_is_bounded_and_trusts_one_service_or_the_functions_of_the_hub() {
                 Some("lambda.amazonaws.com") => {}
                 Some(_) => {
                     let account = trust.asks("aws:SourceAccount");
-                    assert_eq!(account, [HUB].map(str::to_owned), "{name}");
+                    assert_eq!(account, [stack.account()], "{name}");
                 }
                 None => {
                     let hub = list(&trust.value["Principal"]["AWS"]);

@@ -78,16 +78,21 @@ fn published() -> Objects {
         if let Some(account) = account {
             link["account"] = json!(account);
         }
-        json!({"id": id, "name": "x", "instance": link, "intrusionPreventionRules": [3]})
+        json!({"id": id, "name": "x", "instance": link})
     };
     let members = (1..=2_500).map(|id| computer(id, Some(MEMBER)));
     let others = (3_000..3_003).map(|id| computer(id, Some(OTHER)));
     let anybodys = (4_000..4_002).map(|id| computer(id, None));
+    let computers: Vec<Value> = members.chain(others).chain(anybodys).collect();
+    let have_rules = computers.iter().map(|computer| json!([computer["id"], 0]));
+    let have_rules: Vec<Value> = have_rules.collect();
     let inventory: Inventory = serde_json::from_value(json!({
         "schemaVersion": "1", "manager": "production", "takenAt": now, "completeness": "complete",
-        "computers": members.chain(others).chain(anybodys).collect::<Vec<_>>(),
-        "policies": [{"id": 3, "name": "x"}],
-        "intrusionPreventionRules": [{"id": 3, "name": "x", "cves": ["CVE-2024-0001"]}],
+        "computers": computers, "policies": [{"id": 3, "name": "x"}],
+        "intrusionPreventionRules": [{"id": 9, "CVE": ["CVE-2021-44228"], "applicationType": 9}],
+        "applicationTypes": [{"id": 9, "name": "Web Server Common"}],
+        "policyRules": {"sets": [[9]], "holders": [[3, 0]]},
+        "computerRules": {"sets": [[9]], "holders": have_rules},
     }))
     .unwrap();
     let store = Objects::default();

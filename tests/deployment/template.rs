@@ -45,6 +45,11 @@ impl Stack {
         Self { template, values }
     }
 
+    /// The account that it is in.
+    pub(crate) fn account(&self) -> String {
+        text(&self.named("AWS::AccountId"))
+    }
+
     /// The resources of a type that there are, by their names in the template.
     pub(crate) fn resources(&self, kind: &str) -> BTreeMap<&'static str, Value> {
         let resources = self.template["Resources"].as_object().unwrap().iter();

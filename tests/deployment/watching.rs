@@ -14,6 +14,8 @@ fn written() -> BTreeSet<String> {
         "telemetry/refreshed.rs",
         "function/remediate/backfill.rs",
         "function/remediate/follow_up.rs",
+        "function/remediate/operate.rs",
+        "function/remediate/respond.rs",
         "function/remediate/waf.rs",
     ];
     let mut names = BTreeSet::new();

@@ -21,7 +21,8 @@ use crate::world::World;
 
 const INSTANCE: &str = "i-0123456789abcdef0";
 
-fn create_table(world: &World) -> DynamoTable {
+/// The table of a ledger, in eu-west-1.
+pub(crate) fn create_table(world: &World) -> DynamoTable {
     let clients = Arc::new(world.clients("eu-west-1"));
     let attribute = |name: &str| {
         let attribute = AttributeDefinition::builder().attribute_name(name);

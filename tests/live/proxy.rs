@@ -64,6 +64,11 @@ impl Proxy {
         self.desk.lock().unwrap().calls.clone()
     }
 
+    /// Starts the list of calls anew.
+    pub(crate) fn forget(&self) {
+        self.desk.lock().unwrap().calls.clear();
+    }
+
     /// Answers that action in moto's place.
     pub(crate) fn answer(&self, action: &str, status: u16, body: &str) {
         let answer = (action.to_owned(), status, body.to_owned());

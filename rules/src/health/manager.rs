@@ -39,7 +39,8 @@ pub struct ManagerStatus {
 impl ManagerStatus {
     /// What the last reading met, where it failed. A rejected key is nothing that passes, and is
     /// not told here.
-    pub(crate) fn failed_reading(&self) -> Option<String> {
+    #[must_use]
+    pub fn failed_reading(&self) -> Option<String> {
         let Problem { kind, text } = self.problem.as_ref()?;
         let time = self.checked_at.map(|time| format!(" of {}", minute(time)));
         let (time, text) = (time.unwrap_or_default(), quoted(text));

@@ -33,7 +33,8 @@ pub(in crate::cli) struct Render {
     /// Put this rule into it; may be repeated. Without it, every rule
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) rule: Vec<String>,
-    /// What the names of the Config rules begin with
+    /// What the names of the Config rules begin with; response rules that begin with something else
+    /// than `ds-` run by their schedule only, and not as soon as a finding changes
     #[arg(long, value_name = "TEXT", default_value = "ds-", value_parser = name)]
     pub(in crate::cli) prefix: String,
     /// What the names of the SSM documents begin with

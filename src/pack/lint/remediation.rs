@@ -76,7 +76,7 @@ impl<'a> Check<'a> {
                 }
             }
             self.controls(properties);
-            self.parameters(properties);
+            self.document_parameters(resource, properties);
             self.automatic(properties);
         }
     }
@@ -140,7 +140,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn parameters(&mut self, properties: &Spot<'a>) {
+    fn document_parameters(&mut self, resource: &Spot<'a>, properties: &Spot<'a>) {
         let Some(parameters) = properties.member("Parameters") else {
             return;
         };
@@ -152,17 +152,22 @@ impl<'a> Check<'a> {
             );
             self.object(&parameters.place, complaint);
         }
+        // By the defaults it may not be made at all: then they say nothing of it.
+        let condition = resource.member("Condition");
+        let condition = condition.and_then(|condition| condition.text());
+        let holds = condition.and_then(|condition| self.template.holds(condition));
+        let is_made = holds != Some(false);
         for (_, parameter) in members {
             for value in self.template.values(&parameter) {
                 if let Value::Written(value) = value {
-                    self.value(&value);
+                    self.value(&value, is_made);
                 }
             }
         }
     }
 
     /// What a document is told: the id of the resource, or values that are always the same.
-    fn value(&mut self, parameter: &Spot<'a>) {
+    fn value(&mut self, parameter: &Spot<'a>, is_made: bool) {
         self.only(parameter, &["ResourceValue", "StaticValue"]);
         let resource = parameter.member("ResourceValue");
         let fixed = parameter.member("StaticValue");
@@ -184,7 +189,8 @@ impl<'a> Check<'a> {
                         format!("{} values are more than {REMEDIATION_VALUES}", items.len());
                     self.object(&values.place, complaint);
                 }
-                for item in items {
+                let known = |item: &Spot<'a>| is_made || item.function().is_none();
+                for item in items.into_iter().filter(known) {
                     self.length(&item, 1, REMEDIATION_VALUE);
                 }
             }

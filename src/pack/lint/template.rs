@@ -86,13 +86,13 @@ impl<'a> Template<'a> {
     fn parameter(&self, name: &str) -> Value<'a> {
         let parameter = self.parameters.get(name);
         match parameter.and_then(|parameter| parameter.member("Default")) {
-            Some(default) => Value::Written(default),
-            None => Value::Unknown,
+            Some(default) if default.function().is_none() => Value::Written(default),
+            Some(_) | None => Value::Unknown,
         }
     }
 
     /// Whether a condition holds, where that can be told.
-    fn holds(&self, condition: &str) -> Option<bool> {
+    pub(super) fn holds(&self, condition: &str) -> Option<bool> {
         self.is_true(self.conditions.get(condition)?, DEEPEST)
     }
 

@@ -11,6 +11,7 @@ use super::event::Event;
 use super::fault::Fault;
 use super::options::Options;
 use super::page::Page;
+use super::recorder::{LastRun, Recorder};
 use super::refusal::Refusal;
 use super::rule::Registered;
 use super::shape::Shape;
@@ -45,6 +46,7 @@ pub(crate) struct State {
     /// The last configuration items, by resource id.
     pub(crate) items: BTreeMap<String, Value>,
     pub(crate) started_at: Option<i64>,
+    pub(crate) last_run: Option<LastRun>,
 }
 
 impl State {
@@ -54,6 +56,7 @@ impl State {
             store: Store::default(),
             items: BTreeMap::new(),
             started_at: None,
+            last_run: None,
         }
     }
 }
@@ -74,6 +77,7 @@ pub(crate) struct Desk {
     pub(crate) clock: Clock,
     /// By id: a rule that is made anew under its old name is another rule.
     pub(crate) rules: BTreeMap<String, State>,
+    pub(crate) recorder: Option<Recorder>,
     tokens: BTreeMap<String, Grant>,
     pub(crate) pages: BTreeMap<String, Page>,
     pub(crate) started: Vec<Event>,
@@ -109,6 +113,7 @@ impl Desk {
             options,
             clock: Clock::standing(now),
             rules: BTreeMap::new(),
+            recorder: None,
             tokens: BTreeMap::new(),
             pages: BTreeMap::new(),
             started: Vec::new(),
@@ -198,6 +203,10 @@ impl Desk {
             "GetComplianceDetailsByConfigRule" => self.details_by_rule(&caller, &input),
             "GetComplianceDetailsByResource" => self.details_by_resource(&caller, &input),
             "DescribeConfigRules" => self.describe_rules(&caller, &input),
+            "DescribeConfigRuleEvaluationStatus" => self.evaluation_status(&caller, &input),
+            "DescribeConfigurationRecorders" => self.describe_recorders(&input),
+            "DescribeConfigurationRecorderStatus" => self.recorder_status(&input),
+            "DescribeDeliveryChannels" => self.describe_channels(&input),
             "StartConfigRulesEvaluation" => self.start_evaluation(&caller, &input),
             _ => Err(Refusal::new("UnknownOperationException", "")),
         }

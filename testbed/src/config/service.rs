@@ -11,6 +11,7 @@ use super::evaluation::Shown;
 use super::event::{self, Event};
 use super::fault::Fault;
 use super::options::Options;
+use super::recorder::{LastRun, Recorder};
 use super::refusal::Refusal;
 use super::rule::{Registered, Rule};
 use crate::clock::MINUTE;
@@ -58,6 +59,18 @@ impl Config {
     /// are no object.
     pub fn put_rule(&self, rule: Rule) -> Result<Registered, Refusal> {
         lock(&self.desk).put_rule(rule)
+    }
+
+    /// Sets the configuration recorder up anew, or takes it away.
+    pub fn record(&self, recorder: Option<Recorder>) {
+        lock(&self.desk).recorder = recorder;
+    }
+
+    /// Lets Config tell of the last runs of a rule.
+    pub fn tell_last_run(&self, rule: &Registered, run: LastRun) {
+        if let Some(state) = lock(&self.desk).rules.get_mut(&rule.id) {
+            state.last_run = Some(run);
+        }
     }
 
     /// Deletes a rule with its results. Its tokens are good for nothing from then on.

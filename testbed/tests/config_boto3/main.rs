@@ -11,6 +11,7 @@ mod client;
 mod faults;
 mod put;
 mod read;
+mod recorder;
 mod rules;
 
 use client::Boto3;

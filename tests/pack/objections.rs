@@ -1,0 +1,602 @@
+//! Every objection, by a pack that is good but for one thing.
+
+use deepgrade::pack::{Handover, lint};
+
+/// A pack with nothing to object to: rules of Deepgrade, rules of others, and a remediation.
+pub(crate) const GOOD: &str = r#"
+Parameters:
+  RuleFunctionArn:
+    Type: String
+  FreshParamHours:
+    Type: String
+    Default: "24"
+Conditions:
+  HoursGiven:
+    Fn::Not:
+    - Fn::Equals: ["", {Ref: FreshParamHours}]
+Resources:
+  Fresh:
+    Type: AWS::Config::ConfigRule
+    Properties:
+      ConfigRuleName: ds-agent-is-fresh
+      Description: The agent speaks
+      InputParameters:
+        rule: agent-is-fresh
+        maxAgentAgeHours: {Fn::If: [HoursGiven, {Ref: FreshParamHours}, {Ref: AWS::NoValue}]}
+      Source:
+        Owner: CUSTOM_LAMBDA
+        SourceIdentifier: {Ref: RuleFunctionArn}
+        SourceDetails:
+        - EventSource: aws.config
+          MessageType: ScheduledNotification
+          MaximumExecutionFrequency: One_Hour
+  Modules:
+    Type: AWS::Config::ConfigRule
+    Properties:
+      ConfigRuleName: ds-modules-are-active
+      InputParameters: '{"rule": "modules-are-active", "modules": "firewall"}'
+      Scope:
+        ComplianceResourceTypes: [AWS::EC2::Instance]
+      Source:
+        Owner: CUSTOM_LAMBDA
+        SourceIdentifier: {Ref: RuleFunctionArn}
+        SourceDetails:
+        - {EventSource: aws.config, MessageType: ConfigurationItemChangeNotification}
+        - {EventSource: aws.config, MessageType: OversizedConfigurationItemChangeNotification}
+        - EventSource: aws.config
+          MessageType: ScheduledNotification
+          MaximumExecutionFrequency: Three_Hours
+  Repair:
+    Type: AWS::Config::RemediationConfiguration
+    DependsOn: Modules
+    Properties:
+      ConfigRuleName: ds-modules-are-active
+      ResourceType: AWS::EC2::Instance
+      TargetType: SSM_DOCUMENT
+      TargetId: repair
+      Parameters:
+        InstanceId: {ResourceValue: {Value: RESOURCE_ID}}
+        AutomationAssumeRole:
+          StaticValue: {Values: ["arn:aws:iam::111122223333:role/ssm"]}
+      ExecutionControls:
+        SsmControls: {ConcurrentExecutionRatePercentage: 10, ErrorPercentage: 20}
+      Automatic: true
+      MaximumAutomaticAttempts: 3
+      RetryAttemptSeconds: 600
+  Volumes:
+    Type: AWS::Config::ConfigRule
+    Properties:
+      ConfigRuleName: volumes-are-in-use
+      InputParameters: {deleteOnTermination: true}
+      MaximumExecutionFrequency: TwentyFour_Hours
+      Scope: {ComplianceResourceTypes: ["AWS::EC2::Volume"], TagKey: team, TagValue: a}
+      Source: {Owner: AWS, SourceIdentifier: EC2_VOLUME_INUSE_CHECK}
+      EvaluationModes: [{Mode: DETECTIVE}]
+  Profile:
+    Type: AWS::Config::ConfigRule
+    Properties:
+      ConfigRuleName: profile
+      Source:
+        Owner: CUSTOM_POLICY
+        SourceDetails:
+        - {EventSource: aws.config, MessageType: ConfigurationItemChangeNotification}
+        - {EventSource: aws.config, MessageType: OversizedConfigurationItemChangeNotification}
+        CustomPolicyDetails:
+          PolicyRuntime: guard-2.x.x
+          PolicyText: rule profile { configuration exists }
+          EnableDebugLogDelivery: false
+  Theirs:
+    Type: AWS::Config::ConfigRule
+    Properties:
+      ConfigRuleName: another-rule
+      InputParameters: {check: anything, maxPasswordAge: "90"}
+      Source:
+        Owner: CUSTOM_LAMBDA
+        SourceIdentifier: arn:aws:lambda:eu-west-1:aws:function:another
+        SourceDetails: [{EventSource: aws.config, MessageType: ScheduledNotification}]
+"#;
+
+/// What a line of the good pack is replaced by, and what is then objected to, all of it.
+const CASES: &[(&str, &str, &[&str])] = &[
+    // The document.
+    (
+        "Conditions:\n",
+        "Outputs: {a: b}\nConditions:\n",
+        &["Outputs: there is no such member; there are"],
+    ),
+    (
+        "Conditions:\n",
+        "Condition:\n",
+        &[
+            "Condition: there is no such member; did you mean `Conditions`?",
+            "there is no condition `HoursGiven`",
+            "Fn::Not: belongs into the section Conditions",
+            "Fn::Equals: belongs into the section Conditions",
+        ],
+    ),
+    (
+        "Automatic: true",
+        "Automatic: true\n      Automatic: true",
+        &["Automatic: is written twice"],
+    ),
+    (
+        "{Ref: FreshParamHours}, {",
+        "!Ref FreshParamHours, {",
+        &["write Ref for \"!Ref\""],
+    ),
+    (
+        "{Ref: FreshParamHours}, {",
+        "!Sub 'x', {",
+        &[
+            "write Fn::Sub for \"!Sub\"",
+            "packs are documented with Ref, Fn::If, Fn::Equals, Fn::Not only",
+        ],
+    ),
+    (
+        "TargetId: repair",
+        "TargetId: &a repair",
+        &["TargetId: anchors and aliases are not taken"],
+    ),
+    ("TargetId: repair", "TargetId:", &["TargetId: has no value"]),
+    (
+        "Description: The agent speaks",
+        "Description: {Fn::Sub: x}",
+        &["Fn::Sub: packs are documented with"],
+    ),
+    (
+        "Description: The agent speaks",
+        "Description: {Ref: FreshParamHuors}",
+        &["there is no `FreshParamHuors`; did you mean `FreshParamHours`?"],
+    ),
+    (
+        "Description: The agent speaks",
+        "Description: {Ref: AWS::Nothing}",
+        &["there is no `AWS::Nothing`; did you mean"],
+    ),
+    (
+        "Description: The agent speaks",
+        "Description: {Fn::If: [HoursGiven, a]}",
+        &["takes a list of three"],
+    ),
+    (
+        "Description: The agent speaks",
+        "Description: {Fn::Equals: [a, b]}",
+        &["belongs into the section Conditions"],
+    ),
+    (
+        "[HoursGiven, {",
+        "[HoursGvien, {",
+        &[
+            "there is no condition `HoursGvien`; did you mean `HoursGiven`?",
+            "HoursGiven: nothing uses it",
+        ],
+    ),
+    (
+        "- Fn::Equals: [\"\", {Ref: FreshParamHours}]",
+        "- Fn::Equals: [\"\"]",
+        &["takes a list of two values"],
+    ),
+    (
+        "- Fn::Equals: [\"\", {Ref: FreshParamHours}]",
+        "- Fn::And: [\"\", {Ref: FreshParamHours}]",
+        &["Fn::And: packs are documented with"],
+    ),
+    (
+        "    Default: \"24\"",
+        "    Default: {Ref: RuleFunctionArn}",
+        &["functions are not taken in parameters"],
+    ),
+    (
+        "    Default: \"24\"",
+        "    Default: \"24\"\n    Colour: red",
+        &["Colour: there is no such member; there are"],
+    ),
+    (
+        "    Default: \"24\"",
+        "    Default: \"24\"\n    AllowedValues: [\"12\"]",
+        &["\"24\" is none of AllowedValues"],
+    ),
+    (
+        "  FreshParamHours:\n    Type: String\n",
+        "  FreshParamHours:\n",
+        &["FreshParamHours: Type is missing"],
+    ),
+    (
+        "  FreshParamHours:\n    Type: String\n",
+        "  FreshParamHours:\n    Type: Strnig\n",
+        &["\"Strnig\" is unknown; did you mean String?"],
+    ),
+    (
+        "Parameters:\n  Rule",
+        "Parameters:\n  Idle: {Type: String}\n  Rule",
+        &["Idle: nothing uses it"],
+    ),
+    (
+        "Parameters:\n  Rule",
+        "Parameters:\n  i-dle: {Type: String}\n  Rule",
+        &["is to be of letters and digits", "nothing uses it"],
+    ),
+    (
+        "Conditions:\n",
+        "Conditions:\n  Idle: {Fn::Equals: [a, b]}\n",
+        &["Idle: nothing uses it"],
+    ),
+    // Resources.
+    (
+        "  Theirs:\n    Type: AWS::Config::ConfigRule",
+        "  Theirs:\n    Type: AWS::Lambda::Function",
+        &["a pack holds AWS::Config::ConfigRule and AWS::Config::RemediationConfiguration only"],
+    ),
+    (
+        "DependsOn: Modules",
+        "DependsOn: [Modules, Modlues]",
+        &["there is no resource `Modlues`; did you mean `Modules`?"],
+    ),
+    (
+        "DependsOn: Modules",
+        "DependsOn: Fresh",
+        &["may be made before its rule: add DependsOn: Modules"],
+    ),
+    (
+        "DependsOn: Modules",
+        "DependsOn: Modules\n    Condition: HoursGvien",
+        &["there is no condition `HoursGvien`"],
+    ),
+    (
+        "DependsOn: Modules",
+        "DependsOn: Modules\n    DeletionPolicy: Retain",
+        &["DeletionPolicy: there is no such member"],
+    ),
+    (
+        "  Modules:\n    Type: AWS::Config::ConfigRule\n",
+        "  Modules:\n    Type: AWS::Config::ConfigRule\n    Condition: HoursGiven\n",
+        &["is made when its rule Modules is not"],
+    ),
+    // Rules.
+    (
+        "ConfigRuleName: ds-agent-is-fresh",
+        "ConfigRuleNmae: ds-agent-is-fresh",
+        &[
+            "ConfigRuleNmae: there is no such member; did you mean `ConfigRuleName`?",
+            "ConfigRuleName is missing: by it the rule is found",
+        ],
+    ),
+    (
+        "ConfigRuleName: profile",
+        "ConfigRuleName: another-rule",
+        &["Profile has the name \"another-rule\" too"],
+    ),
+    (
+        "ConfigRuleName: profile",
+        "ConfigRuleName: ' '",
+        &["ConfigRuleName: is empty"],
+    ),
+    (
+        "InputParameters: {check: anything",
+        "InputParameters: {check: [1]",
+        &["check: is to be a single value, in quotes"],
+    ),
+    (
+        "InputParameters: {check: anything, maxPasswordAge: \"90\"}",
+        "InputParameters: anything",
+        &["is to be members, or a text with an object of JSON"],
+    ),
+    (
+        "{\"rule\": \"modules-are-active\", ",
+        "{\"rule\": \"modules-are-active\", \"rule\": \"modules-are-active\", ",
+        &["holds \"rule\" twice"],
+    ),
+    (
+        "MaximumExecutionFrequency: TwentyFour_Hours",
+        "MaximumExecutionFrequency: Daily",
+        &["\"Daily\" is none of One_Hour"],
+    ),
+    (
+        "ConfigRuleName: another-rule",
+        "ConfigRuleName: another-rule\n      MaximumExecutionFrequency: One_Hour",
+        &["the frequency of a custom rule belongs into the detail"],
+    ),
+    (
+        "TagKey: team, ",
+        "",
+        &["with TagValue there is to be TagKey"],
+    ),
+    (
+        "TagKey: team, ",
+        "TagKey: team, TagColour: red, ",
+        &["TagColour: there is no such member; did you mean `TagValue`?"],
+    ),
+    (
+        "ComplianceResourceTypes: [\"AWS::EC2::Volume\"]",
+        "ComplianceResourceId: vol-1",
+        &["there is to be one resource type"],
+    ),
+    (
+        "[{Mode: DETECTIVE}]",
+        "[{Mode: DETECTIV}]",
+        &["\"DETECTIV\" is unknown; did you mean DETECTIVE?"],
+    ),
+    // Sources.
+    (
+        "{Owner: AWS, Source",
+        "{Owner: AMAZON, Source",
+        &["\"AMAZON\" is none of AWS, CUSTOM_LAMBDA, CUSTOM_POLICY"],
+    ),
+    (
+        "EC2_VOLUME_INUSE_CHECK}",
+        "EC2_VOLUME_INUSE_CHECK, SourceDetails: []}",
+        &["a rule of AWS knows itself what starts it"],
+    ),
+    (
+        "arn:aws:lambda:eu-west-1:aws:function:another",
+        "arn:aws:lambda:eu-west-1:aws:function:another:$LATEST",
+        &["$LATEST is refused"],
+    ),
+    (
+        "arn:aws:lambda:eu-west-1:aws:function:another",
+        "another",
+        &["is to be the ARN of a Lambda function"],
+    ),
+    (
+        "arn:aws:lambda:eu-west-1:aws:function:another",
+        "arn:aws:lambda:eu-west-1:111122223333:function:another",
+        &["the account 111122223333 is written out"],
+    ),
+    (
+        "MaximumExecutionFrequency: One_Hour",
+        "MaximumExecutionFrequency: Two_Hours",
+        &["\"Two_Hours\" is"],
+    ),
+    (
+        "          MaximumExecutionFrequency: One_Hour\n",
+        "",
+        &["without MaximumExecutionFrequency it runs once a day"],
+    ),
+    (
+        "[{EventSource: aws.config, MessageType: ScheduledNotification}]",
+        "[{EventSource: aws.config, MessageType: ScheduledNotifications}]",
+        &["\"ScheduledNotifications\" is unknown; did you mean ScheduledNotification?"],
+    ),
+    (
+        "[{EventSource: aws.config, MessageType: ScheduledNotification}]",
+        "[{EventSource: aws.events, MessageType: ScheduledNotification}]",
+        &["\"aws.events\" is"],
+    ),
+    (
+        "[{EventSource: aws.config, MessageType: ScheduledNotification}]",
+        "[{EventSource: aws.config, MessageType: ConfigurationItemChangeNotification}]",
+        &["list OversizedConfigurationItemChangeNotification too"],
+    ),
+    (
+        "[{EventSource: aws.config, MessageType: ScheduledNotification}]",
+        "[{EventSource: aws.config, MessageType: OversizedConfigurationItemChangeNotification}]",
+        &["list ConfigurationItemChangeNotification too"],
+    ),
+    (
+        "[{EventSource: aws.config, MessageType: ScheduledNotification}]",
+        "[{EventSource: aws.config, MessageType: ConfigurationSnapshotDeliveryCompleted, MaximumExecutionFrequency: One_Hour}]",
+        &["the frequency of a custom rule belongs into the detail"],
+    ),
+    (
+        "        SourceDetails: [{EventSource: aws.config, MessageType: ScheduledNotification}]\n",
+        "",
+        &["SourceDetails is missing"],
+    ),
+    (
+        "        CustomPolicyDetails:\n",
+        "        CustomPolicyDetials:\n",
+        &[
+            "did you mean `CustomPolicyDetails`?",
+            "CustomPolicyDetails is missing",
+        ],
+    ),
+    (
+        "PolicyRuntime: guard-2.x.x",
+        "PolicyRuntime: guard-3.x.x",
+        &["\"guard-3.x.x\" is unknown; did you mean guard-2.x.x?"],
+    ),
+    (
+        "EnableDebugLogDelivery: false",
+        "EnableDebugLogDelivery: perhaps",
+        &["\"perhaps\" is neither true nor false"],
+    ),
+    (
+        "        CustomPolicyDetails:\n",
+        "        - {EventSource: aws.config, MessageType: ScheduledNotification}\n        CustomPolicyDetails:\n",
+        &["a rule in Guard is started by changes only"],
+    ),
+    // Rules of Deepgrade.
+    (
+        "rule: agent-is-fresh",
+        "rule: agent-is-frehs",
+        &["there is no rule \"agent-is-frehs\"; did you mean `agent-is-fresh`?"],
+    ),
+    (
+        "        rule: agent-is-fresh\n",
+        "",
+        &["the parameter `rule` is missing"],
+    ),
+    (
+        "maxAgentAgeHours: {",
+        "maxAgentAgeHuors: {",
+        &["parameter \"maxAgentAgeHuors\": is unknown; did you mean `maxAgentAgeHours`?"],
+    ),
+    (
+        "    Default: \"24\"",
+        "    Default: \"0\"",
+        &[
+            "Parameters.FreshParamHours.Default: rule agent-is-fresh: parameter \"maxAgentAgeHours\": \"0\" is not a whole number",
+        ],
+    ),
+    (
+        "\"modules\": \"firewall\"",
+        "\"modules\": \"firewal\"",
+        &["did you mean `firewall`?"],
+    ),
+    (
+        "\"modules\": \"firewall\"",
+        "\"dsControl\": \"firewall\"",
+        &["is the name of the retired rules; use `modules`"],
+    ),
+    (
+        "\"modules\": \"firewall\"",
+        "\"dsPassword\": \"firewall\"",
+        &["secrets are not accepted in rule parameters"],
+    ),
+    (
+        "{check: anything, ",
+        "{check: anything, dsHostname: h, ",
+        &["rules never call a Manager"],
+    ),
+    (
+        "{check: anything, ",
+        "{check: anything, vendorApiKey: h, ",
+        &["credentials are not accepted in parameters"],
+    ),
+    (
+        "ComplianceResourceTypes: [AWS::EC2::Instance]",
+        "ComplianceResourceTypes: [AWS::EC2::Instance, AWS::EC2::Volume]",
+        &["\"AWS::EC2::Volume\" is not graded"],
+    ),
+    (
+        "      Scope:\n        ComplianceResourceTypes: [AWS::EC2::Instance]\n",
+        "",
+        &["every change of every resource starts it"],
+    ),
+    (
+        "        - EventSource: aws.config\n          MessageType: ScheduledNotification\n          MaximumExecutionFrequency: Three_Hours\n",
+        "",
+        &["modules-are-active does not see what changes in Deep Security"],
+    ),
+    (
+        "        - EventSource: aws.config\n          MessageType: ScheduledNotification\n          MaximumExecutionFrequency: One_Hour\n",
+        "        - {EventSource: aws.config, MessageType: ScheduledNotification, MaximumExecutionFrequency: One_Hour}\n        - {EventSource: aws.config, MessageType: ConfigurationItemChangeNotification}\n        - {EventSource: aws.config, MessageType: OversizedConfigurationItemChangeNotification}\n",
+        &["agent-is-fresh looks at everything at once"],
+    ),
+    // Remediations.
+    (
+        "      ConfigRuleName: ds-modules-are-active\n      ResourceType",
+        "      ConfigRuleName: ds-module-are-active\n      ResourceType",
+        &["the pack has no rule \"ds-module-are-active\"; did you mean ds-modules-are-active?"],
+    ),
+    (
+        "TargetType: SSM_DOCUMENT",
+        "TargetType: LAMBDA",
+        &["\"LAMBDA\" is none of SSM_DOCUMENT"],
+    ),
+    ("      TargetId: repair\n", "", &["TargetId is missing"]),
+    (
+        "{Value: RESOURCE_ID}",
+        "{Value: RESOURCE_NAME}",
+        &["\"RESOURCE_NAME\" is unknown; did you mean RESOURCE_ID?"],
+    ),
+    (
+        "{ResourceValue: {Value: RESOURCE_ID}}",
+        "{}",
+        &["takes ResourceValue or StaticValue"],
+    ),
+    (
+        "[\"arn:aws:iam::111122223333:role/ssm\"]",
+        "[{Ref: RuleFunctionArn}]",
+        &["AutomationAssumeRole is to be the ARN of one role, written out"],
+    ),
+    (
+        "        AutomationAssumeRole:\n          StaticValue: {Values: [\"arn:aws:iam::111122223333:role/ssm\"]}\n",
+        "",
+        &["an automatic remediation needs the parameter AutomationAssumeRole"],
+    ),
+    (
+        "      RetryAttemptSeconds: 600\n",
+        "",
+        &["an automatic remediation needs RetryAttemptSeconds"],
+    ),
+    (
+        "Automatic: true",
+        "Automatic: maybe",
+        &["\"maybe\" is neither true nor false"],
+    ),
+    (
+        "SsmControls: {Con",
+        "SsmControl: {Con",
+        &["SsmControl: there is no such member; did you mean `SsmControls`?"],
+    ),
+    (
+        "  Volumes:\n",
+        "  Again:\n    Type: AWS::Config::RemediationConfiguration\n    DependsOn: Modules\n    Properties: {ConfigRuleName: ds-modules-are-active, TargetType: SSM_DOCUMENT, TargetId: again}\n  Volumes:\n",
+        &["this rule has a remediation already"],
+    ),
+];
+
+/// What is objected to.
+pub(crate) fn objections(pack: &str) -> Vec<String> {
+    let objections = lint(pack, Handover::Inline).unwrap();
+    objections.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn nothing_is_objected_to_in_a_good_pack() {
+    assert_eq!(objections(GOOD), [""; 0]);
+}
+
+#[test]
+fn every_fault_is_named_and_nothing_else() {
+    let mut wrong = Vec::new();
+    for (from, to, wanted) in CASES {
+        assert!(GOOD.contains(from), "{from}");
+        let found = objections(&GOOD.replacen(from, to, 1));
+        let named = wanted
+            .iter()
+            .all(|wanted| found.iter().any(|line| line.contains(wanted)));
+        if !named || found.len() != wanted.len() {
+            wrong.push(format!("{to}\n  wanted {wanted:#?}\n  found {found:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn an_objection_says_where() {
+    let pack = GOOD.replace("EC2_VOLUME_INUSE_CHECK}", "X, SourceDetails: []}");
+    let line = pack
+        .lines()
+        .position(|line| line.contains("SourceDetails: []"));
+    let wanted = format!(
+        "{}: Resources.Volumes.Properties.Source.SourceDetails: a rule of AWS knows itself what \
+         starts it: leave it out",
+        line.unwrap() + 1
+    );
+    assert_eq!(objections(&pack), [wanted]);
+}
+
+#[test]
+fn a_pack_in_json_is_looked_through_as_well() {
+    let pack = r#"{"Resources": {"Rule": {"Type": "AWS::Config::ConfigRule", "Properties": {
+        "ConfigRuleName": "a", "ConfigRuleName": "b",
+        "Source": {"Owner": "AWS", "SourceIdentifier": "X"}}}}}"#;
+    let found = objections(pack);
+    assert_eq!(
+        found,
+        [
+            "2: Resources.Rule.Properties.ConfigRuleName: is written twice, and only the last one \
+          counts: leave one out"
+        ]
+    );
+}
+
+#[test]
+fn what_is_no_document_is_unreadable() {
+    for (text, line) in [
+        ("", 1),
+        ("a: [b", 1),
+        ("a: b\nc: d: e\n", 2),
+        ("a: b\n---\nc: d\n", 2),
+        ("? [a]\n: b\n", 1),
+        ("a: *nobody\n", 1),
+    ] {
+        let unreadable = lint(text, Handover::Inline).unwrap_err();
+        assert_eq!(unreadable.line, line, "{text:?}: {unreadable:?}");
+        assert!(!unreadable.complaint.contains('\n'), "{unreadable:?}");
+    }
+    let deep = "[".repeat(100_000);
+    assert!(lint(&deep, Handover::Inline).is_err());
+}
