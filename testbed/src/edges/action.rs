@@ -18,6 +18,10 @@ pub(crate) enum Protocol {
 pub(crate) struct Action {
     pub(crate) name: String,
     pub(crate) protocol: Protocol,
+    /// The Region that the request is signed for.
+    pub(crate) region: String,
+    /// The access key that it is signed with.
+    pub(crate) key: String,
 }
 
 impl Action {
@@ -27,8 +31,16 @@ impl Action {
             .into_iter()
             .flat_map(|signature| signature.split([' ', ',']))
             .find_map(|part| part.strip_prefix("Credential="));
-        let service = credential.and_then(|scope| scope.split('/').nth(3));
-        let service = service.unwrap_or_default();
+        let part = |number| credential.and_then(|scope| scope.split('/').nth(number));
+        Self {
+            key: part(0).unwrap_or_default().to_owned(),
+            region: part(2).unwrap_or_default().to_owned(),
+            ..Self::of_service(part(3).unwrap_or_default(), ask)
+        }
+    }
+
+    fn of_service(service: &str, ask: &Ask) -> Self {
+        let header = |name: &str| ask.headers.get(name)?.to_str().ok();
         if let Some((_, action)) = header("x-amz-target").and_then(|it| it.split_once('.')) {
             return Self::new(service, action, Protocol::Json);
         }
@@ -55,7 +67,14 @@ impl Action {
         Self {
             name: format!("{service}:{action}"),
             protocol,
+            region: String::new(),
+            key: String::new(),
         }
+    }
+
+    /// Whether it is one of that service.
+    pub(crate) fn is_of(&self, service: &str) -> bool {
+        self.name.split(':').next() == Some(service)
     }
 }
 
@@ -98,6 +117,9 @@ fn of_findings(ask: &Ask) -> String {
         ("POST", ["detector", _, "findings", "get"] | ["findings", "describe"]) => "GetFindings",
         ("GET", ["macie"]) => "GetMacieSession",
         ("POST", ["status", "batch", "get"]) => "BatchGetAccountStatus",
+        ("GET", ["detector", _, "member"] | ["members"]) | ("POST", ["members", "list"]) => {
+            "ListMembers"
+        }
         (method, _) => return format!("{method} {}", ask.path),
     };
     action.to_owned()

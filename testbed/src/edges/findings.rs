@@ -9,20 +9,47 @@ use crate::server::{Ask, Reply};
 
 /// The findings of one service.
 #[derive(Debug, Default)]
-pub(super) struct Findings(Vec<Value>);
+pub(super) struct Findings(Vec<(Seen, Value)>);
+
+/// Where a finding is seen.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// In which Region; in each of them without one.
+    pub(super) region: Option<String>,
+    /// By which account; by each of them without one.
+    pub(super) account: Option<String>,
+}
+
+impl Seen {
+    pub(super) fn in_region(region: &str) -> Self {
+        Self {
+            region: Some(region.to_owned()),
+            account: None,
+        }
+    }
+}
 
 impl Findings {
-    pub(super) fn add(&mut self, finding: Value) {
-        self.0.push(finding);
+    pub(super) fn add(&mut self, seen: Seen, finding: Value) {
+        self.0.push((seen, finding));
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    /// Those that an account sees in a Region.
+    fn seen_by(&self, account: &str, region: &str) -> impl Iterator<Item = &Value> {
+        let found = self.0.iter().filter(move |(seen, _)| {
+            seen.region.as_deref().is_none_or(|seen| seen == region)
+                && seen.account.as_deref().is_none_or(|seen| seen == account)
+        });
+        found.map(|(_, finding)| finding)
+    }
+
     /// ListFindings of GuardDuty and Macie: ids, of the findings whose members are as the criteria
     /// ask.
-    pub(super) fn list(&self, ask: &Ask) -> Option<Reply> {
+    pub(super) fn list(&self, (account, region): (&str, &str), ask: &Ask) -> Option<Reply> {
         let body = ask.json()?;
         let criteria = at(body, "findingCriteria.criterion").as_object();
         let fits = |finding: &&Value| {
@@ -35,7 +62,7 @@ impl Findings {
                 contains(values, &value)
             })
         };
-        let mut found: Vec<&Value> = self.0.iter().filter(fits).collect();
+        let mut found: Vec<&Value> = self.seen_by(account, region).filter(fits).collect();
         if let Some(member) = at(body, "sortCriteria.attributeName").as_str() {
             found.sort_by_key(|finding| Reverse(at(finding, member).to_string()));
         }
@@ -45,18 +72,18 @@ impl Findings {
     }
 
     /// GetFindings of GuardDuty and Macie.
-    pub(super) fn get(&self, ask: &Ask) -> Option<Reply> {
+    pub(super) fn get(&self, (account, region): (&str, &str), ask: &Ask) -> Option<Reply> {
         let body = ask.json()?;
         let asked = |finding: &&Value| {
             let id = finding["id"].as_str().unwrap_or_default();
             contains(body.get("findingIds"), id)
         };
-        let found: Vec<&Value> = self.0.iter().filter(asked).collect();
+        let found: Vec<&Value> = self.seen_by(account, region).filter(asked).collect();
         Some(reply(&json!({"findings": found})))
     }
 
     /// ListFindings of Inspector: whole findings.
-    pub(super) fn filter(&self, ask: &Ask) -> Option<Reply> {
+    pub(super) fn filter(&self, (account, region): (&str, &str), ask: &Ask) -> Option<Reply> {
         let body = ask.json()?;
         let criteria = body["filterCriteria"].as_object();
         let fits = |finding: &&Value| {
@@ -75,14 +102,18 @@ impl Findings {
                 filters.any(|filter| values.contains(&&filter["value"]))
             })
         };
-        let found: Vec<&Value> = self.0.iter().filter(fits).collect();
+        let found: Vec<&Value> = self.seen_by(account, region).filter(fits).collect();
         let (found, next) = page(&found, body, 100);
         Some(reply(&json!({"findings": found, "nextToken": next})))
     }
 }
 
 /// One page, and what to ask for the next with: empty at the end, as GuardDuty has it.
-fn page<'a>(found: &'a [&'a Value], body: &Value, most: u64) -> (&'a [&'a Value], String) {
+pub(super) fn page<'a>(
+    found: &'a [&'a Value],
+    body: &Value,
+    most: u64,
+) -> (&'a [&'a Value], String) {
     let size = body["maxResults"].as_u64().unwrap_or(most).min(most);
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     let token = body["nextToken"].as_str().unwrap_or_default();
@@ -119,6 +150,6 @@ pub(super) fn zoned(session: &[u8]) -> String {
     session.to_string()
 }
 
-fn reply(body: &Value) -> Reply {
+pub(super) fn reply(body: &Value) -> Reply {
     Reply::new(200, "application/json", body.to_string().into_bytes())
 }

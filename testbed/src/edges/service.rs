@@ -1,6 +1,6 @@
 //! The services as a test holds them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, Mutex};
 
@@ -10,11 +10,13 @@ use super::action::Action;
 use super::answers::{
     Tenant, VpcOrigin, authorization_page, complete, resources, tenants, vpc_origins,
 };
-use super::findings::{self, Findings};
+use super::findings::{self, Findings, Seen};
 use super::market::{ManagedGroup, capacity, products, usable};
+use super::members::{self, Member};
 use super::refusal::Refusal;
-use super::tables::by_its_owner;
+use super::sharing;
 use super::upstream::pass;
+use crate::moto::ACCOUNT;
 use crate::server::{Ask, Host, Reply, Service, lock};
 
 /// The services on 127.0.0.1, on a thread of their own. Dropping it ends it.
@@ -35,8 +37,12 @@ struct Front {
 struct State {
     /// How often each action was asked for.
     calls: BTreeMap<String, usize>,
+    /// In which Regions.
+    regions: BTreeMap<String, BTreeSet<String>>,
+    /// Whose access keys are not those of the account that everybody else is of.
+    accounts: BTreeMap<String, String>,
     /// Each with how often it is still given; `None` for always.
-    refusals: Vec<(String, Refusal, Option<usize>)>,
+    refusals: Vec<(String, Option<String>, Refusal, Option<usize>)>,
     market: Vec<ManagedGroup>,
     /// What web ACLs hold besides what moto knows, by JSON pointer.
     web_acl_members: Vec<(String, Value)>,
@@ -47,6 +53,7 @@ struct State {
     guardduty: Findings,
     macie: Findings,
     inspector: Findings,
+    members: Vec<Member>,
 }
 
 impl Edges {
@@ -72,14 +79,27 @@ impl Edges {
     /// Refuses an action from now on: `ec2:DescribeInstances`; of the older version of Elastic
     /// Load Balancing, `classic:DescribeLoadBalancers`.
     pub fn refuse(&self, action: &str, refusal: Refusal) {
-        lock(&self.front.state)
-            .refusals
-            .push((action.to_owned(), refusal, None));
+        self.push_refusal(action, None, refusal, None);
+    }
+
+    /// Refuses an action from now on in a Region alone.
+    pub fn refuse_in(&self, region: &str, action: &str, refusal: Refusal) {
+        self.push_refusal(action, Some(region), refusal, None);
     }
 
     /// Refuses an action that often, and then no more.
     pub fn refuse_times(&self, action: &str, refusal: Refusal, times: usize) {
-        let refusal = (action.to_owned(), refusal, Some(times));
+        self.push_refusal(action, None, refusal, Some(times));
+    }
+
+    fn push_refusal(
+        &self,
+        action: &str,
+        region: Option<&str>,
+        refusal: Refusal,
+        times: Option<usize>,
+    ) {
+        let refusal = (action.to_owned(), region.map(str::to_owned), refusal, times);
         lock(&self.front.state).refusals.push(refusal);
     }
 
@@ -112,17 +132,75 @@ impl Edges {
 
     /// Adds a finding of GuardDuty, as `GetFindings` answers it.
     pub fn add_guardduty_finding(&self, finding: Value) {
-        lock(&self.front.state).guardduty.add(finding);
+        lock(&self.front.state)
+            .guardduty
+            .add(Seen::default(), finding);
     }
 
     /// Adds a finding of Macie, as `GetFindings` answers it.
     pub fn add_macie_finding(&self, finding: Value) {
-        lock(&self.front.state).macie.add(finding);
+        lock(&self.front.state).macie.add(Seen::default(), finding);
     }
 
     /// Adds a finding of Inspector, as `ListFindings` answers it. Without any, moto answers.
     pub fn add_inspector_finding(&self, finding: Value) {
-        lock(&self.front.state).inspector.add(finding);
+        lock(&self.front.state)
+            .inspector
+            .add(Seen::default(), finding);
+    }
+
+    /// Adds a finding of GuardDuty that is seen in a Region alone.
+    pub fn add_guardduty_finding_in(&self, region: &str, finding: Value) {
+        lock(&self.front.state)
+            .guardduty
+            .add(Seen::in_region(region), finding);
+    }
+
+    /// Adds a finding of Macie that is seen in a Region alone.
+    pub fn add_macie_finding_in(&self, region: &str, finding: Value) {
+        lock(&self.front.state)
+            .macie
+            .add(Seen::in_region(region), finding);
+    }
+
+    /// Adds a finding of Macie that an account alone sees: what a job of its own found.
+    pub fn add_macie_finding_of(&self, account: &str, finding: Value) {
+        let seen = Seen {
+            account: Some(account.to_owned()),
+            region: None,
+        };
+        lock(&self.front.state).macie.add(seen, finding);
+    }
+
+    /// Adds a finding of Inspector that is seen in a Region alone.
+    pub fn add_inspector_finding_in(&self, region: &str, finding: Value) {
+        lock(&self.front.state)
+            .inspector
+            .add(Seen::in_region(region), finding);
+    }
+
+    /// Has Macie know none of its findings any more.
+    pub fn forget_macie_findings(&self) {
+        lock(&self.front.state).macie = Findings::default();
+    }
+
+    /// Adds a member of the administrator.
+    pub fn add_member(&self, member: Member) {
+        lock(&self.front.state).members.push(member);
+    }
+
+    /// Has the administrator have no members any more.
+    pub fn forget_members(&self) {
+        lock(&self.front.state).members.clear();
+    }
+
+    /// In which Regions actions were asked for whose names begin so: `dynamodb:`.
+    #[must_use]
+    pub fn regions(&self, beginning: &str) -> BTreeSet<String> {
+        let state = lock(&self.front.state);
+        let asked = state.regions.iter();
+        let asked = asked.filter(|(action, _)| action.starts_with(beginning));
+        asked.flat_map(|(_, regions)| regions).cloned().collect()
     }
 
     /// How often each action was asked for.
@@ -133,7 +211,9 @@ impl Edges {
 
     /// Begins to count anew.
     pub fn forget_calls(&self) {
-        lock(&self.front.state).calls.clear();
+        let mut state = lock(&self.front.state);
+        state.calls.clear();
+        state.regions.clear();
     }
 }
 
@@ -143,8 +223,9 @@ impl Service for Front {
         if let Some(reply) = self.own(&action, &ask) {
             return Some(reply);
         }
-        let passed = by_its_owner(&action, understood(&action, ask.clone()));
-        let mut reply = pass(&self.upstream, &passed).await.ok()?;
+        let mut reply = pass(&self.upstream, &understood(&action, ask.clone()))
+            .await
+            .ok()?;
         self.note(&action, &ask, &mut reply);
         Some(reply)
     }
@@ -155,12 +236,25 @@ impl Front {
     fn own(&self, action: &Action, ask: &Ask) -> Option<Reply> {
         let mut state = lock(&self.state);
         *state.calls.entry(action.name.clone()).or_default() += 1;
+        let regions = state.regions.entry(action.name.clone()).or_default();
+        regions.insert(action.region.clone());
         let mut refusals = state.refusals.iter_mut();
-        let refused = refusals.find(|(name, _, times)| *name == action.name && *times != Some(0));
-        if let Some((_, refusal, times)) = refused {
+        let refused = refusals.find(|(name, region, _, times)| {
+            let is_there = region
+                .as_ref()
+                .is_none_or(|region| *region == action.region);
+            *name == action.name && is_there && *times != Some(0)
+        });
+        if let Some((_, _, refusal, times)) = refused {
             *times = times.map(|times| times - 1);
             return Some(refusal.reply(action.protocol));
         }
+        if let Some(refusal) = sharing::refusal(action, ask, &state.accounts) {
+            return Some(refusal.reply(action.protocol));
+        }
+        let account = state.accounts.get(&action.key);
+        let account = account.map_or(ACCOUNT, String::as_str).to_owned();
+        let seat = (account.as_str(), action.region.as_str());
         match action.name.as_str() {
             "wafv2:ListResourcesForWebACL" => {
                 Some(resources(&state.associations, &member(ask, "WebACLArn")?))
@@ -172,11 +266,16 @@ impl Front {
             "wafv2:CheckCapacity" => Some(capacity(&state.market, ask.json()?)),
             "cloudfront:ListVpcOrigins" => Some(vpc_origins(&state.vpc_origins)),
             "cloudfront:ListDistributionTenants" => Some(tenants(&state.tenants)),
-            "guardduty:ListFindings" => state.guardduty.list(ask),
-            "guardduty:GetFindings" => state.guardduty.get(ask),
-            "macie2:ListFindings" => state.macie.list(ask),
-            "macie2:GetFindings" => state.macie.get(ask),
-            "inspector2:ListFindings" if !state.inspector.is_empty() => state.inspector.filter(ask),
+            "guardduty:ListFindings" => state.guardduty.list(seat, ask),
+            "guardduty:GetFindings" => state.guardduty.get(seat, ask),
+            "macie2:ListFindings" => state.macie.list(seat, ask),
+            "macie2:GetFindings" => state.macie.get(seat, ask),
+            "inspector2:ListFindings" if !state.inspector.is_empty() => {
+                state.inspector.filter(seat, ask)
+            }
+            "guardduty:ListMembers" | "macie2:ListMembers" | "inspector2:ListMembers" => {
+                Some(members::list(&mut state.members, action, ask))
+            }
             _ => None,
         }
     }
@@ -198,6 +297,15 @@ impl Front {
                 put(&mut body, &format!("/WebACL{pointer}"), value);
             }
             reply.body = body.to_string().into_bytes();
+        }
+        if action.name == "sts:AssumeRole" {
+            let key = between(&reply.body, "<AccessKeyId>", "</AccessKeyId>");
+            let role = form_value(&ask.raw, "RoleArn");
+            let account = role.and_then(|role| {
+                let mut parts = role.split("%3A");
+                parts.nth(4).map(str::to_owned)
+            });
+            state.accounts.extend(key.zip(account));
         }
         if action.name == "macie2:GetMacieSession" {
             reply.body = findings::zoned(&reply.body).into_bytes();
@@ -239,7 +347,18 @@ fn understood(action: &Action, mut ask: Ask) -> Ask {
             ask.raw = rest.into();
         }
     }
+    // A key of another account reads the table of its owner.
+    if let Some(owner) = sharing::owner(action, &ask).and_then(|owner| owner.parse().ok()) {
+        ask.headers.insert("x-moto-account-id", owner);
+    }
     ask
+}
+
+/// What is between two marks in a text.
+fn between(text: &[u8], begin: &str, end: &str) -> Option<String> {
+    let text = String::from_utf8_lossy(text);
+    let (_, rest) = text.split_once(begin)?;
+    rest.split_once(end).map(|(found, _)| found.to_owned())
 }
 
 /// A member of a form.
