@@ -93,6 +93,20 @@ def allowed(cloud, bucket, key, writes):
     return True
 
 
+def rows(cloud, table, partition):
+    """How many rows a partition of a table has; nothing where they may not be read."""
+    dynamodb = cloud.client("dynamodb")
+    try:
+        answer = dynamodb.query(
+            TableName=table, KeyConditionExpression="pk = :partition",
+            ExpressionAttributeValues={":partition": {"S": partition}})
+    except dynamodb.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] != "AccessDeniedException":
+            raise
+        return None
+    return answer["Count"]
+
+
 def enforce(cloud, after):
     """Lets moto look at policies after so many requests."""
     request = urllib.request.Request(f"{cloud.endpoints['moto']}/moto-api/reset-auth",
@@ -113,6 +127,7 @@ STEPS = {
     "terminate": terminated,
     "launch": launched,
     "allowed": allowed,
+    "rows": rows,
     "secrets": estate.secrets,
     "sources": estate.sources,
     "estate": estate.build,

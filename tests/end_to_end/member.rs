@@ -95,8 +95,8 @@ impl<'w> Member<'w> {
     }
 
     /// A finding on its instance is answered by the hub, and shown here: the function finds its rows
-    /// in the hub's table, and nothing of the hub's instances. moto compares no condition of a policy
-    /// of a table, so that what it refuses is left to the tests of the policies.
+    /// in the hub's table, and those of the hub it may not read. moto looks at no policy of a table:
+    /// it is the edges that hold to the leading keys, as the tests of the policies say they must.
     pub(crate) fn reads_its_own_findings(&self, hub: &Deployment) {
         let id = "7f3c9a10";
         let mut finding = findings::threat(id, &self.instance);
@@ -110,6 +110,15 @@ impl<'w> Member<'w> {
         };
         assert_eq!((instance, &**compliance), (&self.instance, "NON_COMPLIANT"));
         assert!(annotation.contains(id), "{annotation}");
+
+        let rows = |account: &str| {
+            let partition = format!("{account}#{REGION}");
+            let asked = json!({"table": hub.outputs["LedgerArn"], "partition": partition});
+            let role = &self.deployment.function("rule").credentials;
+            self.world.step_as(role, "rows", asked)
+        };
+        assert_eq!(rows(MEMBER), 1);
+        assert_eq!(rows(moto::ACCOUNT), Value::Null);
     }
 
     /// What AWS Config shows of a rule in this account.
