@@ -52,6 +52,18 @@ const fn role(name: &'static str, work: &'static [&'static Work]) -> Role {
 /// The role with which the command line reads an account.
 pub static LIVE: Role = role("live", &[&work::INSTANCES, &work::WEB_EDGES]);
 
+/// The role with which `deepgrade doctor --aws` looks at what is deployed in an account.
+pub static DOCTOR: Role = role(
+    "doctor",
+    &[
+        &work::RECORDER,
+        &work::DEPLOYED,
+        &work::INVENTORY,
+        &work::OWN_LEDGER,
+        &work::DEAD_LETTERS,
+    ],
+);
+
 /// Every role with which Deepgrade's code runs: those of the functions, and the one by which they
 /// reach the other accounts of an organization.
 pub static ROLES: [Role; 8] = [

@@ -337,6 +337,43 @@ pub(super) static RESULTS: Work = Work::new(
     ],
 );
 
+pub(super) static RECORDER: Work = Work::new(
+    "looks at the recorder",
+    &[Right::to(
+        &[
+            "config:DescribeConfigurationRecorderStatus",
+            "config:DescribeConfigurationRecorders",
+            "config:DescribeDeliveryChannels",
+        ],
+        Anything,
+        "of what AWS Config records, and how often",
+    )],
+);
+
+pub(super) static DEPLOYED: Work = Work::new(
+    "looks at the rules and their function",
+    &[
+        Right::to(
+            &[
+                "config:DescribeConfigRuleEvaluationStatus",
+                "config:DescribeConfigRules",
+            ],
+            Anything,
+            "of which rules there are, and how they ran last",
+        ),
+        Right::to(
+            &["lambda:GetFunctionConfiguration", "lambda:GetPolicy"],
+            Arns(&[here!("lambda", "function:${Prefix}-rule")]),
+            "of what the function is told, and of who may invoke it",
+        ),
+        Right::to(
+            &["sqs:ListDeadLetterSourceQueues"],
+            Arns(&[here!("sqs", "${Prefix}-*")]),
+            "of the queues whose messages end in one of dead letters",
+        ),
+    ],
+);
+
 pub(super) static DEAD_LETTERS: Work = Work::new(
     "counts dead letters",
     &[Right::to(
