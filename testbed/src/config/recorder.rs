@@ -124,9 +124,9 @@ impl Desk {
         let statuses = recorders.iter().map(|one| {
             let mut status = json!({"name": one.recorder["name"], "recording": one.is_on});
             status["lastStatus"] = json!(if one.failure.is_some() {
-                "FAILURE"
+                "Failure"
             } else {
-                "SUCCESS"
+                "Success"
             });
             if let Some((code, message)) = &one.failure {
                 status["lastErrorCode"] = json!(code);

@@ -75,7 +75,7 @@ fn a_recorder_is_on_or_off_or_fails() {
     };
     assert_eq!(
         status(Recorder::of_everything()),
-        json!({"name": "default", "recording": true, "lastStatus": "SUCCESS"})
+        json!({"name": "default", "recording": true, "lastStatus": "Success"})
     );
     assert_eq!(status(Recorder::of_everything().off())["recording"], false);
     let failing = status(Recorder::of_everything().failing("AccessDenied", "no bucket"));
@@ -85,7 +85,7 @@ fn a_recorder_is_on_or_off_or_fails() {
             &failing["lastErrorCode"],
             &failing["lastErrorMessage"]
         ],
-        ["FAILURE", "AccessDenied", "no bucket"]
+        ["Failure", "AccessDenied", "no bucket"]
     );
 }
 
