@@ -167,7 +167,12 @@ impl Investigate for World {
         Ok(None)
     }
 
-    async fn readers(&self, _: &Partition, _: &Bucket) -> Result<Readers, Error> {
+    async fn readers(
+        &self,
+        _: &Partition,
+        _: &Bucket,
+        _: &BTreeSet<AccountId>,
+    ) -> Result<Readers, Error> {
         Ok(Readers::default())
     }
 }

@@ -142,6 +142,14 @@ pub enum Errand {
 }
 
 impl Errand {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[
+        Self::Scan(Scan::Recommendation),
+        Self::Scan(Scan::Integrity),
+        Self::Scan(Scan::Malware),
+        Self::SendPolicy,
+    ];
+
     /// The word for keys.
     #[must_use]
     pub const fn word(self) -> &'static str {

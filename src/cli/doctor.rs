@@ -81,7 +81,7 @@ fn lines(examined: &[Examined]) -> String {
 
 fn of_managers(source: &ManagerSource) -> Result<Vec<Examined>, Failure> {
     let settings = managers::settings(source)?;
-    let readers = managers::readers(source, &settings)?;
+    let readers = managers::readers(source, &settings.managers)?;
     let runtime = managers::runtime()?;
     let examined = readers.iter().map(|reader| {
         let checks = runtime.block_on(reader.examine()).into_iter();

@@ -151,6 +151,18 @@ impl Key {
         }
     }
 
+    /// Reads what [`Key::errand`] wrote; `None` for anything else.
+    #[must_use]
+    pub fn read_errand(key: &Self, manager: &str) -> Option<(Place, Errand)> {
+        let (computer, word) = key.sort.strip_prefix(Self::ERRAND)?.split_once('#')?;
+        let mut errands = Errand::ALL.iter().copied();
+        let place = Place {
+            manager: manager.into(),
+            computer: computer.parse().ok()?,
+        };
+        Some((place, errands.find(|errand| errand.word() == word)?))
+    }
+
     /// How often something was done to a Manager in an hour.
     #[must_use]
     pub fn hour(manager: &str, hour: Timestamp, what: &str) -> Self {

@@ -1,16 +1,15 @@
 //! What the computers of a Manager were told to do, all of it.
 
-use jiff::Timestamp;
 use remediations::action::{Errand, Place};
+use rules::text::clean;
 
 use super::{
     Remediate,
     errand::{Sent, since},
-    keeping,
 };
 use crate::{
     ledger::{BadRow, Key, Row, Table},
-    ports::{Error, answering::Act},
+    ports::{Error, Fault, answering::Act},
 };
 
 impl<I, A: Act, T: Table> Remediate<I, A, T> {
@@ -23,26 +22,6 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
             sent.map_or(true, |sent| sent.is_under_way(since))
         });
         Ok(may_be.count())
-    }
-
-    /// What computers of a Manager were told to do since a time: what, and when it was asked for
-    /// first.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read, or holds an errand that cannot be.
-    pub async fn errands(
-        &self,
-        manager: &str,
-        since: Timestamp,
-    ) -> Result<Vec<(Place, Errand, Timestamp)>, Error> {
-        let mut errands = Vec::new();
-        for one in self.all_errands(manager).await? {
-            let (place, errand, sent) = one?;
-            if sent.since() >= since {
-                errands.push((place, errand, sent.at));
-            }
-        }
-        Ok(errands)
     }
 
     /// Looks which errands are done that are under way on the computers of a Manager. Where the
@@ -71,7 +50,7 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
             let row = row?;
             let sent = row.read()?;
             let named = Key::read_errand(&row.key, manager);
-            let (place, errand) = named.ok_or_else(|| keeping::unknown(&row.key))?;
+            let (place, errand) = named.ok_or_else(|| unknown(&row.key))?;
             Ok((place, errand, sent))
         };
         let mut page = None;
@@ -86,4 +65,11 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
             }
         }
     }
+}
+
+/// A row whose name says nothing that is known.
+fn unknown(key: &Key) -> Error {
+    let key = clean(&key.to_string());
+    let line = format!("row {key} of the ledger is of another version");
+    Error::Permanent(Fault::Deployment, line)
 }

@@ -33,7 +33,9 @@ const BUCKET: &str = "deepgrade-111122223333-eu-west-1";
 
 /// Objects in memory, with the keys that were read.
 #[derive(Clone, Debug, Default)]
-struct Objects(Arc<Mutex<(BTreeMap<String, Vec<u8>>, Vec<String>)>>);
+struct Objects(Arc<Mutex<Kept>>);
+
+type Kept = (BTreeMap<String, Vec<u8>>, Vec<String>);
 
 impl Store for Objects {
     async fn get(&self, key: &str, _: Option<&ETag>) -> Result<Found, Error> {

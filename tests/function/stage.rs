@@ -124,7 +124,7 @@ impl Stage {
     }
 
     pub(crate) fn replace_key(&self, key: &str) {
-        self.replace_secret(&json!({"apiKey": key}).to_string());
+        self.replace_secret_of(SECRET_NAME, key);
     }
 
     pub(crate) fn replace_secret(&self, secret: &str) {

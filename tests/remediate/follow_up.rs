@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ec2::types::IamInstanceProfileSpecification;
 use deepgrade::{
     aws::table::DynamoTable,
     deep_security::operator::{TaskKind, TaskName},
@@ -14,11 +13,11 @@ use remediations::{
     outcome::Outcome,
     record::{Record, State},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use testbed::{Key as ManagerKey, edges::Refusal, moto};
 
 use super::{
-    scene::{OPERATOR, OPERATOR_SECRET, Scene, again, batch, recorded},
+    scene::{OPERATOR, OPERATOR_SECRET, Scene, again, batch},
     stage::{TABLE, now, summary},
 };
 

@@ -1,8 +1,6 @@
 //! A document of YAML or JSON as it was written: every part with its line, and what is written
 //! twice, twice.
 
-use std::borrow::Cow;
-
 use granit_parser::{Event, Parser, ScalarStyle, Tag, options};
 
 /// A part of a document.
@@ -106,7 +104,7 @@ impl<'a> Reader<'a> {
             tag: None,
             is_anchored: anchor != 0,
         };
-        Ok(match tag.as_ref().and_then(short) {
+        Ok(match tag.as_deref().and_then(short) {
             None => node,
             Some(tag) => long(tag, node),
         })
@@ -145,7 +143,7 @@ fn scalar(text: &str, style: ScalarStyle) -> Kind {
 }
 
 /// The tag of CloudFormation: those of YAML itself say nothing that is not seen.
-fn short(tag: &Cow<'_, Tag>) -> Option<String> {
+fn short(tag: &Tag) -> Option<String> {
     (tag.handle() == "!").then(|| tag.suffix().to_owned())
 }
 

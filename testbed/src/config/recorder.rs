@@ -60,22 +60,34 @@ impl Recorder {
     }
 
     fn group(mut self, strategy: &str, types: &[&str], excluded: &[&str]) -> Self {
-        self.recorder["recordingGroup"] = json!({
+        let group = json!({
             "allSupported": false,
             "includeGlobalResourceTypes": false,
             "resourceTypes": types,
             "exclusionByResourceTypes": {"resourceTypes": excluded},
             "recordingStrategy": {"useOnly": strategy},
         });
+        self.set("/recordingGroup", group);
         self
     }
 
     /// Records these types once a day, and others when it happens.
     #[must_use]
     pub fn daily(mut self, types: &[&str]) -> Self {
-        self.recorder["recordingMode"]["recordingModeOverrides"] =
-            json!([{"resourceTypes": types, "recordingFrequency": "DAILY"}]);
+        let daily = json!([{"resourceTypes": types, "recordingFrequency": "DAILY"}]);
+        self.set("/recordingMode/recordingModeOverrides", daily);
         self
+    }
+
+    fn set(&mut self, pointer: &str, value: Value) {
+        if let Some(place) = self.recorder.pointer_mut(pointer) {
+            *place = value;
+        }
+    }
+
+    fn name(&self) -> &str {
+        let name = self.recorder.get("name").and_then(Value::as_str);
+        name.unwrap_or_default()
     }
 
     /// Switches it off.
@@ -122,17 +134,17 @@ impl Desk {
     pub(crate) fn recorder_status(&mut self, input: &Shape<'_>) -> Result<Value, Refusal> {
         let recorders = self.recorders(input)?;
         let statuses = recorders.iter().map(|one| {
-            let mut status = json!({"name": one.recorder["name"], "recording": one.is_on});
-            status["lastStatus"] = json!(if one.failure.is_some() {
-                "Failure"
-            } else {
-                "Success"
-            });
-            if let Some((code, message)) = &one.failure {
-                status["lastErrorCode"] = json!(code);
-                status["lastErrorMessage"] = json!(message);
+            let (name, is_on) = (one.name(), one.is_on);
+            match &one.failure {
+                None => json!({"name": name, "recording": is_on, "lastStatus": "Success"}),
+                Some((code, message)) => json!({
+                    "name": name,
+                    "recording": is_on,
+                    "lastStatus": "Failure",
+                    "lastErrorCode": code,
+                    "lastErrorMessage": message,
+                }),
             }
-            status
         });
         Ok(json!({"ConfigurationRecordersStatus": statuses.collect::<Vec<_>>()}))
     }
@@ -140,7 +152,7 @@ impl Desk {
     fn recorders(&self, input: &Shape<'_>) -> Result<Vec<&Recorder>, Refusal> {
         let names = input.texts("ConfigurationRecorderNames", RECORDERS, 1..=256)?;
         let recorders: Vec<&Recorder> = self.recorder.iter().collect();
-        let is_known = |name: &&str| recorders.iter().any(|one| one.recorder["name"] == **name);
+        let is_known = |name: &&str| recorders.iter().any(|one| one.name() == *name);
         match names.iter().find(|name| !is_known(name)) {
             Some(name) => {
                 let message = format!("Cannot find configuration recorder with name {name}.");
