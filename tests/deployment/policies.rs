@@ -287,7 +287,7 @@ fn every_role_is_bounded_and_trusts_one_service_or_the_functions_of_the_hub() {
     }
     seen.sort_unstable();
     seen.dedup();
-    assert_eq!(seen.len(), 13, "{seen:?}");
+    assert_eq!(seen.len(), 12, "{seen:?}");
 }
 
 /// What the deployer did not ask for is not allowed either.

@@ -17,6 +17,10 @@ BEFORE = {
 AFTER = {
     "AWS::CloudWatch::Alarm": lambda cloud, its: cloud.client("cloudwatch")
         .put_metric_alarm(**its),
+    "AWS::Events::EventBusPolicy": lambda cloud, its: cloud.client("events")
+        .put_permission(EventBusName="default", Policy=json.dumps({
+            "Version": "2012-10-17",
+            "Statement": [{"Sid": its["StatementId"], **its["Statement"]}]})),
     "AWS::SQS::QueuePolicy": lambda cloud, its: [
         cloud.client("sqs").set_queue_attributes(
             QueueUrl=queue, Attributes={"Policy": json.dumps(its["PolicyDocument"], default=str)})

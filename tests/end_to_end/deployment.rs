@@ -20,7 +20,7 @@ pub(crate) const CODE: &str = "1";
 pub(crate) const ORGANIZATION: &str = "o-a1b2c3d4e5";
 
 /// What moto does not create from a template, and why that changes nothing here.
-const LACKING: [(&str, &str); 7] = [
+const LACKING: [(&str, &str); 8] = [
     (
         "AWS::CloudWatch::Alarm",
         "boto3 creates them; nothing here waits for an alarm",
@@ -28,6 +28,10 @@ const LACKING: [(&str, &str); 7] = [
     (
         "AWS::Config::ConformancePack",
         "its rules are registered with the simulator of AWS Config",
+    ),
+    (
+        "AWS::Events::EventBusPolicy",
+        "boto3 puts it; moto hands nothing to the bus of another account",
     ),
     (
         "AWS::Lambda::EventInvokeConfig",

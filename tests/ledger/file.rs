@@ -73,7 +73,7 @@ fn bad_input_38_an_edited_line_does_not_keep_anybody_from_the_others() {
         assert_eq!(unread.key(), &key("p", "a"));
         let said = unread.to_string();
         assert!(
-            said.contains("row p/a of the ledger: ") && said.contains("u64"),
+            said.contains("row p/a of the ledger: ") && said.contains("a whole number"),
             "{said}"
         );
         assert_eq!(read.key, key("p", "b"));

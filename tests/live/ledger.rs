@@ -105,6 +105,6 @@ fn a_table_of_dynamodb_is_listed_and_shown_over_all_accounts_in_it() {
     let run = world.run("ledger list --table other --region eu-west-1");
     run.fails(
         1,
-        &["there is no table \"other\" in this account and Region"],
+        &["there is no table \"other\" in the account and Region that are asked"],
     );
 }

@@ -136,15 +136,15 @@ fn a_key_that_is_rejected_is_tried_once_so_that_it_is_not_locked() {
 fn errors_say_at_the_port_whether_they_pass_and_whose_fault_they_are() {
     let message = || FaultBody::Message("no".to_owned());
     for (fault, expected) in [
-        (Fault::RateLimited(None), Some(Passing::Throttled)),
+        (Fault::RateLimited(None), Ok(Passing::Throttled)),
         (
             Fault::Status(504, FaultBody::Html),
-            Some(Passing::Unavailable),
+            Ok(Passing::Unavailable),
         ),
-        (Fault::Reset, Some(Passing::Unavailable)),
-        (Fault::Truncated, Some(Passing::Unavailable)),
-        (Fault::Status(403, message()), None),
-        (Fault::Status(400, message()), None),
+        (Fault::Reset, Ok(Passing::Unavailable)),
+        (Fault::Truncated, Ok(Passing::Unavailable)),
+        (Fault::Status(403, message()), Err(Whose::Deployment)),
+        (Fault::Status(400, message()), Err(Whose::Refused)),
     ] {
         let manager = manager();
         let id = computer(&manager, Condition::Healthy);
@@ -152,8 +152,8 @@ fn errors_say_at_the_port_whether_they_pass_and_whose_fault_they_are() {
         let error = wait_for(operator(&manager).assign_policy(id, 6)).unwrap_err();
         let told = line(&error);
         let expected = match expected {
-            Some(passing) => ports::Error::Retryable(passing, told),
-            None => ports::Error::Permanent(Whose::Deployment, told),
+            Ok(passing) => ports::Error::Retryable(passing, told),
+            Err(whose) => ports::Error::Permanent(whose, told),
         };
         assert_eq!(ports::Error::from(error), expected, "{fault:?}");
     }
