@@ -36,7 +36,9 @@ pub use file::FileTable;
 pub use identity::{LedgerId, NotALedgerId, identify};
 pub use key::{Key, Partition};
 pub use memory::Memory;
-pub use places::{note_partition, note_region, read_partitions, read_regions};
+pub use places::{
+    note_listed, note_partition, note_region, read_graded, read_partitions, read_regions,
+};
 pub use reading::{read_ledger, read_records};
 pub use row::{BadRow, Row};
 pub use table::{Table, Write};

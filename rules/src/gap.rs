@@ -188,7 +188,7 @@ pub static FINDINGS_NOT_LISTED: Code = Code {
     id: "DS-GAP-032",
     meaning: "the findings of a source were never listed, or not for too long",
     remedy: Some(
-        "See that the function `backfill` runs once a day and ends well: its log names the source \
+        "See that the function `backfill` runs twice a day and ends well: its log names the source \
          that it could not list.",
     ),
 };

@@ -74,7 +74,7 @@ pub fn listings(read: &Result<Ledger, Error>, now: Timestamp) -> Vec<Check> {
 
 fn listing(ledger: &Ledger, source: Source, now: Timestamp) -> Check {
     let what = format!("listing of {source}");
-    let advice = "see that the function backfill is scheduled every day, and look at its log";
+    let advice = "see that the function backfill is scheduled twice a day, and look at its log";
     match ledger.watermark(source) {
         Err(gap) => Check::of(Grade::Unknown, what, gap.reason().text(), advice),
         Ok(None) => Check::of(Grade::Bad, what, "was never made", advice),
@@ -103,7 +103,7 @@ pub fn dead_letters(url: &str, waiting: &Result<u64, Error>) -> Check {
         Ok(0) => Check::good(what, "none"),
         Ok(count) => {
             let count = usize::try_from(*count).unwrap_or(usize::MAX);
-            let advice = "find out why from the log of the function, then redrive them";
+            let advice = "find out why from the log of the function; docs/operations.md says which to send again";
             Check::of(Grade::Bad, what, counted(count, "message"), advice)
         }
     }

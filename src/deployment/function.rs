@@ -160,6 +160,19 @@ impl Statement {
             for (key, values) in keys {
                 let values = values.items();
                 let is_equal = ["StringEquals", "StringLike"].contains(&operator.as_str());
+                let is_like = ["ArnLike", "ArnEquals", "StringLike"].contains(&operator.as_str());
+                if is_like && key.eq_ignore_ascii_case("aws:SourceArn") {
+                    let rules = format!(":{account}:config-rule/*");
+                    let is_every_rule = |value: &&str| {
+                        value.starts_with("arn:")
+                            && value.contains(":config:")
+                            && value.ends_with(&rules)
+                    };
+                    if !values.iter().any(|value| is_every_rule(&value.as_ref())) {
+                        lets = Lets::Perhaps;
+                    }
+                    continue;
+                }
                 if is_equal && key.eq_ignore_ascii_case("aws:SourceAccount") {
                     if !values.iter().any(|value| *value == account.to_string()) {
                         return Lets::Not;

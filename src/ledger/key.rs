@@ -126,6 +126,15 @@ impl Key {
         }
     }
 
+    /// That a source was listed of an account and Region.
+    #[must_use]
+    pub fn listed(partition: &Partition) -> Self {
+        Self {
+            partition: Self::LISTED.to_owned(),
+            sort: partition.to_string(),
+        }
+    }
+
     /// That Macie reports from a Region of an account.
     #[must_use]
     pub fn region(partition: &Partition) -> Self {
@@ -226,6 +235,8 @@ impl Key {
     pub const WEB_ACL: &'static str = "web-acl#";
     /// How the sort keys of errands begin.
     pub const ERRAND: &'static str = "errand#";
+    /// The partition that lists the accounts and Regions of which sources were listed.
+    pub const LISTED: &'static str = "listed";
     /// The partition that lists the accounts and Regions in which there are findings.
     pub const PARTITIONS: &'static str = "partitions";
 }

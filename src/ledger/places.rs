@@ -1,5 +1,7 @@
 //! The accounts and Regions in which there are findings.
 
+use std::collections::BTreeSet;
+
 use rules::instance::{AccountId, Region};
 
 use super::{
@@ -15,6 +17,14 @@ use crate::ports::Error;
 /// When the table cannot be asked, or refuses.
 pub async fn note_partition(table: &impl Table, partition: &Partition) -> Result<(), Error> {
     note(table, Key::partition(partition)).await
+}
+
+/// Lets the table list an account and Region of which a source was listed, unless it does.
+///
+/// # Errors
+/// When the table cannot be asked, or refuses.
+pub async fn note_listed(table: &impl Table, partition: &Partition) -> Result<(), Error> {
+    note(table, Key::listed(partition)).await
 }
 
 /// Lets the table list a Region among those of its account that Macie reports from, unless it does.
@@ -43,6 +53,18 @@ pub async fn read_partitions(table: &impl Table) -> Result<Vec<Partition>, Error
         .iter()
         .filter_map(|name| Partition::read(name))
         .collect())
+}
+
+/// The accounts and Regions in which rules may say something by the table: those in which there are
+/// findings, and those of which a source was listed, where there may be none.
+///
+/// # Errors
+/// When the table cannot be asked, or refuses.
+pub async fn read_graded(table: &impl Table) -> Result<BTreeSet<Partition>, Error> {
+    let mut graded: BTreeSet<Partition> = read_partitions(table).await?.into_iter().collect();
+    let listed = names(table, Key::LISTED).await?;
+    graded.extend(listed.iter().filter_map(|name| Partition::read(name)));
+    Ok(graded)
 }
 
 /// The Regions of an account that Macie reports from. They are listed apart for each account, so that

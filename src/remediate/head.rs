@@ -48,10 +48,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         let finding = head.record.finding.clone();
         let mut led = match self.leads(&finding).await {
             Ok(led) => led,
-            Err(why) => {
-                let record = head.record.unplanned(why, self.now());
-                return Ok(vec![self.settle(record, &head.row).await?]);
-            }
+            Err(why) => return self.leave_unled(head, why).await,
         };
         let blind = self.blind_in(&finding, &led).await?;
         let leads_to = led.all(&finding, &blind, &head.record.led_to);
@@ -82,6 +79,28 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         let record = self.planned_head(head.record, &led, leads_to);
         let row = head.row;
         answered.push(self.carry_out(Kept { record, row }, mode).await?);
+        Ok(answered)
+    }
+
+    /// Leaves a finding of which it is not seen where it leads, which may be to any account: that is
+    /// told in each of them, until it is seen.
+    async fn leave_unled(&self, head: Kept, why: String) -> Result<Vec<Answered>, Unanswered> {
+        let finding = head.record.finding.clone();
+        let led = self.leads_anywhere(&finding, &why).await?;
+        let blind = self.blind_in(&finding, &led).await?;
+        let leads_to = led.all(&finding, &blind, &head.record.led_to);
+        let Some(head) = self.note_where(head, &leads_to).await? else {
+            return Ok(vec![Answered::TakenOver]);
+        };
+        let mut trouble = Trouble::default();
+        let mut answered = Vec::new();
+        for subject in &blind {
+            let told = self.tell_blind(subject, &finding, &led).await;
+            answered.extend(trouble.aside(subject, told));
+        }
+        trouble.ended()?;
+        let record = head.record.unplanned(why, self.now());
+        answered.push(self.settle(record, &head.row).await?);
         Ok(answered)
     }
 

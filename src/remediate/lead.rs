@@ -11,13 +11,14 @@ use remediations::{
     record::{Record, Subject},
 };
 use rules::{
+    Gap, gap,
     instance::{AccountId, InstanceId},
     text::{clean, quoted},
 };
 
 use super::Remediate;
 use crate::{
-    ledger::{Partition, Table, read_partitions},
+    ledger::{Partition, Table, read_graded},
     ports::{
         Error,
         answering::{Act, BucketReader, Investigate, Readers},
@@ -79,9 +80,29 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         }
     }
 
+    /// Where a finding leads of which nothing is seen: perhaps to any account that the ledger knows.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(super) async fn leads_anywhere(
+        &self,
+        finding: &Finding,
+        why: &str,
+    ) -> Result<Leads, Error> {
+        let others = match &finding.about {
+            About::Bucket(_) => self.accounts_besides(finding.account).await?,
+            About::Threat(_) | About::Vulnerability(_) | About::Request(_) => BTreeSet::new(),
+        };
+        let gap = Gap::retryable(&gap::FINDING_WITHOUT_PLAN, why);
+        Ok(Leads {
+            elsewhere: others.into_iter().map(|one| (one, gap.clone())).collect(),
+            ..Leads::default()
+        })
+    }
+
     /// The other accounts that the ledger knows.
     async fn accounts_besides(&self, own: AccountId) -> Result<BTreeSet<AccountId>, Error> {
-        let known = read_partitions(&self.table).await?;
+        let known = read_graded(&self.table).await?;
         let accounts = known.into_iter().map(|partition| partition.account);
         Ok(accounts.filter(|account| *account != own).collect())
     }
@@ -100,7 +121,7 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             let mut blind = led.elsewhere.iter().map(|(account, _)| *account);
             blind.any(|account| account == partition.account)
         };
-        let known = read_partitions(&self.table).await?;
+        let known = read_graded(&self.table).await?;
         let blind = known.into_iter().filter(is_blind);
         let subject = |place: Partition| Subject::of(finding, place.account, None, place.region);
         Ok(blind.map(subject).collect())

@@ -605,11 +605,8 @@ pub(super) static NETWORK: Work = Work::of_lambda(
                 "ec2:DeleteNetworkInterface",
                 "ec2:UnassignPrivateIpAddresses",
             ],
-            Arns(&[
-                here!("ec2", "network-interface/*"),
-                here!("ec2", "security-group/*"),
-                here!("ec2", "subnet/*"),
-            ]),
+            // Lambda tries them before there is an interface, on a resource of no kind.
+            Arns(&[here!("ec2", "*/*")]),
             "of the network interfaces of the function",
         )
         .only_if("IsInVpc"),

@@ -40,6 +40,7 @@ ELSEWHERE = {
 def attributes(cloud, name, kind, physical, account):
     """What GetAtt gives of a resource, as far as templates ask for it."""
     arn = {
+        "AWS::Events::Rule": f"events:{{region}}:{account}:rule/{physical}",
         "AWS::DynamoDB::Table": f"dynamodb:{{region}}:{account}:table/{physical}",
         "AWS::IAM::Role": f"iam::{account}:role/{physical}",
         "AWS::Lambda::Function": f"lambda:{{region}}:{account}:function:{physical}",

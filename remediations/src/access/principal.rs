@@ -151,11 +151,17 @@ fn aws(name: &str) -> Principal {
             folded: false,
         };
         Principal::Pattern(Pattern::new(name, syntax))
-    } else if name.contains(":user/") {
+    } else if is_user(name) {
         Principal::Other
     } else {
         Principal::Named(name.into())
     }
+}
+
+/// Whether an ARN is that of a user. A path in a name may hold colons.
+fn is_user(arn: &str) -> bool {
+    let resource = arn.splitn(6, ':').nth(5);
+    resource.is_some_and(|resource| resource.starts_with("user/"))
 }
 
 impl Principal {

@@ -140,8 +140,9 @@ static DEAD_LETTERS: Code = Code {
     id: "DS-HEA-012",
     meaning: "there are events that nobody could deal with",
     remedy: Some(
-        "Read the dead letters, mend what they name, and send them again (start a redrive in \
-         Amazon SQS): that changes nothing twice.",
+        "Read the dead letters, and mend what they name. Findings are sent again by a redrive of their \
+         queue in Amazon SQS, which changes nothing twice; what is in the other queues is done again by \
+         the next run, and can be deleted.",
     ),
 };
 

@@ -11,7 +11,7 @@ use crate::{
     aws::{
         clients::Clients,
         config_rules, function,
-        function_settings::{INVENTORY, LEDGER},
+        function_settings::{HUB_REGION, INVENTORY, LEDGER},
         location::S3Location,
         queues::{self, DEAD_LETTER_QUEUES},
         recorder, results,
@@ -157,6 +157,17 @@ impl Examination<'_> {
         checks
     }
 
+    /// The clients of the Region in which the function finds bucket and table.
+    fn hub(&self, function: &FunctionSeen) -> Arc<Clients> {
+        let told = function
+            .told(HUB_REGION)
+            .and_then(|region| region.parse().ok());
+        told.map_or_else(
+            || Arc::clone(&self.clients),
+            |region| Arc::new(self.clients.elsewhere(&region)),
+        )
+    }
+
     async fn of_inventory(&self, function: &FunctionSeen) -> Vec<Check> {
         let place = match function.told(INVENTORY) {
             None => return vec![freshness::untold("inventory", INVENTORY, "is not set")],
@@ -166,7 +177,8 @@ impl Examination<'_> {
             Err(bad) => return vec![freshness::untold("inventory", INVENTORY, &bad.to_string())],
             Ok(place) => place,
         };
-        let library = Library::new(S3Store::new(Arc::clone(&self.clients), place), self.account);
+        let store = S3Store::new(self.hub(function), place);
+        let library = Library::new(store, self.account);
         let statuses = self.ask(|| library.statuses()).await;
         freshness::inventories(&statuses, self.time.now())
     }
@@ -179,7 +191,7 @@ impl Examination<'_> {
                 "is not set",
             )];
         };
-        let table = DynamoTable::new(Arc::clone(&self.clients), name);
+        let table = DynamoTable::new(self.hub(function), name);
         let partition = Partition {
             account: self.account,
             region: self.region.clone(),

@@ -94,6 +94,8 @@ struct Listed {
     sent: usize,
     /// How many nobody understands.
     malformed: usize,
+    /// How many members could not be asked what they alone see, so that they do not count.
+    unasked: usize,
     /// Why it was not listed to the end, or not for all accounts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     problems: Vec<String>,

@@ -16,7 +16,10 @@ use rules::{
 use crate::{
     aws::table::DynamoTable,
     function::remediate::listed,
-    ledger::{Key, Partition, Row, Table as _, Write, note_partition, note_region, read_records},
+    ledger::{
+        Key, Partition, Row, Table as _, Write, note_listed, note_partition, note_region,
+        read_records,
+    },
     ports::{Error, Passing},
     remediate::Limits,
     time::Time,
@@ -122,6 +125,8 @@ impl<'a> Book<'a> {
         source: Source,
         watermark: Watermark,
     ) -> Result<(), Error> {
+        // By whom else a finding may reach it is asked of those that are known to be graded.
+        note_listed(self.table, partition).await?;
         let key = Key::watermark(partition, source);
         for _ in 0..TRIES {
             let row = self.table.read(&key).await?;

@@ -123,16 +123,25 @@ impl Listing<'_, '_> {
     async fn ask_members(&mut self, members: &Members) {
         let on = members.iter();
         let on = on.filter(|(_, coverage)| **coverage == Coverage::On);
-        let (mut unasked, mut first) = (0, None);
+        let (mut passing, mut first) = (0, None);
         for (member, _) in on {
-            if let Err(error) = self.ask(*member).await {
-                self.left_out.add(Some(*member));
-                unasked += 1;
+            let Err(error) = self.ask(*member).await else {
+                continue;
+            };
+            self.left_out.add(Some(*member));
+            self.listed.unasked += 1;
+            if error.is_retryable() {
+                passing += 1;
                 first.get_or_insert_with(|| error.to_string());
+            } else {
+                // Without the role there is no stack either, and nothing is graded there: where
+                // there is, its rule has a gap.
+                let (source, region) = (self.source, &self.seat.region);
+                tracing::warn!(%member, %region, "{source} does not count as listed: {error}");
             }
         }
         if let Some(first) = first {
-            let problem = format!("{unasked} members cannot be asked what they alone see: {first}");
+            let problem = format!("{passing} members cannot be asked what they alone see: {first}");
             self.listed.problems.push(problem);
         }
     }
