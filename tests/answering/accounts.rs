@@ -1,7 +1,9 @@
 //! Buckets whose policy lets roles of other accounts in: their instances are in the ledger of their
 //! own account, and what cannot be seen there is a gap there, and nowhere else.
 
-use deepgrade::ledger::{Key, Partition, Row, Table as _, note_partition, read_ledger};
+use deepgrade::ledger::{
+    Key, Partition, Row, Table as _, note_listed, note_partition, read_ledger,
+};
 use jiff::SignedDuration;
 use remediations::{
     finding::{Finding, Life},
@@ -240,6 +242,34 @@ fn an_account_that_the_ledger_does_not_know_is_told_of_in_the_plan_alone() {
         line.contains("roles of account 999988887777 cannot be read"),
         "{line}"
     );
+}
+
+#[test]
+fn an_account_whose_sources_were_listed_is_graded_without_a_finding_of_its_own() {
+    let stage = Stage::new();
+    let (partition, instance) = other();
+    let noted = note_listed(&*stage.ledger, &partition);
+    stage.wait_for(noted).unwrap();
+    unreadable(&stage, partition.account);
+    stage.answer(&bucket()).unwrap();
+    assert!(told(&stage, &partition, instance).is_err());
+}
+
+#[test]
+fn what_nobody_can_lead_is_a_gap_in_every_account_until_somebody_can() {
+    let stage = stage();
+    let (partition, instance) = other();
+    let unread = |is: bool| stage.world.scene.lock().unwrap().bucket_unread = is;
+    unread(true);
+    stage.answer(&bucket()).unwrap();
+    assert!(told(&stage, &partition, instance).is_err());
+    assert!(told(&stage, &stage.partition(), instance).is_err());
+    unread(false);
+    stage.pass(61);
+    stage.publish();
+    stage.follow_up();
+    assert_eq!(told(&stage, &partition, instance), Ok(vec![]));
+    assert_eq!(told(&stage, &stage.partition(), instance), Ok(vec![]));
 }
 
 /// Somebody edited a row of the other account. It is a gap there, and the rest goes on.

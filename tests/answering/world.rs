@@ -47,6 +47,8 @@ pub(crate) struct Scene {
     pub(crate) terminated: BTreeSet<InstanceId>,
     /// Where tasks of ECS run.
     pub(crate) tasks: BTreeMap<String, InstanceId>,
+    /// Whether nothing can be seen of who may read a bucket.
+    pub(crate) bucket_unread: bool,
     /// What cannot be seen of who may read a bucket.
     pub(crate) reader_gaps: Vec<Gap>,
     /// Whose roles may read a bucket.
@@ -217,6 +219,10 @@ impl Investigate for World {
         _: &BTreeSet<AccountId>,
     ) -> Result<Readers, Error> {
         let look = |scene: &mut Scene| {
+            if scene.bucket_unread {
+                let line = "s3:GetBucketPolicy: access denied".to_owned();
+                return Err(Error::Permanent(Fault::Deployment, line));
+            }
             let reader = |account, instance, region: &Region| BucketReader {
                 instance,
                 account,
@@ -241,9 +247,9 @@ impl Investigate for World {
                     Err(gap) => readers.elsewhere.push((*account, gap.clone())),
                 }
             }
-            readers
+            Ok(readers)
         };
-        self.seen(look).await
+        self.seen(look).await?
     }
 }
 
