@@ -524,8 +524,9 @@ fn what_the_ledger_knows_is_read_once_and_a_finding_is_written_once() {
     let calls = scene.edges.calls();
     // Each account's rows, in one page.
     assert_eq!(calls["dynamodb:Query"], 5, "{calls:?}");
-    // Besides the findings: where there are some, from where Macie reports, and that it was listed.
-    let besides = 5 + 2 + (3 + 5);
+    // Besides the findings: where there are some, from where Macie reports, when it was listed, and
+    // that it was.
+    let besides = 5 + 2 + (3 + 5) + 6;
     assert_eq!(calls["dynamodb:PutItem"], 120 + besides, "{calls:?}");
     assert_eq!(calls["guardduty:ListMembers"], 2);
 }

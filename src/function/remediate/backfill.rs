@@ -159,6 +159,8 @@ impl BackfillFunction {
             let region = summary.regions.entry(seat.region.clone()).or_default();
             region.insert(source.word(), listed);
         }
+        // Whichever came first today, the same are told in the same words.
+        problems.sort_unstable();
         let failure = unfinished("listed", &problems);
         let took = time.elapsed().saturating_sub(began);
         let all = summary.regions.values().flat_map(BTreeMap::values);
