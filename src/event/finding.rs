@@ -192,7 +192,8 @@ impl Malformed {
     }
 
     /// The same of an account, where the finding names one that can be read.
-    pub(crate) fn in_account(self, account: Option<AccountId>) -> Self {
+    #[must_use]
+    pub fn in_account(self, account: Option<AccountId>) -> Self {
         Self { account, ..self }
     }
 
