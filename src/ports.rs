@@ -147,6 +147,8 @@ pub enum Passing {
     Throttled,
     /// The service, or the way to it, is out of order.
     Unavailable,
+    /// Nothing was heard of the call: it may have had its effect.
+    Unheard,
 }
 
 /// Whose fault a lasting error is.
@@ -174,6 +176,12 @@ impl Error {
     #[must_use]
     pub fn is_throttling(&self) -> bool {
         matches!(self, Self::Retryable(Passing::Throttled, _))
+    }
+
+    /// Whether the call may have had its effect all the same.
+    #[must_use]
+    pub fn is_unheard(&self) -> bool {
+        matches!(self, Self::Retryable(Passing::Unheard, _))
     }
 
     /// Whether somebody can mend what the same call failed for.

@@ -73,6 +73,8 @@ pub enum Problem {
     NotDone(String),
     /// The call is not one that Deepgrade makes, and was not made.
     Improper(String),
+    /// The call may have been done all the same; what is heard of it.
+    Unheard(Box<Self>),
 }
 
 impl Problem {
@@ -87,7 +89,22 @@ impl Problem {
             | Self::Deadline(_)
             | Self::Cut
             | Self::TooManyCalls(_)
-            | Self::Damaged(_) => true,
+            | Self::Damaged(_)
+            | Self::Unheard(_) => true,
+            Self::Status(code, ..) => matches!(code, 408 | 500..),
+            _ => false,
+        }
+    }
+
+    /// Whether the Manager may have done what it was asked for, though it does not say so.
+    pub(super) fn leaves_open_what_was_done(&self) -> bool {
+        match self {
+            Self::Silent(_)
+            | Self::Cut
+            | Self::TooLarge(_)
+            | Self::NotJson(_)
+            | Self::Damaged(_)
+            | Self::Unexpected(_) => true,
             Self::Status(code, ..) => matches!(code, 408 | 500..),
             _ => false,
         }
@@ -161,6 +178,7 @@ impl From<Error> for ports::Error {
         let line = error.to_string();
         match error.problem() {
             Problem::TooManyCalls(_) => Self::Retryable(Passing::Throttled, line),
+            Problem::Unheard(_) => Self::Retryable(Passing::Unheard, line),
             problem if problem.is_retryable() => Self::Retryable(Passing::Unavailable, line),
             problem if problem.is_mendable() => Self::Permanent(Fault::Deployment, line),
             Problem::Gone(_) => Self::Permanent(Fault::Gone, line),
@@ -200,6 +218,7 @@ impl Problem {
             | Self::Forbidden(message)
             | Self::Status(_, message, _)
             | Self::UnknownRule(message) => message.as_deref(),
+            Self::Unheard(heard) => heard.message(),
             _ => None,
         }
     }
@@ -210,6 +229,9 @@ impl fmt::Display for Problem {
         match self {
             Self::Key(bad) => bad.fmt(formatter),
             Self::SetUp(what) => formatter.write_str(what),
+            Self::Unheard(heard) => {
+                write!(formatter, "{heard}, and whether it has it is not known")
+            }
             Self::UnknownName => {
                 formatter.write_str("the name of the host is unknown; check the Manager URL and DNS")
             }

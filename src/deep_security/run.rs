@@ -122,6 +122,10 @@ impl<'a> Run<'a> {
         self.limits().deadline.saturating_sub(spent)
     }
 
+    fn too_late(&self) -> Problem {
+        Problem::Deadline(self.limits().deadline)
+    }
+
     /// Makes a call until it succeeds, or until there is no use in it.
     pub(super) async fn ask<T>(
         &self,
@@ -189,7 +193,7 @@ impl<'a> Run<'a> {
         let before = manager.time.elapsed();
         let remaining = self.remaining();
         if remaining.is_zero() {
-            return (Err(Problem::Deadline(self.limits().deadline)), 0);
+            return (Err(self.too_late()), 0);
         }
         {
             let mut seen = self.seen();
@@ -197,9 +201,9 @@ impl<'a> Run<'a> {
         }
         let result = manager.connection.exchange(call, body, remaining).await;
         let result = result.map_err(|problem| match problem {
-            Problem::ConnectTimeout(_) | Problem::Silent(_) if self.remaining().is_zero() => {
-                Problem::Deadline(self.limits().deadline)
-            }
+            Problem::ConnectTimeout(_) if self.remaining().is_zero() => self.too_late(),
+            // What was to change something may have done so.
+            Problem::Silent(_) if self.remaining().is_zero() && !call.writes() => self.too_late(),
             Problem::ConnectTimeout(_) => Problem::ConnectTimeout(self.limits().connect),
             Problem::Silent(_) => Problem::Silent(self.limits().idle),
             other => other,

@@ -33,7 +33,7 @@ pub(super) struct Sent {
     /// When the Manager took it, where that was later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     started_at: Option<Timestamp>,
-    /// Whether the Manager did not take it when it was asked last.
+    /// Whether the Manager is known not to have taken it when it was asked last.
     #[serde(default)]
     is_refused: bool,
     /// What the Manager showed when it was done.
@@ -80,14 +80,19 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
             if sent.is_started || sent.done.is_some() {
                 return Ok(stands(sent));
             }
-            // Whoever wrote it down died, or was refused. The Manager may have it, and the computer
-            // may even have done it: the task that would tell is gone by then.
+            // Whoever wrote it down died, heard nothing, or was refused. The Manager may have it, and
+            // the computer may even have done it: the task that would tell is gone by then.
             let (at, before) = (sent.since(), sent.before);
             if let Seen::Over(outcome) = self.see_errand(computer, errand, at, before).await? {
                 return Ok(outcome);
             }
-            if !sent.is_refused {
-                return self.start(computer, errand, sent, row).await;
+            match errand {
+                Errand::Scan(_) if !sent.is_refused => return Ok(self.unheard(computer, at)),
+                // To take its policy twice does nothing more to a computer.
+                Errand::SendPolicy if !sent.is_refused => {
+                    return self.start(computer, errand, sent, row).await;
+                }
+                _ => {}
             }
         }
         let shown = match self.act.shown(computer, errand).await {
@@ -144,8 +149,10 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
             ledger: self.ledger_id().await?,
             at: sent.at,
         };
-        if let Err(error) = self.act.start(computer, errand, asked).await {
-            if error.is_mendable() {
+        match self.act.start(computer, errand, asked).await {
+            Ok(()) => {}
+            Err(error) if error.is_unheard() => return Ok(self.outcome_of(error)),
+            Err(error) => {
                 let refused = Sent {
                     is_refused: true,
                     ..sent
@@ -153,8 +160,8 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
                 self.table
                     .write(&self.errand_row(Some(row), &row.key, refused)?)
                     .await?;
+                return Ok(self.outcome_of(error));
             }
-            return Ok(self.outcome_of(error));
         }
         let now = self.time.now();
         let started = Sent {
@@ -166,6 +173,23 @@ impl<I, A: Act, T: Table> Remediate<I, A, T> {
             .write(&self.errand_row(Some(row), &row.key, started)?)
             .await?;
         Ok(stands(started))
+    }
+
+    /// What becomes of a scan that was written down at a time and of which nothing was heard: it is
+    /// asked for once a window.
+    fn unheard(&self, computer: &Place, at: Timestamp) -> Outcome {
+        let manager = rules::text::quoted(&computer.manager);
+        let minute = rules::time::minute;
+        let why = match at.checked_add(self.limits.scan_window) {
+            Ok(until) => format!(
+                "asked of Manager {manager} at {}, and whether it has it is not known; asked again \
+                 after {}",
+                minute(at),
+                minute(until)
+            ),
+            Err(_) => format!("asked of Manager {manager}, and whether it has it is not known"),
+        };
+        Outcome::Waiting(why.into())
     }
 
     /// Looks whether an errand is done that the Manager took at a time.

@@ -57,7 +57,7 @@ impl Crash {
         let mut faults = self.0.faults.lock().unwrap();
         if faults.as_mut().is_some_and(|random| random.u8(..100) == 0) {
             let line = "this call is lost".to_owned();
-            return Err(Error::Retryable(Passing::Unavailable, line));
+            return Err(Error::Retryable(Passing::Unheard, line));
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use deepgrade::{
 use jiff::Timestamp;
 use remediations::{
     Finding, Options,
+    outcome::Outcome,
     record::{Record, State},
 };
 use rules::instance::InstanceId;
@@ -218,8 +219,18 @@ impl Stage {
         self.manager.advance(behind);
     }
 
-    /// Looks again every ten minutes, until nothing changes by itself any more.
+    /// Looks again until nothing changes by itself any more: where a scan may be under way, until
+    /// its window is over.
     pub(crate) fn until_quiet(&self) {
+        self.look_for_an_hour();
+        if self.records().iter().any(waits_for_a_window) {
+            let window = self.limits.scan_window.as_hours().unsigned_abs();
+            self.pass(60 * window);
+            self.look_for_an_hour();
+        }
+    }
+
+    fn look_for_an_hour(&self) {
         self.publish();
         for _ in 0..6 {
             self.pass(10);
@@ -307,4 +318,13 @@ fn instance_of(computer: &testbed::estate::Computer) -> Option<InstanceId> {
     let is_here = summary.account == super::findings::account().to_string()
         && summary.zone.starts_with(&region().to_string());
     is_here.then(|| summary.instance.parse().unwrap())
+}
+
+/// Whether it is not known of a scan whether the Manager has it.
+fn waits_for_a_window(record: &Record) -> bool {
+    let unheard = |outcome: &Outcome| match outcome {
+        Outcome::Waiting(why) => why.contains("is not known"),
+        _ => false,
+    };
+    record.outcomes.iter().any(unheard)
 }

@@ -7,12 +7,22 @@ use remediations::{
     record::State,
 };
 use rules::module::Module;
+use serde_json::json;
 use testbed::{Fault, FaultBody, Injection, estate::Condition};
 
 use super::{
     findings::{BITCOIN, later, threat},
     stage::Stage,
 };
+
+/// How often a Manager was asked for a recommendation scan.
+fn recommendation_scans_asked_for(stage: &Stage) -> usize {
+    let calls = stage.manager.calls().into_iter();
+    let bodies = calls.filter_map(|call| call.body);
+    bodies
+        .filter(|body| body["type"] == "scan-for-recommendations")
+        .count()
+}
 
 /// How often a scheduled task was made.
 fn tasks_made(stage: &Stage) -> usize {
@@ -129,6 +139,54 @@ fn case_44_a_task_whose_making_was_answered_504_is_found_by_name() {
     assert!(line.contains("recommendation scan requested"), "{line}");
     let scans = stage.record().outcomes.len() - 2;
     assert_eq!(tasks_made(&stage), scans, "one task a scan: {line}");
+}
+
+/// The Manager has sent the task on its way and deleted it, and the agent takes its time: nothing
+/// tells that the scan was asked for.
+#[test]
+fn a_scan_that_may_be_under_way_is_not_asked_for_again_within_its_window() {
+    let (create, search) = ("POST /scheduledtasks", "POST /scheduledtasks/search");
+    let nothing = Fault::Replace("scheduledTasks".to_owned(), json!([]));
+    let broken = Fault::Status(502, FaultBody::Html);
+    for (lost, looked) in [(Fault::SignInPage, nothing), (broken, Fault::Reset)] {
+        let stage = Stage::new();
+        let (computer, instance) = stage.computer(Condition::Healthy);
+        stage.at_manager(computer, |computer| computer.agent.speaks = false);
+        let case = format!("{lost:?}");
+        let lost = Injection::on(create, lost).after_effect();
+        stage.manager.inject(lost);
+        stage.manager.inject(Injection::on(search, looked).from(2));
+        let finding = threat("Recon:EC2/Portscan", &[instance]);
+        stage.answer(&finding).unwrap();
+        let asked = recommendation_scans_asked_for(&stage);
+        stage.manager.heal();
+        for _ in 0..23 {
+            stage.pass(60);
+            stage.publish();
+            stage.follow_up();
+            let line = stage.line();
+            assert!(
+                line.contains("whether it has it is not known"),
+                "{case}: {line}"
+            );
+        }
+        assert_eq!(
+            recommendation_scans_asked_for(&stage),
+            asked,
+            "{case}: {}",
+            stage.line()
+        );
+        // Nothing came of it in all its window.
+        stage.at_manager(computer, |computer| computer.agent.speaks = true);
+        stage.pass(120);
+        stage.publish();
+        stage.follow_up();
+        assert!(
+            recommendation_scans_asked_for(&stage) > asked,
+            "{case}: {}",
+            stage.line()
+        );
+    }
 }
 
 #[test]

@@ -184,8 +184,11 @@ fn case_44_a_manager_that_is_silent_is_asked_for_the_task_and_not_to_make_anothe
         } else {
             let error = created.unwrap_err();
             assert!(error.is_retryable(), "{}", line(&error));
-            assert!(line(&error).contains("silent for"), "{}", line(&error));
-            // Whoever comes next asks again, and knows that nothing came of it.
+            let line = line(&error);
+            assert!(line.contains("silent for"), "{line}");
+            assert!(line.contains("whether it has it is not known"), "{line}");
+            assert!(matches!(error.problem(), Problem::Unheard(_)), "{line}");
+            // The same task, once it is known that nothing came of it.
             wait_for(operator.create_task(&name, id, MALWARE)).unwrap();
         }
         assert_eq!(own(&operator), [name.to_string()], "{has_effect}");

@@ -84,8 +84,8 @@ impl Operator {
     /// it is asked for again.
     ///
     /// # Errors
-    /// When there is none in the end. After a reply that was lost this may only be because the
-    /// Manager cannot be asked, or is still at it: to ask for the same name again is safe.
+    /// When there is none in the end; [`Problem::Unheard`] when nobody can say whether there was
+    /// one, so that to ask again may be to ask for it twice.
     pub async fn create_task(
         &self,
         name: &TaskName,
@@ -124,17 +124,22 @@ impl Operator {
                 let existed = true;
                 return Ok(CreatedTask { task, existed });
             }
-            // A Manager that is silent for so long may still be at it, or have sent the task on its
-            // way and deleted it: to ask once more is to ask for it twice. Whoever comes next sees
-            // what became of it.
-            if matches!(problem, Problem::Silent(_)) {
-                return match find(&run, name).await? {
-                    Some(task) => Ok(CreatedTask {
-                        task,
-                        existed: false,
-                    }),
-                    None => Err(run.error(Some(call), problem)),
-                };
+            if problem.leaves_open_what_was_done() {
+                match find(&run, name).await {
+                    Ok(Some(task)) => {
+                        let existed = false;
+                        return Ok(CreatedTask { task, existed });
+                    }
+                    // No task is made, sent on its way and deleted in no time.
+                    Ok(None)
+                        if problem.is_retryable() && !matches!(problem, Problem::Silent(_)) => {}
+                    // To ask once more would be to ask for it twice. Whoever comes later sees what
+                    // became of it.
+                    Ok(None) | Err(_) => {
+                        let unheard = Problem::Unheard(Box::new(problem));
+                        return Err(run.error(Some(call), unheard));
+                    }
+                }
             }
             run.pause(&mut tries, call, problem).await?;
         }
