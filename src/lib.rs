@@ -34,6 +34,7 @@ pub mod refresh;
 pub mod remediate;
 pub mod replay;
 pub mod report;
+pub mod results;
 pub mod rights;
 pub mod settings;
 #[cfg(feature = "aws")]

@@ -40,6 +40,7 @@ pub use ledger::{
 pub use plan::{data as plan_json, table as plan};
 pub use replay::{json as replay_json, table as replay_table};
 pub use row::Row;
+pub(crate) use row::rows;
 pub use summary::{Counts, RuleSummary, Summary};
 pub use waf::{json as waf_json, table as waf_table};
 pub use web_acls::{list as web_acls, list_json as web_acls_json};

@@ -3,12 +3,7 @@
 use std::io::{self, Write};
 
 use jiff::Timestamp;
-use rules::{
-    Grader,
-    inventory::{Completeness, Inventory},
-    text,
-    web::WebMap,
-};
+use rules::Grader;
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Serialize, Serializer, ser::SerializeSeq};
 
@@ -17,7 +12,10 @@ use super::{
     summary::Summary,
     tally::Tally,
 };
-use crate::evaluation::Fleet;
+use crate::{
+    evaluation::Fleet,
+    results::{InventorySource, VERSION, WebSource},
+};
 
 /// A fleet that Deepgrade graded.
 ///
@@ -34,7 +32,7 @@ struct Document<'a> {
     #[schemars(with = "String", extend("format" = "date-time"))]
     as_of: Timestamp,
     /// What the verdicts rest on.
-    inventories: Vec<Source>,
+    inventories: Vec<InventorySource>,
     /// What verdicts about web fronts rest on.
     web_edges: Vec<WebSource>,
     /// The counts.
@@ -42,59 +40,6 @@ struct Document<'a> {
     /// What each rule says of each instance, by rising instance id.
     #[schemars(with = "Vec<Row<'_>>")]
     verdicts: Verdicts<'a>,
-}
-
-const VERSION: &str = "1";
-
-/// A picture of one Manager that was read.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "Inventory")]
-struct Source {
-    /// The Manager.
-    manager: String,
-    /// When the picture was taken, by the Manager's clock.
-    #[schemars(with = "String", extend("format" = "date-time"))]
-    taken_at: Timestamp,
-    /// How many computers it holds.
-    computers: usize,
-    /// Whether it holds every computer of the Manager for certain.
-    complete: bool,
-}
-
-impl Source {
-    fn new(inventory: &Inventory) -> Self {
-        Self {
-            manager: text::clean(inventory.manager()),
-            taken_at: inventory.taken_at(),
-            computers: inventory.computers().len(),
-            complete: inventory.completeness() == Completeness::Complete,
-        }
-    }
-}
-
-/// What stands between the internet and the instances of one account and Region.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "WebEdges")]
-struct WebSource {
-    /// The account.
-    account: String,
-    /// The Region.
-    region: String,
-    /// When gathering began.
-    #[schemars(with = "String", extend("format" = "date-time"))]
-    taken_at: Timestamp,
-}
-
-impl WebSource {
-    fn new(map: &WebMap) -> Self {
-        Self {
-            account: map.account().to_string(),
-            region: map.region().to_string(),
-            taken_at: map.taken_at(),
-        }
-    }
 }
 
 /// The rows, graded while they are written.
@@ -120,7 +65,11 @@ pub(super) fn write(fleet: &Fleet, graders: &[Grader], out: &mut dyn Write) -> i
     let document = Document {
         schema_version: VERSION,
         as_of: fleet.as_of,
-        inventories: fleet.inventories.readable().map(Source::new).collect(),
+        inventories: fleet
+            .inventories
+            .readable()
+            .map(InventorySource::new)
+            .collect(),
         web_edges: fleet.web_edges.maps().map(WebSource::new).collect(),
         summary: &summary,
         verdicts: Verdicts { fleet, graders },

@@ -30,21 +30,25 @@ pub struct Row<'a> {
     /// The Manager that the computer is from.
     pub manager: Option<Cow<'a, str>>,
     /// The id of the rule, without the prefix `ds-` of its Config rule.
-    pub rule: &'static str,
+    pub rule: &'a str,
     /// How much a violation of the rule matters.
     #[schemars(schema_with = "severity_schema")]
-    pub severity: &'static str,
+    pub severity: &'a str,
     /// The result.
     pub verdict: Word,
     /// The stable code of the reason.
     #[schemars(regex(pattern = r"^DS-[A-Z]+(-[0-9]{3})?$"))]
-    pub code: &'static str,
+    pub code: &'a str,
     /// What was seen. With the code before it, it is the annotation in AWS Config.
     pub reason: &'a str,
     /// Whether the next attempt may find what is missing; only where the verdict is UNDETERMINED.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "bool")]
     pub retryable: Option<bool>,
+    /// The id of the exception that is made for it; only where the verdict is NON_COMPLIANT.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub exception: Option<&'a str>,
 }
 
 /// What all rows of one instance have in common.
@@ -84,6 +88,7 @@ impl<'a> Row<'a> {
             code: evaluation.reason().code().id,
             reason: evaluation.reason().text(),
             retryable: retryable.map(|lasting| lasting == Lasting::Retryable),
+            exception: None,
         }
     }
 
@@ -97,7 +102,7 @@ impl<'a> Row<'a> {
 ///
 /// # Errors
 /// The first error of `each`.
-pub(super) fn rows<E>(
+pub(crate) fn rows<E>(
     fleet: &Fleet,
     instances: &[Instance],
     graders: &[Grader],

@@ -21,7 +21,7 @@ impl Counts {
         Word::ALL.iter().map(|word| self.get(*word)).sum()
     }
 
-    pub(super) fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         for word in Word::ALL {
             *self.get_mut(word) += other.get(word);
         }

@@ -1,0 +1,1 @@
+//! Rules that users write in Guard, evaluated over the facts of one instance.
