@@ -1,13 +1,17 @@
 //! The binaries of the functions as they are deployed, which `cargo build --profile lambda --features
 //! aws --bin evaluate --bin remediate` makes: their sizes, what they need of the machine, and what is
-//! in one of them alone.
+//! in one of them alone. And their zips, as AWS Lambda runs them.
 #![cfg(feature = "aws")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "tests"
 )]
+
+#[path = "release/running.rs"]
+mod running;
 
 use std::{
     fs,

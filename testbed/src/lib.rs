@@ -28,6 +28,7 @@ mod json;
 mod limiter;
 mod locale;
 mod manager;
+pub mod ministack;
 pub mod moto;
 mod options;
 pub mod python;
