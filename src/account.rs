@@ -49,8 +49,13 @@ pub fn is_role(text: &str) -> bool {
         parts.as_slice(),
         ["arn", partition, "iam", "", account, resource]
             if partition.starts_with("aws")
-                && account.len() == 12
-                && account.bytes().all(|byte| byte.is_ascii_digit())
+                && is_account(account)
                 && resource.strip_prefix("role/").is_some_and(|name| !name.is_empty())
     )
+}
+
+/// Whether a text can be the id of an account.
+#[must_use]
+pub fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -51,6 +51,26 @@ pub(super) fn offers(
     })
 }
 
+/// What a document of ours takes, by the end of its name; `None` for a document of somebody else.
+pub(super) fn parameters_of(document: &str) -> Option<Vec<&'static str>> {
+    let all = remediations::CATALOGUE.iter();
+    let offers = all.filter_map(|remediation| match &remediation.answers {
+        Answers::Requests(_, offer) => Some((remediation.id, offer.asks)),
+        Answers::Findings(..) | Answers::Schedule => None,
+    });
+    let mut ours = offers.filter(|(id, _)| {
+        let before = document.strip_suffix(id);
+        before.is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('-'))
+    });
+    let (_, asks) = ours.next()?;
+    let asked = match asks {
+        Asks::Nothing => None,
+        Asks::Policy => Some(POLICY),
+        Asks::Modules => Some(MODULES),
+    };
+    Some([INSTANCE_ID, ROLE].into_iter().chain(asked).collect())
+}
+
 /// The remediation configurations of a variant, each with its logical id.
 pub(super) fn offered(variant: &Variant) -> impl Iterator<Item = (String, Tree)> {
     offers(variant).map(|(rule, remediation, offer)| {

@@ -228,6 +228,24 @@ const CASES: &[(&str, &str, &[&str])] = &[
         &["a pack holds AWS::Config::ConfigRule and AWS::Config::RemediationConfiguration only"],
     ),
     (
+        "TargetId: repair",
+        "TargetId: deepgrade-enable-modules",
+        &[],
+    ),
+    (
+        "TargetId: repair\n      Parameters:\n        InstanceId",
+        "TargetId: deepgrade-enable-modules\n      Parameters:\n        InstanceID",
+        &[
+            "\"deepgrade-enable-modules\" takes no \"InstanceID\"; did you mean InstanceId?",
+            "\"deepgrade-enable-modules\" needs InstanceId",
+        ],
+    ),
+    (
+        "arn:aws:lambda:eu-west-1:aws:function:another",
+        "arn:aws:lambda:eu-west-1:1111:function:another",
+        &["is to be the ARN of a Lambda function"],
+    ),
+    (
         "DependsOn: Modules",
         "DependsOn: [Modules, Modlues]",
         &["there is no resource `Modlues`; did you mean `Modules`?"],

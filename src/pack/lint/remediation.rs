@@ -16,7 +16,7 @@ use crate::{
         limits::{
             ATTEMPTS, REMEDIATION_PARAMETERS, REMEDIATION_VALUE, REMEDIATION_VALUES, RETRY_SECONDS,
         },
-        remediation::ROLE,
+        remediation::{INSTANCE_ID, ROLE, parameters_of},
     },
 };
 
@@ -152,6 +152,7 @@ impl<'a> Check<'a> {
             );
             self.object(&parameters.place, complaint);
         }
+        self.parameters_of_ours(properties, &members);
         // By the defaults it may not be made at all: then they say nothing of it.
         let condition = resource.member("Condition");
         let condition = condition.and_then(|condition| condition.text());
@@ -163,6 +164,38 @@ impl<'a> Check<'a> {
                     self.value(&value, is_made);
                 }
             }
+        }
+    }
+
+    /// The names of what a document of ours is told.
+    fn parameters_of_ours(&mut self, properties: &Spot<'a>, given: &[(&'a str, Spot<'a>)]) {
+        let target = properties.member("TargetId");
+        let Some(document) = target
+            .as_ref()
+            .and_then(|target| self.template.text(target))
+        else {
+            return;
+        };
+        let Some(taken) = parameters_of(document) else {
+            return;
+        };
+        for (name, parameter) in given {
+            if taken.contains(name) {
+                continue;
+            }
+            let near = nearest(name, taken.iter().copied());
+            let near = near.map(|near| format!("; did you mean {near}?"));
+            let complaint = format!(
+                "{} takes no {}{}",
+                quoted(document),
+                quoted(name),
+                near.unwrap_or_default()
+            );
+            self.object(&parameter.place, complaint);
+        }
+        if !given.iter().any(|(name, _)| *name == INSTANCE_ID) {
+            let complaint = format!("{} needs {INSTANCE_ID}", quoted(document));
+            self.object(&properties.place, complaint);
         }
     }
 

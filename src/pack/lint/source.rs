@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Check, spot::Spot};
-use crate::pack::limits::{FREQUENCIES, MESSAGES, POLICY_TEXT};
+use crate::{
+    account::is_account,
+    pack::limits::{FREQUENCIES, MESSAGES, POLICY_TEXT},
+};
 
 const SOURCE: [&str; 4] = [
     "CustomPolicyDetails",
@@ -170,7 +173,7 @@ pub fn is_function(text: &str) -> bool {
         | ["arn", partition, "lambda", region, account, "function", name, _]
             if partition.starts_with("aws")
                 && !region.is_empty()
-                && !account.is_empty()
+                && (is_account(account) || *account == "aws")
                 && !name.is_empty()
     )
 }
