@@ -26,6 +26,7 @@ pub use details::{
 };
 pub use grading::grade;
 pub use reading::read;
+pub(crate) use store::Position;
 pub use store::{Builder, Place, Results};
 
 /// The version of the JSON document of results.
