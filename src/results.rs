@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod details;
+mod file;
 mod grading;
 mod reading;
 mod store;
@@ -24,10 +25,11 @@ pub use details::{
     Computers, CveExposure, Details, Duplicate, ExceptionShown, FrontShown, Ghost, Listed, Pack,
     Record, Strength,
 };
+pub use file::{as_of, open};
 pub use grading::grade;
 pub use reading::read;
-pub(crate) use store::Position;
-pub use store::{Builder, Place, Results};
+pub use store::{Builder, Index, Place, Results};
+pub(crate) use store::{PlaceOf, Position};
 
 /// The version of the JSON document of results.
 pub const VERSION: &str = "1";

@@ -1,0 +1,80 @@
+//! Results in files, which may be compressed with gzip.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read},
+    path::Path,
+};
+
+use flate2::bufread::MultiGzDecoder;
+use jiff::Timestamp;
+
+use super::{Results, VERSION, read};
+use crate::documents::{BYTE_ORDER_MARK, Document, plain};
+
+/// How much is read at a time, in bytes.
+const CHUNK: usize = 1 << 16;
+
+/// Reads results from a file, which may be compressed with gzip; `-` is the standard input.
+///
+/// # Errors
+/// What is wrong with it, with its name.
+pub fn open(path: &Path) -> Result<Results, String> {
+    if path.as_os_str() == "-" {
+        return unpacked(io::stdin().lock()).map_err(|what| format!("standard input: {what}"));
+    }
+    let file = File::open(path).and_then(|file| {
+        if file.metadata()?.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        Ok(file)
+    });
+    file.map_err(|error| plain(&error))
+        .and_then(unpacked)
+        .map_err(|what| format!("{}: {what}", path.display()))
+}
+
+fn unpacked(source: impl Read) -> Result<Results, String> {
+    let mut source = BufReader::with_capacity(CHUNK, source);
+    let begin = source.fill_buf().map_err(|error| plain(&error))?;
+    if begin.starts_with(&[0x1f, 0x8b]) {
+        let decoder = MultiGzDecoder::new(source);
+        return marked(BufReader::with_capacity(CHUNK, decoder));
+    }
+    marked(source)
+}
+
+fn marked(mut source: impl BufRead) -> Result<Results, String> {
+    let begin = source.fill_buf().map_err(|error| plain(&error))?;
+    if begin.starts_with(BYTE_ORDER_MARK) {
+        source.consume(BYTE_ORDER_MARK.len());
+    }
+    read(source)
+}
+
+/// The time of the results in a file, of which no more is read than has to be.
+///
+/// # Errors
+/// What is wrong with it, with its name.
+pub fn as_of(path: &Path) -> Result<Timestamp, String> {
+    let complaint = |error: crate::documents::DocumentError| error.to_string();
+    let mut document = Document::open(path).map_err(complaint)?;
+    while let Some(member) = document.next_member().map_err(complaint)? {
+        match member.as_str() {
+            "schemaVersion" => {
+                let version: String = document.value().map_err(complaint)?;
+                if version != VERSION {
+                    let version = rules::text::quoted(&version);
+                    let wrong = format!(
+                        "is of schema version {version}, and this Deepgrade reads {VERSION}"
+                    );
+                    return Err(document.here(wrong).to_string());
+                }
+            }
+            "asOf" => return document.value().map_err(complaint),
+            _ => {}
+        }
+    }
+    let wrong = "is not a result of `deepgrade evaluate --output json`: it has no asOf";
+    Err(document.whole(wrong).to_string())
+}
