@@ -10,7 +10,10 @@ use flate2::bufread::MultiGzDecoder;
 use jiff::Timestamp;
 
 use super::{Results, VERSION, read};
-use crate::documents::{BYTE_ORDER_MARK, Document, plain};
+use crate::{
+    documents::{BYTE_ORDER_MARK, Document, plain},
+    files::Digesting,
+};
 
 /// How much is read at a time, in bytes.
 const CHUNK: usize = 1 << 16;
@@ -20,8 +23,36 @@ const CHUNK: usize = 1 << 16;
 /// # Errors
 /// What is wrong with it, with its name.
 pub fn open(path: &Path) -> Result<Results, String> {
+    source(path)
+        .and_then(unpacked)
+        .map_err(|what| format!("{}: {what}", name(path)))
+}
+
+/// Reads results as [`open`] does, with the SHA-256 of the bytes that were read, in lower-case
+/// hexadecimal digits.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_with_digest(path: &Path) -> Result<(Results, String), String> {
+    let read = || {
+        let mut source = Digesting::new(source(path)?);
+        let results = unpacked(&mut source)?;
+        let digest = source.finish().map_err(|error| plain(&error))?;
+        Ok((results, digest))
+    };
+    read().map_err(|what: String| format!("{}: {what}", name(path)))
+}
+
+fn name(path: &Path) -> String {
     if path.as_os_str() == "-" {
-        return unpacked(io::stdin().lock()).map_err(|what| format!("standard input: {what}"));
+        return "standard input".to_owned();
+    }
+    path.display().to_string()
+}
+
+fn source(path: &Path) -> Result<Box<dyn Read>, String> {
+    if path.as_os_str() == "-" {
+        return Ok(Box::new(io::stdin().lock()));
     }
     let file = File::open(path).and_then(|file| {
         if file.metadata()?.is_dir() {
@@ -29,9 +60,10 @@ pub fn open(path: &Path) -> Result<Results, String> {
         }
         Ok(file)
     });
-    file.map_err(|error| plain(&error))
-        .and_then(unpacked)
-        .map_err(|what| format!("{}: {what}", path.display()))
+    match file {
+        Ok(file) => Ok(Box::new(file)),
+        Err(error) => Err(plain(&error)),
+    }
 }
 
 fn unpacked(source: impl Read) -> Result<Results, String> {

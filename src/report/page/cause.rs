@@ -119,6 +119,14 @@ pub(super) fn code(id: &str) -> Option<&'static Code> {
     all.copied().find(|code| code.id == id)
 }
 
+/// What to do about a code.
+pub(super) fn remedy(code: Option<&'static Code>) -> &'static str {
+    match code {
+        Some(code) => code.remedy.unwrap_or("Nothing is to be done."),
+        None => "This version of Deepgrade does not know the code; use the one that graded.",
+    }
+}
+
 /// The reason without what differs from instance to instance: times, ids and counts. What is in
 /// quotation marks is a name, and stays.
 fn common(reason: &str) -> Cow<'_, str> {

@@ -1,5 +1,7 @@
 //! The rows that a page holds: the most urgent ones, and no more than a browser opens quickly.
 
+use std::collections::HashSet;
+
 use super::{super::Row, standing::Standing};
 
 /// The most rows that a page holds.
@@ -12,6 +14,14 @@ pub(super) struct Embedded<'a> {
     pub(super) rows: Vec<EmbeddedRow<'a>>,
     /// How many there would be.
     pub(super) total: usize,
+    instances: HashSet<&'a str>,
+}
+
+impl Embedded<'_> {
+    /// Whether a row of the instance is among them.
+    pub(super) fn holds(&self, instance: &str) -> bool {
+        self.instances.contains(instance)
+    }
 }
 
 /// A row that a page holds.
@@ -80,12 +90,17 @@ impl<'a> Choice<'a> {
 
     /// The rows that were chosen.
     pub(super) fn made(self) -> Embedded<'a> {
-        let rows = LANES.into_iter().zip(self.lanes).flat_map(|(standing, lane)| {
-            lane.into_iter()
-                .map(move |row| EmbeddedRow { standing, row })
-        });
+        let rows = LANES
+            .into_iter()
+            .zip(self.lanes)
+            .flat_map(|(standing, lane)| {
+                lane.into_iter()
+                    .map(move |row| EmbeddedRow { standing, row })
+            });
+        let rows: Vec<_> = rows.take(MOST).collect();
         Embedded {
-            rows: rows.take(MOST).collect(),
+            instances: rows.iter().map(|row| row.row.instance).collect(),
+            rows,
             total: self.total,
         }
     }

@@ -147,7 +147,10 @@ impl Step {
         Self {
             title,
             left,
-            share: Share { part: left, of: all },
+            share: Share {
+                part: left,
+                of: all,
+            },
             lost,
         }
     }
@@ -175,7 +178,8 @@ impl Drawn {
     const WIDEST: usize = 360;
 
     fn new(row: usize, share: Share, next: Share) -> Self {
-        let width = |share: Share| (share.permille().unwrap_or_default() * Self::WIDEST / 1_000).max(2);
+        let width =
+            |share: Share| (share.permille().unwrap_or_default() * Self::WIDEST / 1_000).max(2);
         let (wide, narrow) = (width(share), width(next));
         let y = row * Self::ROW;
         let x = Self::MIDDLE - wide / 2;

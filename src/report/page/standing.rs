@@ -115,7 +115,10 @@ impl Tally {
     }
 
     pub(super) fn total(&self) -> usize {
-        Standing::ALL.iter().map(|standing| self.get(*standing)).sum()
+        Standing::ALL
+            .iter()
+            .map(|standing| self.get(*standing))
+            .sum()
     }
 
     /// What a reader has to look at: everything that is neither compliant nor without meaning.
