@@ -28,8 +28,8 @@ pub use details::{
 pub use file::{as_of, open, open_with_digest};
 pub use grading::grade;
 pub use reading::read;
+pub(crate) use store::PlaceOf;
 pub use store::{Builder, Index, Place, Results};
-pub(crate) use store::{PlaceOf, Position};
 
 /// The version of the JSON document of results.
 pub const VERSION: &str = "1";

@@ -4,9 +4,12 @@
 //! and sorts the table of results where scripts may run. A page is a list of [sections](Section), one
 //! file of this folder each, with a template beside it; the templates escape whatever is foreign.
 
-use std::io::{self, Write};
+use std::{
+    fmt,
+    io::{self, Write},
+};
 
-use askama::{DynTemplate, Template, filters::HtmlSafeOutput};
+use askama::{DynTemplate, Template, filters::HtmlSafe};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
@@ -86,7 +89,18 @@ struct Page<'a> {
 struct Section<'a> {
     id: &'static str,
     title: &'static str,
-    body: HtmlSafeOutput<Box<dyn DynTemplate + 'a>>,
+    body: Body<'a>,
+}
+
+/// What stands under a heading: the output of a template, in which everything foreign is escaped.
+struct Body<'a>(Box<dyn DynTemplate + 'a>);
+
+impl HtmlSafe for Body<'_> {}
+
+impl fmt::Display for Body<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.dyn_render_into(formatter).map_err(|_| fmt::Error)
+    }
 }
 
 impl<'a> Section<'a> {
@@ -94,7 +108,7 @@ impl<'a> Section<'a> {
         Self {
             id,
             title,
-            body: HtmlSafeOutput(Box::new(body)),
+            body: Body(Box::new(body)),
         }
     }
 }

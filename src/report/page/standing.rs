@@ -7,7 +7,7 @@ use askama::{Template, filters::HtmlSafe};
 use super::super::{Row, Word};
 
 /// How a result stands, the most urgent first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Template)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Template)]
 #[template(
     ext = "html",
     source = r#"<span class="badge {{ self.class() }}"><span aria-hidden="true">{{ self.sign() }}</span> {{ self.words() }}</span>"#
