@@ -8,7 +8,9 @@
     reason = "tests"
 )]
 
+mod estate;
 mod fleet;
 mod hostile;
+mod pages;
 mod schema;
 mod snapshots;
