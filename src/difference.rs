@@ -15,11 +15,8 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     report::{Row, Word},
-    results::{Index, Listed, Place, Results},
+    results::{Index, Listed, MOST, Place, Results},
 };
-
-/// The most entries that a list holds; its total tells how many there are.
-pub const MOST: usize = 1_000;
 
 /// What differs between the results of two runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -266,10 +263,7 @@ impl Difference {
             rules_removed: rules_before.difference(&rules_after).cloned().collect(),
             worst,
             changes: Kind::ALL.into_iter().map(of_kind).collect(),
-            gone: Listed {
-                total: gone.len(),
-                first: gone.into_iter().take(MOST).map(Gone::of).collect(),
-            },
+            gone: Listed::of(gone.into_iter().map(Gone::of)),
         }
     }
 

@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    difference::{Difference, MOST},
+    difference::Difference,
     report::{Counts, Word},
-    results::{Index, Listed, Place, PlaceOf, Results},
+    results::{Index, Listed, MOST, Place, PlaceOf, Results},
 };
 
 mod directory;

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use rules::Grader;
 
-use crate::evaluation::Fleet;
+use crate::{evaluation::Fleet, results::Details};
 
 mod coverage;
 mod csv;
@@ -104,7 +104,7 @@ impl Options {
 }
 
 /// Grades the fleet and writes every result: instances in the fleet's order, and for each of them
-/// the rules in the order of `graders`.
+/// the rules in the order of `graders`. Only the JSON document holds the details.
 ///
 /// # Errors
 /// What `out` says when it cannot be written to.
@@ -112,12 +112,13 @@ pub fn write(
     format: Format,
     fleet: &Fleet,
     graders: &[Grader],
+    details: &Details,
     options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<Summary> {
     match format {
         Format::Table => table::write(fleet, graders, options, out),
-        Format::Json => json::write(fleet, graders, out),
+        Format::Json => json::write(fleet, graders, details, out),
         Format::Jsonl => jsonl::write(fleet, graders, out),
         Format::Csv => csv::write(fleet, graders, out),
         Format::Markdown => markdown::write(fleet, graders, options, out),

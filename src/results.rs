@@ -22,8 +22,8 @@ mod reading;
 mod store;
 
 pub use details::{
-    Computers, CveExposure, Details, Duplicate, ExceptionShown, FrontShown, Ghost, Listed, Pack,
-    Record, Strength,
+    Computers, CveExposure, Details, Duplicate, ExceptionShown, FrontShown, Ghost, Listed, MOST,
+    Pack, Record, Strength,
 };
 pub use file::{as_of, open};
 pub use grading::grade;
