@@ -10,13 +10,16 @@ use rules::Grader;
 
 use crate::{evaluation::Fleet, results::Details};
 
+mod asff;
 mod coverage;
 mod csv;
+mod difference;
 mod explain;
 mod grid;
 mod in_order;
 mod json;
 mod jsonl;
+mod junit;
 mod ledger;
 mod markdown;
 mod plan;
@@ -30,13 +33,21 @@ mod waf;
 mod web_acls;
 mod word;
 
+pub use asff::asff;
 pub use coverage::{csv as coverage_csv, data as coverage_json, table as coverage};
+pub use csv::results as results_csv;
+pub(crate) use csv::table as table_csv;
+pub use difference::{
+    data as difference_json, markdown as difference_markdown, table as difference,
+};
 pub use explain::explain;
 pub use json::schema;
+pub use junit::junit;
 pub use ledger::{
     list as ledger_list, list_json as ledger_list_json, show as ledger_show,
     show_json as ledger_show_json,
 };
+pub(crate) use markdown::escaped as markdown_text;
 pub use plan::{data as plan_json, table as plan};
 pub use replay::{json as replay_json, table as replay_table};
 pub use row::Row;

@@ -26,6 +26,7 @@ pub use details::{
     Pack, Record, Strength,
 };
 pub use file::{as_of, open};
+pub(crate) use file::{named, unpacked};
 pub use grading::grade;
 pub use reading::read;
 pub(crate) use store::PlaceOf;

@@ -144,7 +144,9 @@ fn what_is_excepted_is_no_reason_to_fail_until_it_is_no_longer() {
         let kinds: Vec<Kind> = kinds(&difference).iter().map(|(kind, _)| *kind).collect();
         (kinds, difference.worst)
     };
-    assert_eq!(between(&compliant, &excepted), (vec![Kind::New], None));
+    assert_eq!(between(&compliant, &excepted), (vec![Kind::Excepted], None));
+    assert_eq!(between(&excepted, &compliant), (vec![Kind::Fixed], None));
+    assert_eq!(between(&excepted, &excepted), (vec![], None));
     assert_eq!(between(&open, &excepted), (vec![Kind::Excepted], None));
     assert_eq!(
         between(&excepted, &open),

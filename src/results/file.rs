@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader, Read},
+    io::{self, BufReader, Chain, Cursor, Read},
     path::Path,
 };
 
@@ -10,46 +10,82 @@ use flate2::bufread::MultiGzDecoder;
 use jiff::Timestamp;
 
 use super::{Results, VERSION, read};
-use crate::documents::{BYTE_ORDER_MARK, Document, plain};
+use crate::documents::{BYTE_ORDER_MARK, Document, DocumentError, plain};
 
 /// How much is read at a time, in bytes.
 const CHUNK: usize = 1 << 16;
+
+/// How a gzip file begins (RFC 1952).
+const GZIP: &[u8] = &[0x1f, 0x8b];
 
 /// Reads results from a file, which may be compressed with gzip; `-` is the standard input.
 ///
 /// # Errors
 /// What is wrong with it, with its name.
 pub fn open(path: &Path) -> Result<Results, String> {
+    let read = unpacked(path).map_err(|error| plain(&error)).and_then(read);
+    read.map_err(|what| format!("{}: {what}", named(path)))
+}
+
+/// What a file is called in a complaint.
+pub(crate) fn named(path: &Path) -> String {
     if path.as_os_str() == "-" {
-        return unpacked(io::stdin().lock()).map_err(|what| format!("standard input: {what}"));
+        return "standard input".to_owned();
     }
-    let file = File::open(path).and_then(|file| {
+    path.display().to_string()
+}
+
+/// The text of a file as it was before it was compressed, without the mark of its encoding; `-` is the
+/// standard input.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn unpacked(path: &Path) -> io::Result<impl Read + use<>> {
+    let source: Box<dyn Read> = if path.as_os_str() == "-" {
+        Box::new(io::stdin())
+    } else {
+        let file = File::open(path)?;
         if file.metadata()?.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        Ok(file)
-    });
-    file.map_err(|error| plain(&error))
-        .and_then(unpacked)
-        .map_err(|what| format!("{}: {what}", path.display()))
+        Box::new(file)
+    };
+    let (begin, source) = begun(source, GZIP.len())?;
+    let whole = Cursor::new(begin.clone()).chain(source);
+    let plain = if begin == GZIP {
+        Packed::Gzip(Box::new(MultiGzDecoder::new(BufReader::with_capacity(
+            CHUNK, whole,
+        ))))
+    } else {
+        Packed::Not(whole)
+    };
+    let (begin, rest) = begun(plain, BYTE_ORDER_MARK.len())?;
+    let is_mark = begin == BYTE_ORDER_MARK;
+    let begin = if is_mark { Vec::new() } else { begin };
+    let text = Cursor::new(begin).chain(rest);
+    Ok(BufReader::with_capacity(CHUNK, text))
 }
 
-fn unpacked(source: impl Read) -> Result<Results, String> {
-    let mut source = BufReader::with_capacity(CHUNK, source);
-    let begin = source.fill_buf().map_err(|error| plain(&error))?;
-    if begin.starts_with(&[0x1f, 0x8b]) {
-        let decoder = MultiGzDecoder::new(source);
-        return marked(BufReader::with_capacity(CHUNK, decoder));
-    }
-    marked(source)
+/// The first bytes of a source, and the source after them.
+fn begun<R: Read>(mut source: R, length: usize) -> io::Result<(Vec<u8>, R)> {
+    let mut begin = Vec::new();
+    (&mut source).take(length as u64).read_to_end(&mut begin)?;
+    Ok((begin, source))
 }
 
-fn marked(mut source: impl BufRead) -> Result<Results, String> {
-    let begin = source.fill_buf().map_err(|error| plain(&error))?;
-    if begin.starts_with(BYTE_ORDER_MARK) {
-        source.consume(BYTE_ORDER_MARK.len());
+/// A source that may be compressed.
+enum Packed<R> {
+    Not(Chain<Cursor<Vec<u8>>, R>),
+    Gzip(Box<MultiGzDecoder<BufReader<Chain<Cursor<Vec<u8>>, R>>>>),
+}
+
+impl<R: Read> Read for Packed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Not(source) => source.read(buffer),
+            Self::Gzip(source) => source.read(buffer),
+        }
     }
-    read(source)
 }
 
 /// The time of the results in a file, of which no more is read than has to be.
@@ -57,7 +93,7 @@ fn marked(mut source: impl BufRead) -> Result<Results, String> {
 /// # Errors
 /// What is wrong with it, with its name.
 pub fn as_of(path: &Path) -> Result<Timestamp, String> {
-    let complaint = |error: crate::documents::DocumentError| error.to_string();
+    let complaint = |error: DocumentError| error.to_string();
     let mut document = Document::open(path).map_err(complaint)?;
     while let Some(member) = document.next_member().map_err(complaint)? {
         match member.as_str() {

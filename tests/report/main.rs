@@ -10,5 +10,7 @@
 
 mod fleet;
 mod hostile;
+mod judges;
+mod kept;
 mod schema;
 mod snapshots;
