@@ -269,14 +269,20 @@ impl<'a> Bundle<'a> {
     ) -> Result<(Option<History>, Vec<String>), String> {
         const FOLDER: &str = "history";
         let files = history::files(directory)?;
-        self.keep_all(FOLDER, &files)?;
+        let kept = self.keep_all(FOLDER, &files)?;
         if files.is_empty() {
             return Ok((None, Vec::new()));
         }
         let read = history::read(&self.directory.join(FOLDER), Some(results))?;
-        let inside = format!("{}/", self.directory.display());
-        let unread = read.unread.into_iter();
-        let unread = unread.map(|line| line.replace(&inside, "")).collect();
+        // Who asked knows the files by the names that they had.
+        let given = |mut line: String| {
+            for (kept, file) in kept.iter().zip(&files) {
+                let inside = self.directory.join(&kept.path);
+                line = line.replace(&inside.display().to_string(), &file.display().to_string());
+            }
+            line
+        };
+        let unread = read.unread.into_iter().map(given).collect();
         Ok((Some(read.history), unread))
     }
 

@@ -90,12 +90,12 @@ fn only_what_got_worse_fails_and_what_can_be_told_no_more_outranks_it() {
         .map(|rule| rule["severity"].as_str().unwrap().to_owned())
         .next()
         .unwrap();
-    assert_eq!(severity, "high");
+    assert_eq!(severity, "medium");
     for (arguments, code) in [
         ("before.json after.json", 0),
-        ("before.json after.json --fail-on high", 3),
+        ("before.json after.json --fail-on medium", 3),
         ("before.json after.json --fail-on low", 3),
-        ("before.json after.json --fail-on critical", 0),
+        ("before.json after.json --fail-on high", 0),
         ("before.json before.json --fail-on low", 0),
     ] {
         let run = world.words(&format!("diff {arguments}"));
