@@ -14,7 +14,10 @@ use crate::{
     documents::plain,
     history::{self, History},
     inventory::Digest,
-    report,
+    report::{
+        self,
+        page::{self, Audience, Subject},
+    },
     results::{self, Results},
 };
 
@@ -27,6 +30,9 @@ use manifest::{Hashing, safe};
 
 /// The name of the manifest. `sha256sum --check` reads it in the directory.
 pub const MANIFEST: &str = "MANIFEST.sha256";
+
+/// The name of the table of all results.
+const RESULTS: &str = "results.csv";
 
 /// What evidence is made of.
 #[derive(Clone, Debug)]
@@ -70,9 +76,19 @@ struct Part {
 }
 
 /// Every file that is made of the material.
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 7] = [
     Part {
-        path: "results.csv",
+        path: "report-auditor.html",
+        is_wanted: |_| true,
+        write: |material, out| material.page(Audience::Auditor, out),
+    },
+    Part {
+        path: "report-engineer.html",
+        is_wanted: |_| true,
+        write: |material, out| material.page(Audience::Engineer, out),
+    },
+    Part {
+        path: RESULTS,
         is_wanted: |_| true,
         write: |material, out| report::results_csv(&material.results, out),
     },
@@ -107,6 +123,24 @@ const PARTS: [Part; 5] = [
 ];
 
 impl Material {
+    fn page(&self, audience: Audience, out: &mut dyn Write) -> io::Result<()> {
+        let inputs: Vec<page::Input> = self
+            .inputs
+            .iter()
+            .map(|input| page::Input {
+                name: input.name.clone(),
+                sha256: Some(input.digest.to_string()),
+            })
+            .collect();
+        let subject = Subject {
+            results: &self.results,
+            history: self.history.as_ref(),
+            inputs: &inputs,
+            csv: Some(RESULTS),
+        };
+        page::write(&subject, audience, out)
+    }
+
     fn difference(&self) -> Option<&crate::difference::Difference> {
         self.history.as_ref()?.latest.as_ref()
     }

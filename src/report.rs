@@ -22,6 +22,7 @@ mod jsonl;
 mod junit;
 mod ledger;
 mod markdown;
+pub mod page;
 mod plan;
 mod replay;
 mod row;

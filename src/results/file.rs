@@ -10,7 +10,10 @@ use flate2::bufread::MultiGzDecoder;
 use jiff::Timestamp;
 
 use super::{Results, VERSION, read};
-use crate::documents::{BYTE_ORDER_MARK, Document, DocumentError, plain};
+use crate::{
+    documents::{BYTE_ORDER_MARK, Document, DocumentError, plain},
+    files::Digesting,
+};
 
 /// How much is read at a time, in bytes.
 const CHUNK: usize = 1 << 16;
@@ -27,6 +30,23 @@ pub fn open(path: &Path) -> Result<Results, String> {
     read.map_err(|what| format!("{}: {what}", named(path)))
 }
 
+/// Reads results as [`open`] does, with the SHA-256 of the bytes that were read, in lower-case
+/// hexadecimal digits.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_with_digest(path: &Path) -> Result<(Results, String), String> {
+    let digested = || {
+        let mut source = Digesting::new(source(path).map_err(|error| plain(&error))?);
+        let results = text(&mut source)
+            .map_err(|error| plain(&error))
+            .and_then(read)?;
+        let digest = source.finish().map_err(|error| plain(&error))?;
+        Ok((results, digest))
+    };
+    digested().map_err(|what: String| format!("{}: {what}", named(path)))
+}
+
 /// What a file is called in a complaint.
 pub(crate) fn named(path: &Path) -> String {
     if path.as_os_str() == "-" {
@@ -41,15 +61,21 @@ pub(crate) fn named(path: &Path) -> String {
 /// # Errors
 /// When it cannot be read.
 pub(crate) fn unpacked(path: &Path) -> io::Result<impl Read + use<>> {
-    let source: Box<dyn Read> = if path.as_os_str() == "-" {
-        Box::new(io::stdin())
-    } else {
-        let file = File::open(path)?;
-        if file.metadata()?.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        Box::new(file)
-    };
+    text(source(path)?)
+}
+
+fn source(path: &Path) -> io::Result<Box<dyn Read>> {
+    if path.as_os_str() == "-" {
+        return Ok(Box::new(io::stdin()));
+    }
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    Ok(Box::new(file))
+}
+
+fn text<R: Read>(source: R) -> io::Result<impl Read + use<R>> {
     let (begin, source) = begun(source, GZIP.len())?;
     let whole = Cursor::new(begin.clone()).chain(source);
     let plain = if begin == GZIP {

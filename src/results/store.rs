@@ -36,6 +36,15 @@ pub struct Place {
     pub instance: Box<str>,
 }
 
+/// What a row is about, by position.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Position {
+    /// In [`Results::instances`].
+    pub(crate) instance: usize,
+    /// In [`Results::rules`].
+    pub(crate) rule: usize,
+}
+
 /// A place as a row names it. It has the fields of [`Place`] in their order, so that both hash alike.
 #[derive(Hash)]
 pub(crate) struct PlaceOf<'a> {
@@ -99,6 +108,17 @@ impl Results {
     /// Everything that every rule says, in the order that it came in.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.verdicts.iter().filter_map(|verdict| self.row(verdict))
+    }
+
+    /// The same, each with its position.
+    pub(crate) fn placed_rows(&self) -> impl Iterator<Item = (Position, Row<'_>)> {
+        self.verdicts.iter().filter_map(|verdict| {
+            let position = Position {
+                instance: verdict.instance as usize,
+                rule: usize::from(verdict.rule),
+            };
+            Some((position, self.row(verdict)?))
+        })
     }
 
     /// How many results there are.

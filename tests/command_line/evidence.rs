@@ -99,6 +99,8 @@ fn sha256sum_checks_what_is_kept_and_sees_every_change() {
             "inputs/002-a_b__c___x_.json",
             "inputs/003-instances.json",
             "methodology.md",
+            "report-auditor.html",
+            "report-engineer.html",
             "results.csv",
             "results.json",
         ]
