@@ -18,8 +18,10 @@ use tracing_subscriber::{
 mod account;
 mod arguments;
 mod coverage;
+mod diff;
 mod doctor;
 mod evaluate;
+mod evidence;
 mod explain;
 mod failure;
 mod ignored;
@@ -80,6 +82,8 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Respond(arguments) => respond::respond(&global, *arguments),
         Command::Tour => tour::tour(),
         Command::Coverage(arguments) => coverage::coverage(&global, *arguments),
+        Command::Diff(arguments) => diff::diff(&global, &arguments),
+        Command::Evidence(arguments) => evidence::evidence(&global, &arguments),
         Command::Rules(command) => rules::rules(&command),
         Command::Inventory(command) => inventory::inventory(&global, &command),
         Command::Ledger(command) => ledger::ledger(&global, &command),

@@ -22,10 +22,11 @@ mod reading;
 mod store;
 
 pub use details::{
-    Computers, CveExposure, Details, Duplicate, ExceptionShown, FrontShown, Ghost, Listed, Pack,
-    Record, Strength,
+    Computers, CveExposure, Details, Duplicate, ExceptionShown, FrontShown, Ghost, Listed, MOST,
+    Pack, Record, Strength,
 };
 pub use file::{as_of, open, open_with_digest};
+pub(crate) use file::{named, unpacked};
 pub use grading::grade;
 pub use reading::read;
 pub(crate) use store::PlaceOf;

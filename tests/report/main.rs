@@ -11,6 +11,8 @@
 mod estate;
 mod fleet;
 mod hostile;
+mod judges;
+mod kept;
 mod pages;
 mod schema;
 mod snapshots;
