@@ -24,6 +24,8 @@ mod outputs;
 mod pack;
 #[path = "command_line/replay.rs"]
 mod replay;
+#[path = "command_line/report.rs"]
+mod report;
 #[path = "command_line/results.rs"]
 mod results;
 #[path = "command_line/saved_instances.rs"]
