@@ -18,8 +18,10 @@ use tracing_subscriber::{
 mod account;
 mod arguments;
 mod coverage;
+mod diff;
 mod doctor;
 mod evaluate;
+mod evidence;
 mod explain;
 mod failure;
 mod ignored;
@@ -29,6 +31,7 @@ mod ledger;
 mod managers;
 mod pack;
 mod replay;
+mod report;
 mod respond;
 mod rules;
 mod selection;
@@ -73,11 +76,14 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
     let Arguments { global, command } = arguments;
     match command {
         Command::Evaluate(arguments) => evaluate::evaluate(&global, &arguments),
+        Command::Report(arguments) => report::report(&global, &arguments),
         Command::Explain(arguments) => explain::explain(&global, &arguments),
         Command::Replay(arguments) => replay::replay(&global, &arguments),
         Command::Respond(arguments) => respond::respond(&global, *arguments),
         Command::Tour => tour::tour(),
         Command::Coverage(arguments) => coverage::coverage(&global, *arguments),
+        Command::Diff(arguments) => diff::diff(&global, &arguments),
+        Command::Evidence(arguments) => evidence::evidence(&global, &arguments),
         Command::Rules(command) => rules::rules(&command),
         Command::Inventory(command) => inventory::inventory(&global, &command),
         Command::Ledger(command) => ledger::ledger(&global, &command),

@@ -16,17 +16,21 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod details;
+mod file;
 mod grading;
 mod reading;
 mod store;
 
 pub use details::{
-    Computers, CveExposure, Details, Duplicate, ExceptionShown, FrontShown, Ghost, Listed, Pack,
-    Record, Strength,
+    Computers, CveExposure, Details, Duplicate, ExceptionShown, FrontShown, Ghost, Listed, MOST,
+    Pack, Record, Strength,
 };
+pub use file::{as_of, open, open_with_digest};
+pub(crate) use file::{named, unpacked};
 pub use grading::grade;
 pub use reading::read;
-pub use store::{Builder, Place, Results};
+pub(crate) use store::PlaceOf;
+pub use store::{Builder, Index, Place, Results};
 
 /// The version of the JSON document of results.
 pub const VERSION: &str = "1";

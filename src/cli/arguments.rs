@@ -6,20 +6,26 @@ use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 use clap_complete::Shell;
 mod account;
 mod coverage;
+mod diff;
 mod doctor;
+mod evidence;
 mod ledger;
 mod output;
 mod pack;
+mod report;
 mod respond;
 mod source;
 mod waf;
 
 pub(super) use account::{AccountSource, Snapshot};
 pub(super) use coverage::{By, Coverage, CoverageForm};
+pub(super) use diff::{Diff, DiffForm};
 pub(super) use doctor::Doctor;
+pub(super) use evidence::Evidence;
 pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};
 pub(super) use output::{Ending, Output};
 pub(super) use pack::{Pack, Render};
+pub(super) use report::{Report, ReportForm};
 pub(super) use respond::{Allowed, Asked, Respond, RespondForm, ScopeWord, Wanted};
 pub(super) use source::{ManagerSource, Source};
 pub(super) use waf::{Waf, WafFormat};
@@ -101,6 +107,8 @@ pub(super) enum LogFormat {
 pub(super) enum Command {
     /// Grade a fleet; without arguments, the example fleet
     Evaluate(Evaluate),
+    /// Write a report for auditors or engineers, as a page that needs nothing beside itself
+    Report(Box<Report>),
     /// Tell why each rule decided as it did about one instance, fact by fact
     Explain(Explain),
     /// Run a recorded event of AWS Config, and show what would be put
@@ -111,6 +119,14 @@ pub(super) enum Command {
     Tour,
     /// Show which CVEs on which instances are shielded by IPS rules
     Coverage(Box<Coverage>),
+    /// Tell what differs between the results of two runs: what is new, fixed, or can be told no more
+    ///
+    /// What is compared is what each rule says of each instance. What is non-compliant and was not, or
+    /// is of a new instance, is new; so is what an exception holds for no longer, for --fail-on. The
+    /// exit code is 4 where something can be told no more.
+    Diff(Diff),
+    /// Keep results with what they were made of, for whoever audits them, under a manifest of sums
+    Evidence(Evidence),
     /// List the rules, or show one
     #[command(subcommand)]
     Rules(Rules),

@@ -2,11 +2,31 @@
 
 use clap::{ArgMatches, parser::ValueSource};
 
-use super::failure::Failure;
+use super::{arguments::DiffForm, failure::Failure};
 use crate::report::Format;
 
 /// The arguments that say how the Manager of `--manager` is entered.
 const ENTRY: [&str; 4] = ["authentication", "key_file", "key_env", "ca_file"];
+
+/// The arguments that say what is graded, and how.
+const GRADING: [&str; 16] = [
+    "instances",
+    "computers",
+    "policies",
+    "complete",
+    "inventory",
+    "web",
+    "ledger",
+    "as_of",
+    "region",
+    "profile",
+    "role_arn",
+    "external_id",
+    "manager",
+    "settings",
+    "rule",
+    "param",
+];
 
 /// Refuses arguments of the command that mean nothing beside the others. What stands in the
 /// environment may be for other commands, and is left out where it means nothing.
@@ -28,12 +48,26 @@ pub(super) fn refuse(matches: &ArgMatches) -> Result<(), Failure> {
              have their own"
         )));
     }
+    if is_given(command, "results")
+        && let Some(argument) = GRADING.into_iter().find(|name| is_given(command, name))
+    {
+        let argument = argument.replace('_', "-");
+        return Err(Failure::usage(format!(
+            "--{argument} says how a fleet is graded, and --results FILE was graded already"
+        )));
+    }
     let form = value::<Format>(command, "output");
     if is_given(command, "rows")
         && form.is_some_and(|form| !matches!(form, Format::Table | Format::Markdown))
     {
         return Err(Failure::usage(
             "--rows is for tables (--output table or markdown): the other forms hold every row",
+        ));
+    }
+    let form = value::<DiffForm>(command, "output");
+    if is_given(command, "rows") && form == Some(&DiffForm::Json) {
+        return Err(Failure::usage(
+            "--rows is for tables (--output table or markdown)",
         ));
     }
     Ok(())
