@@ -15,11 +15,14 @@ use rules::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod completeness;
 mod details;
 mod grading;
 mod reading;
 mod store;
+mod writing;
 
+pub use completeness::{Omission, OmissionKind};
 pub use details::{
     Computers, CveExposure, Details, Duplicate, ExceptionShown, FrontShown, Ghost, Listed, Pack,
     Record, Strength,
@@ -27,6 +30,7 @@ pub use details::{
 pub use grading::grade;
 pub use reading::read;
 pub use store::{Builder, Place, Results};
+pub use writing::write;
 
 /// The version of the JSON document of results.
 pub const VERSION: &str = "1";

@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Omission;
+
 /// What was looked at beside the verdicts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
@@ -27,6 +29,9 @@ pub struct Details {
     /// The conformance packs that an aggregator knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub packs: Option<Vec<Pack>>,
+    /// What the verdicts leave out, the most urgent first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completeness: Option<Listed<Omission>>,
 }
 
 /// The first entries of a list, and how many it has.
