@@ -26,7 +26,7 @@ mod part;
 mod port;
 mod rule_name;
 
-pub use collection::{Collected, Progress, Wanted, collect};
+pub use collection::{Collected, Progress, Request, Wanted, collect};
 pub use kept::{Kept, State};
 pub use part::Part;
 pub use port::{

@@ -1,10 +1,10 @@
 //! The flow: asks an aggregator for everything that Deepgrade's rules say, within its rates, and keeps
 //! what was read.
 
-use std::{cell::Cell, time::Duration};
+use std::{cell::Cell, path::PathBuf, time::Duration};
 
 use futures_util::{StreamExt as _, stream};
-use rules::{CATALOGUE, text::counted};
+use rules::{CATALOGUE, instance::Region, text::counted};
 
 use super::{
     assembly::{Assembly, Obtained, packs},
@@ -27,6 +27,21 @@ const LONGEST: Duration = Duration::from_mins(10);
 const AT_A_TIME: usize = 8;
 /// How often a list is begun anew whose page is not there any more.
 const BEGINNINGS: usize = 3;
+
+/// What somebody asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The name of the aggregator.
+    pub aggregator: String,
+    /// The Region that it is in.
+    pub region: Region,
+    /// What the names of Deepgrade's rules are like.
+    pub names: RuleNames,
+    /// How many calls are made in a minute at most.
+    pub calls_a_minute: u32,
+    /// The folder in which parts are kept, where one is named.
+    pub folder: Option<PathBuf>,
+}
 
 /// What is to be collected.
 #[derive(Clone, Debug)]

@@ -13,7 +13,7 @@ use rules::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{part::Part, port::Named};
+use super::{collection::Request, part::Part, port::Named};
 use crate::{
     documents::plain,
     posting::{Present, Resource},
@@ -38,6 +38,19 @@ pub struct State {
     pub region: Region,
     /// What the names of the rules begin with.
     pub prefix: String,
+}
+
+impl State {
+    /// What is collected of an aggregator in an account.
+    #[must_use]
+    pub fn of(request: &Request, account: AccountId) -> Self {
+        Self {
+            aggregator: request.aggregator.clone(),
+            account,
+            region: request.region.clone(),
+            prefix: request.names.prefix().to_owned(),
+        }
+    }
 }
 
 /// Parts that are kept in a folder.

@@ -2,28 +2,21 @@
 
 use std::time::Duration;
 
-use rules::{
-    instance::Region,
-    text::{clean, listed, nearest, quoted},
-};
+use rules::text::{clean, listed, nearest, quoted};
 
-use super::Read;
 use crate::{
     account::Access,
     aggregator::{
-        AggregatorSeen, Kept, Progress, Regions, RuleNames, Source, State, Wanted, collect,
+        AggregatorSeen, Kept, Progress, Regions, Request, Source, State, Wanted, collect,
     },
     aws::{
         aggregator::{ConfigAggregator, aggregators},
         clients::Clients,
         session::Session,
     },
-    cli::{
-        arguments::{Aggregate, Global},
-        failure::Failure,
-        managers, terminal,
-    },
+    cli::{arguments::Global, failure::Failure, managers, terminal},
     patience::{Deadline, patiently},
+    results::Results,
     time::{RealTime, Time},
 };
 
@@ -32,52 +25,45 @@ const LONGEST: Duration = Duration::from_mins(2);
 /// How many names a complaint holds.
 const NAMED: usize = 5;
 
-/// Collects what the aggregator shows.
+/// Collects what the aggregator shows. What is kept is given back, to be removed when all is saved.
 ///
 /// # Errors
-/// A usage failure of the arguments, or a runtime failure of AWS or of what is kept.
-pub(super) fn read(global: &Global, arguments: &Aggregate) -> Result<Read, Failure> {
-    let access = arguments.account.access();
-    let access = access.ok_or_else(|| Failure::usage("in which Region? Give --region REGION"))?;
-    let [region] = access.regions.as_slice() else {
-        let message = "an aggregator is in one Region: give --region once";
-        return Err(Failure::usage(message));
-    };
+/// A usage failure of what is asked for, or a runtime failure of AWS or of what is kept.
+pub(super) fn read(
+    global: &Global,
+    access: &Access,
+    request: &Request,
+) -> Result<(Results, Option<Kept>), Failure> {
     let time = RealTime::start();
-    managers::runtime()?.block_on(reading(global, arguments, &access, region, &time))
+    managers::runtime()?.block_on(reading(global, access, request, &time))
 }
 
 async fn reading(
     global: &Global,
-    arguments: &Aggregate,
     access: &Access,
-    region: &Region,
+    request: &Request,
     time: &dyn Time,
-) -> Result<Read, Failure> {
-    let asked = &arguments.aggregator;
+) -> Result<(Results, Option<Kept>), Failure> {
     let session = Session::open(access).await.map_err(Failure::runtime)?;
-    let clients = session.clients(region);
+    let clients = session.clients(&request.region);
     let home = Source {
         account: session.account(),
-        region: region.clone(),
+        region: request.region.clone(),
     };
-    let seen = found(&clients, &asked.aggregator, &home, time).await?;
-    let state = State {
-        aggregator: asked.aggregator.clone(),
-        account: home.account,
-        region: region.clone(),
-        prefix: asked.prefix.clone(),
-    };
-    let open = |folder: &std::path::PathBuf| Kept::open(folder, &state, time.now());
-    let kept = asked.resume.as_ref().map(open).transpose();
-    let kept = kept.map_err(Failure::usage)?;
+    let seen = found(&clients, &request.aggregator, &home, time).await?;
+    let kept = request
+        .folder
+        .as_ref()
+        .map(|folder| Kept::open(folder, &State::of(request, home.account), time.now()))
+        .transpose()
+        .map_err(Failure::usage)?;
     let wanted = Wanted {
-        names: RuleNames::beginning_with(&asked.prefix),
+        names: request.names.clone(),
         home,
         configured: configured(&seen),
-        calls_a_minute: asked.calls_per_minute,
+        calls_a_minute: request.calls_a_minute,
     };
-    let aggregator = ConfigAggregator::new(clients.config().clone(), &asked.aggregator);
+    let aggregator = ConfigAggregator::new(clients.config().clone(), &request.aggregator);
     let counter = terminal::counter(global, "results".to_owned());
     let told = |progress: Progress| {
         let Progress { parts, of, results } = progress;
@@ -89,27 +75,22 @@ async fn reading(
     let collected = collect(&aggregator, &wanted, kept.as_ref(), time, told).await;
     counter.finish_and_clear();
     let collected = collected.map_err(|error| {
-        let advice = match &asked.resume {
+        let advice = match &request.folder {
             Some(_) => "run it again with the same --resume, and it goes on",
             None => "with --resume DIR it would go on where it was",
         };
         Failure::runtime(format!("{error}; {advice}"))
     })?;
-    let (results, accounts) = (&collected.results, &collected.accounts);
-    terminal::say(
-        global,
-        &format!(
-            "{} results of {} Config rules in {accounts} accounts and Regions; {} Config rules are \
-             not Deepgrade's",
-            results.len(),
-            collected.rules,
-            collected.foreign
-        ),
+    let line = format!(
+        "{} results of {} Config rules in {} accounts and Regions; {} Config rules are not \
+         Deepgrade's",
+        collected.results.len(),
+        collected.rules,
+        collected.accounts,
+        collected.foreign
     );
-    Ok(Read {
-        results: collected.results,
-        kept,
-    })
+    terminal::say(global, &line);
+    Ok((collected.results, kept))
 }
 
 /// The aggregator, or what to say of a name that none has.
