@@ -1,6 +1,6 @@
 //! An AWS Config with an aggregator, and what is collected of it.
 
-use std::{cell::Cell, path::Path};
+use std::{cell::Cell, path::Path, time::Duration};
 
 use deepgrade::{
     aggregator::{Collected, Kept, Progress, Request, RuleNames, Source, State, Wanted, collect},
@@ -10,7 +10,7 @@ use deepgrade::{
     },
     ports::Error,
     results::{Omission, Results},
-    time::ManualTime,
+    time::{RealTime, Sleep, Time},
 };
 use jiff::Timestamp;
 use rules::CATALOGUE;
@@ -207,7 +207,10 @@ impl World {
         kept: Option<&Kept>,
     ) -> Result<Collected, Error> {
         let aggregator = ConfigAggregator::new(self.clients.config().clone(), NAME);
-        let time = ManualTime::at(Timestamp::from_millisecond(self.now).unwrap());
+        let time = Hurried {
+            now: Timestamp::from_millisecond(self.now).unwrap(),
+            real: RealTime::start(),
+        };
         let told = |progress| self.told.set(progress);
         self.tokio
             .block_on(collect(&aggregator, wanted, kept, &time, told))
@@ -218,6 +221,27 @@ impl World {
         let calls = self.config.calls();
         let calls = calls.iter().filter(|call| call.operation == operation);
         calls.count()
+    }
+}
+
+/// A time of day that stands still, while calls take the time that they take. Nobody sleeps long.
+#[derive(Debug)]
+struct Hurried {
+    now: Timestamp,
+    real: RealTime,
+}
+
+impl Time for Hurried {
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.real.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep<'_> {
+        self.real.sleep(duration / 100)
     }
 }
 
