@@ -10,7 +10,7 @@ fn accounts(count: u64) -> Vec<String> {
 #[test]
 fn every_rule_of_many_accounts_is_collected() {
     let world = World::new();
-    let accounts = accounts(40);
+    let accounts = accounts(20);
     for account in &accounts {
         world.deploy(account, 50);
     }
@@ -18,7 +18,7 @@ fn every_rule_of_many_accounts_is_collected() {
     world.config.forget_calls();
     let results = world.collect();
     let rules = rules::catalogue::of_instances().count();
-    assert_eq!(results.len(), 40 * 50 * rules);
+    assert_eq!(results.len(), 20 * 50 * rules);
     assert_eq!(omissions(&results), Vec::<String>::new());
-    assert_eq!(world.calls(crate::world::DETAILS), 40 * (rules + 1));
+    assert_eq!(world.calls(crate::world::DETAILS), 20 * (rules + 1));
 }

@@ -73,8 +73,8 @@ pub(crate) fn kept(folder: &Path, at: i64) -> Result<Kept, String> {
 
 pub(crate) struct World {
     pub(crate) config: Config,
-    clients: Clients,
-    tokio: tokio::runtime::Runtime,
+    pub(crate) clients: Clients,
+    pub(crate) tokio: tokio::runtime::Runtime,
     pub(crate) told: Cell<Progress>,
     now: i64,
 }
