@@ -30,6 +30,7 @@ mod ledger;
 mod managers;
 mod pack;
 mod replay;
+mod report;
 mod respond;
 mod rules;
 mod selection;
@@ -74,6 +75,7 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
     let Arguments { global, command } = arguments;
     match command {
         Command::Evaluate(arguments) => evaluate::evaluate(&global, &arguments),
+        Command::Report(arguments) => report::report(&global, &arguments),
         Command::Explain(arguments) => explain::explain(&global, &arguments),
         Command::Replay(arguments) => replay::replay(&global, &arguments),
         Command::Respond(arguments) => respond::respond(&global, *arguments),

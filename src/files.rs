@@ -7,12 +7,15 @@ use rules::fact::Fact;
 
 use crate::documents::{BYTE_ORDER_MARK, plain};
 
+mod digest;
 mod instances;
 mod inventory;
 mod reading;
 mod responses;
 mod web;
 
+pub(crate) use digest::Digesting;
+pub use digest::sha256;
 pub use instances::Instances;
 pub(crate) use inventory::inventory_document;
 pub use inventory::read_inventory;

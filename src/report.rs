@@ -19,6 +19,7 @@ mod json;
 mod jsonl;
 mod ledger;
 mod markdown;
+pub mod page;
 mod plan;
 mod replay;
 mod row;

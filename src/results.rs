@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 mod completeness;
 mod details;
+mod file;
 mod grading;
 mod reading;
 mod store;
@@ -27,9 +28,11 @@ pub use details::{
     Computers, CveExposure, Details, Duplicate, ExceptionShown, FrontShown, Ghost, Listed, Pack,
     Record, Strength,
 };
+pub use file::{as_of, open, open_with_digest};
 pub use grading::grade;
 pub use reading::read;
-pub use store::{Builder, Place, Results};
+pub(crate) use store::PlaceOf;
+pub use store::{Builder, Index, Place, Results};
 pub use writing::write;
 
 /// The version of the JSON document of results.

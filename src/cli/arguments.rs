@@ -11,6 +11,7 @@ mod doctor;
 mod ledger;
 mod output;
 mod pack;
+mod report;
 mod respond;
 mod source;
 mod waf;
@@ -22,6 +23,7 @@ pub(super) use doctor::Doctor;
 pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};
 pub(super) use output::{Ending, Output};
 pub(super) use pack::{Pack, Render};
+pub(super) use report::{Report, ReportForm};
 pub(super) use respond::{Allowed, Asked, Respond, RespondForm, ScopeWord, Wanted};
 pub(super) use source::{ManagerSource, Source};
 pub(super) use waf::{Waf, WafFormat};
@@ -103,6 +105,8 @@ pub(super) enum LogFormat {
 pub(super) enum Command {
     /// Grade a fleet; without arguments, the example fleet
     Evaluate(Evaluate),
+    /// Write a report for auditors or engineers, as a page that needs nothing beside itself
+    Report(Box<Report>),
     /// Tell why each rule decided as it did about one instance, fact by fact
     Explain(Explain),
     /// Run a recorded event of AWS Config, and show what would be put

@@ -8,6 +8,26 @@ use crate::report::Format;
 /// The arguments that say how the Manager of `--manager` is entered.
 const ENTRY: [&str; 4] = ["authentication", "key_file", "key_env", "ca_file"];
 
+/// The arguments that say what is graded, and how.
+const GRADING: [&str; 16] = [
+    "instances",
+    "computers",
+    "policies",
+    "complete",
+    "inventory",
+    "web",
+    "ledger",
+    "as_of",
+    "region",
+    "profile",
+    "role_arn",
+    "external_id",
+    "manager",
+    "settings",
+    "rule",
+    "param",
+];
+
 /// Refuses arguments of the command that mean nothing beside the others. What stands in the
 /// environment may be for other commands, and is left out where it means nothing.
 ///
@@ -26,6 +46,14 @@ pub(super) fn refuse(matches: &ArgMatches) -> Result<(), Failure> {
         return Err(Failure::usage(format!(
             "--{argument} is for the Manager of --manager URL, which is not given: those of --settings \
              have their own"
+        )));
+    }
+    if is_given(command, "results")
+        && let Some(argument) = GRADING.into_iter().find(|name| is_given(command, name))
+    {
+        let argument = argument.replace('_', "-");
+        return Err(Failure::usage(format!(
+            "--{argument} says how a fleet is graded, and --results FILE was graded already"
         )));
     }
     let form = value::<Format>(command, "output");

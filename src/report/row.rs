@@ -7,7 +7,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 
 use super::{summary::Summary, word::Word};
-use crate::evaluation::{Evaluation, Fleet};
+use crate::{
+    evaluation::{Evaluation, Fleet},
+    results::Place,
+};
 
 /// What one rule says of one instance.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -92,8 +95,19 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The instance, where it is.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place {
+            account: self.account.map(Into::into),
+            region: self.region.map(Into::into),
+            instance: self.instance.into(),
+        }
+    }
+
     /// The name to show beside the id of the instance: its tag, otherwise its computer.
-    pub(super) fn label(&self) -> &str {
+    #[must_use]
+    pub fn label(&self) -> &str {
         self.name.or(self.computer.as_deref()).unwrap_or("")
     }
 }

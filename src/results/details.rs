@@ -45,6 +45,16 @@ pub struct Listed<T> {
     pub first: Vec<T>,
 }
 
+impl<T> Default for Listed<T> {
+    /// An empty list.
+    fn default() -> Self {
+        Self {
+            total: 0,
+            first: Vec::new(),
+        }
+    }
+}
+
 /// How the computers of the Managers stand to the instances.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

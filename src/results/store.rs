@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::{Equivalent, IndexMap, IndexSet};
 use jiff::Timestamp;
 
 use super::{Details, InventorySource, WebSource};
@@ -34,6 +34,41 @@ pub struct Place {
     pub region: Option<Box<str>>,
     /// Its id.
     pub instance: Box<str>,
+}
+
+/// What a row is about, by position.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Position {
+    /// In [`Results::instances`].
+    pub(crate) instance: usize,
+    /// In [`Results::rules`].
+    pub(crate) rule: usize,
+}
+
+/// A place as a row names it. It has the fields of [`Place`] in their order, so that both hash alike.
+#[derive(Hash)]
+pub(crate) struct PlaceOf<'a> {
+    account: Option<&'a str>,
+    region: Option<&'a str>,
+    instance: &'a str,
+}
+
+impl<'a> PlaceOf<'a> {
+    pub(crate) fn row(row: &Row<'a>) -> Self {
+        Self {
+            account: row.account,
+            region: row.region,
+            instance: row.instance,
+        }
+    }
+}
+
+impl Equivalent<Place> for PlaceOf<'_> {
+    fn equivalent(&self, place: &Place) -> bool {
+        *place.instance == *self.instance
+            && place.account.as_deref() == self.account
+            && place.region.as_deref() == self.region
+    }
 }
 
 /// A rule that instances were graded by.
@@ -75,6 +110,17 @@ impl Results {
         self.verdicts.iter().filter_map(|verdict| self.row(verdict))
     }
 
+    /// The same, each with its position.
+    pub(crate) fn placed_rows(&self) -> impl Iterator<Item = (Position, Row<'_>)> {
+        self.verdicts.iter().filter_map(|verdict| {
+            let position = Position {
+                instance: verdict.instance as usize,
+                rule: usize::from(verdict.rule),
+            };
+            Some((position, self.row(verdict)?))
+        })
+    }
+
     /// How many results there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -90,6 +136,18 @@ impl Results {
     /// The instances, in the order that they came in.
     pub fn instances(&self) -> impl ExactSizeIterator<Item = &Place> {
         self.instances.keys()
+    }
+
+    /// Whether an instance is among them.
+    #[must_use]
+    pub fn has(&self, place: &Place) -> bool {
+        self.instances.contains_key(place)
+    }
+
+    /// Whether the instance of a row is among them.
+    #[must_use]
+    pub fn holds(&self, row: &Row<'_>) -> bool {
+        self.instances.contains_key(&PlaceOf::row(row))
     }
 
     /// The rules with their severities and counts, in the order that they came in.
@@ -131,6 +189,44 @@ impl Results {
             retryable: verdict.retryable,
             exception: verdict.exception.and_then(text),
         })
+    }
+}
+
+/// Results by place and rule: one row each. Of several the most urgent counts.
+#[derive(Debug)]
+pub struct Index<'a> {
+    results: &'a Results,
+    /// By instance, rule and word.
+    verdicts: Vec<&'a Verdict>,
+}
+
+impl<'a> Index<'a> {
+    /// An index of results.
+    #[must_use]
+    pub fn of(results: &'a Results) -> Self {
+        let mut verdicts: Vec<&Verdict> = results.verdicts.iter().collect();
+        verdicts.sort_unstable_by_key(|verdict| (verdict.instance, verdict.rule, verdict.word));
+        verdicts.dedup_by_key(|verdict| (verdict.instance, verdict.rule));
+        Self { results, verdicts }
+    }
+
+    /// The rows, instance by instance.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'a>> {
+        let verdicts = self.verdicts.iter();
+        verdicts.filter_map(|verdict| self.results.row(verdict))
+    }
+
+    /// The row of the place and rule of a row.
+    #[must_use]
+    pub fn get(&self, row: &Row<'_>) -> Option<Row<'a>> {
+        let instance = self.results.instances.get_index_of(&PlaceOf::row(row))?;
+        let rule = self.results.rules.get_index_of(row.rule)?;
+        let key = (u32::try_from(instance).ok()?, u16::try_from(rule).ok()?);
+        let found = self
+            .verdicts
+            .binary_search_by_key(&key, |verdict| (verdict.instance, verdict.rule));
+        let verdict = self.verdicts.get(found.ok()?)?;
+        self.results.row(verdict)
     }
 }
 
@@ -186,21 +282,13 @@ impl Builder {
     }
 
     fn instance(&mut self, row: &Row<'_>) -> Result<u32, &'static str> {
-        let is_of = |place: &Place| {
-            *place.instance == *row.instance
-                && place.account.as_deref() == row.account
-                && place.region.as_deref() == row.region
-        };
+        let is_of = |place: &Place| PlaceOf::row(row).equivalent(place);
         // The rows of an instance mostly come together.
         let last = self.instances.len().checked_sub(1);
         let position = match self.instances.last() {
             Some((place, _)) if is_of(place) => last.unwrap_or_default(),
             _ => {
-                let place = Place {
-                    account: row.account.map(Into::into),
-                    region: row.region.map(Into::into),
-                    instance: row.instance.into(),
-                };
+                let place = row.place();
                 let known = Instance {
                     name: self.optional(row.name)?,
                     computer: self.optional(row.computer.as_deref())?,

@@ -16,6 +16,7 @@
 //! ```
 
 mod api;
+pub mod browser;
 mod calls;
 pub mod clock;
 pub mod config;

@@ -1,0 +1,163 @@
+//! `deepgrade report`: a report on results that are there, or on a fleet that is graded for it.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use rules::{rule::Severity, text::clean};
+
+use super::{
+    arguments::{Global, Report, ReportForm, Source},
+    failure::{Exit, Failure},
+    managers, selection, source, terminal,
+};
+use crate::{
+    files,
+    history::{self, History},
+    report::{
+        Word,
+        page::{self, Input, Subject},
+    },
+    results::{self, Details, Results},
+};
+
+/// Writes the report.
+///
+/// # Errors
+/// A usage failure of the arguments or files, or a runtime failure of AWS, of a Manager or of the
+/// output.
+pub(super) fn report(global: &Global, arguments: &Report) -> Result<Exit, Failure> {
+    let (results, inputs) = match &arguments.results {
+        Some(path) => {
+            let (results, sha256) = results::open_with_digest(path).map_err(Failure::usage)?;
+            let input = Input {
+                name: named(path),
+                sha256: Some(sha256),
+            };
+            (results, vec![input])
+        }
+        None => (graded(global, arguments)?, inputs(&arguments.source)?),
+    };
+    let history = arguments.history.as_deref();
+    let history = history.map(|directory| before(directory, &results));
+    let history = history.transpose()?;
+    let file = arguments.ending.output_file.as_deref();
+    match arguments.output {
+        ReportForm::Html => {
+            let csv = file.and_then(beside);
+            let subject = Subject {
+                results: &results,
+                history: history.as_ref(),
+                inputs: &inputs,
+                csv: csv.as_ref().map(|(_, name)| name.as_str()),
+            };
+            terminal::write_to(file, |out| page::write(&subject, arguments.audience, out))?;
+        }
+    }
+    let undetermined = results.counts().undetermined;
+    Ok(arguments.ending.exit(undetermined, worst(&results)))
+}
+
+/// Grades the fleet that the arguments name, as `evaluate` does.
+fn graded(global: &Global, arguments: &Report) -> Result<Results, Failure> {
+    let Report {
+        source, selection, ..
+    } = arguments;
+    let settings = managers::settings(&source.manager)?;
+    let graders = selection::graders(selection, &settings, source)?;
+    let needs = selection::needs(&graders);
+    let fleet = source::fleet(global, source, &settings.managers, &needs)?;
+    for grader in &graders {
+        grader
+            .check_policy_names(&fleet.inventories)
+            .map_err(Failure::usage)?;
+    }
+    results::grade(&fleet, &graders, Details::default()).map_err(Failure::runtime)
+}
+
+/// What results of before tell, with a warning about each that is missing in it.
+fn before(directory: &Path, results: &Results) -> Result<History, Failure> {
+    let reading = history::read(directory, Some(results)).map_err(Failure::usage)?;
+    for complaint in &reading.unread {
+        tracing::warn!("{complaint}");
+    }
+    for later in &reading.later {
+        tracing::warn!("{later}: is later than the results, and left out");
+    }
+    Ok(reading.history)
+}
+
+/// The files that a fleet was graded from.
+fn inputs(source: &Source) -> Result<Vec<Input>, Failure> {
+    let Source {
+        instances,
+        computers,
+        policies,
+        inventory,
+        web,
+        ledger,
+        manager,
+        ..
+    } = source;
+    let lists = [instances, computers, policies, inventory, web];
+    let files = lists.into_iter().flatten();
+    files
+        .chain(ledger)
+        .chain(&manager.settings)
+        .map(|path| {
+            let sha256 = (path != Path::new("-")).then(|| files::sha256(path));
+            let sha256 = sha256
+                .transpose()
+                .map_err(|error| Failure::runtime(format!("{}: {error}", path.display())))?;
+            Ok(Input {
+                name: named(path),
+                sha256,
+            })
+        })
+        .collect()
+}
+
+fn named(path: &Path) -> String {
+    if path == Path::new("-") {
+        return "standard input".to_owned();
+    }
+    clean(&path.display().to_string())
+}
+
+/// The file for the rows that a page does not hold, and its name: `report.csv` beside
+/// `report.html`. Beside a device or a pipe there is none.
+fn beside(page: &Path) -> Option<(PathBuf, String)> {
+    if page.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return None;
+    }
+    let extension = page.extension().map(OsString::from);
+    let is_page = extension.is_some_and(|extension| {
+        extension.eq_ignore_ascii_case("html") || extension.eq_ignore_ascii_case("htm")
+    });
+    let path = if is_page {
+        page.with_extension("csv")
+    } else {
+        let mut name = page.as_os_str().to_owned();
+        name.push(".csv");
+        PathBuf::from(name)
+    };
+    let name = path.file_name()?.to_str()?.to_owned();
+    Some((path, name))
+}
+
+/// The highest severity of the rules that some instance violates without an exception.
+fn worst(results: &Results) -> Option<Severity> {
+    let violated = results
+        .rows()
+        .filter(|row| row.verdict == Word::NonCompliant && row.exception.is_none());
+    let severities = violated.map(|row| {
+        let known = Severity::ALL.iter().copied();
+        // One that is not known may be the worst.
+        known
+            .filter(|severity| severity.word() == row.severity)
+            .next_back()
+            .unwrap_or(Severity::Critical)
+    });
+    severities.max()
+}

@@ -1,0 +1,198 @@
+use super::*;
+use crate::results::{Builder, Details};
+
+/// What is said of an instance by a rule: instance, rule, severity, word, reason, exception.
+type Line = (
+    &'static str,
+    &'static str,
+    &'static str,
+    Word,
+    &'static str,
+    Option<&'static str>,
+);
+
+fn results(as_of: &str, lines: &[Line]) -> Results {
+    let mut builder = Builder::default();
+    for (instance, rule, severity, verdict, reason, exception) in lines {
+        builder
+            .add(&Row {
+                instance,
+                account: Some("111122223333"),
+                region: Some("eu-west-1"),
+                name: None,
+                computer: None,
+                computer_id: None,
+                manager: None,
+                rule,
+                severity,
+                verdict: *verdict,
+                code: "DS-POL-001",
+                reason,
+                retryable: None,
+                exception: *exception,
+            })
+            .unwrap();
+    }
+    builder.build(
+        as_of.parse().unwrap(),
+        Vec::new(),
+        Vec::new(),
+        Details::default(),
+    )
+}
+
+const EARLIER: &str = "2026-11-23T12:00:00Z";
+const LATER: &str = "2026-11-24T12:00:00Z";
+
+/// The kinds of the changes, each with the instances in its list.
+fn kinds(difference: &Difference) -> Vec<(Kind, Vec<&str>)> {
+    difference
+        .changes
+        .iter()
+        .filter(|(_, listed)| listed.total > 0)
+        .map(|(kind, listed)| {
+            let instances = listed.first.iter().map(|change| &*change.instance);
+            (*kind, instances.collect())
+        })
+        .collect()
+}
+
+#[test]
+fn every_way_in_which_a_result_changes_is_of_one_kind() {
+    use Word::{Compliant, NonCompliant, NotApplicable, Undetermined};
+    let all = [NonCompliant, Undetermined, NotApplicable, Compliant];
+    for before in all {
+        for after in all {
+            let (reason, other) = ("has none", "has another");
+            let was = results(EARLIER, &[("i-1", "a", "high", before, reason, None)]);
+            let same = results(LATER, &[("i-1", "a", "high", after, reason, None)]);
+            let differs = results(LATER, &[("i-1", "a", "high", after, other, None)]);
+            let expected = match (before, after) {
+                (same, other) if same == other => None,
+                (_, NonCompliant) => Some(Kind::New),
+                (_, Undetermined) => Some(Kind::Undetermined),
+                (Undetermined, _) => Some(Kind::DeterminedAgain),
+                (NonCompliant, Compliant) => Some(Kind::Fixed),
+                (_, NotApplicable) => Some(Kind::OutOfScope),
+                (_, Compliant) => Some(Kind::InScope),
+            };
+            let found = Difference::between(&was, &same);
+            let wanted: Vec<_> = expected
+                .map(|kind| (kind, vec!["i-1"]))
+                .into_iter()
+                .collect();
+            assert_eq!(kinds(&found), wanted, "{before:?} to {after:?}");
+            assert_eq!(found.is_empty(), expected.is_none());
+            let found = Difference::between(&was, &differs);
+            assert_eq!(
+                kinds(&found),
+                [(expected.unwrap_or(Kind::Reason), vec!["i-1"])]
+            );
+        }
+    }
+}
+
+#[test]
+fn what_comes_and_goes_is_told_apart_from_what_changes() {
+    use Word::{Compliant, NonCompliant, Undetermined};
+    let was = results(
+        EARLIER,
+        &[
+            ("i-gone", "a", "high", NonCompliant, "", None),
+            ("i-1", "a", "high", NonCompliant, "", None),
+            ("i-1", "old", "high", NonCompliant, "", None),
+            ("i-1", "b", "high", NonCompliant, "", None),
+        ],
+    );
+    let is = results(
+        LATER,
+        &[
+            ("i-1", "a", "high", NonCompliant, "", None),
+            ("i-new", "a", "low", NonCompliant, "", None),
+            ("i-new", "b", "low", Undetermined, "", None),
+            ("i-compliant", "b", "low", Compliant, "", None),
+            ("i-1", "added", "low", NonCompliant, "", None),
+        ],
+    );
+    let difference = Difference::between(&was, &is);
+    assert_eq!(
+        kinds(&difference),
+        [
+            (Kind::New, vec!["i-1", "i-new"]),
+            (Kind::Undetermined, vec!["i-new"]),
+            // The rule `b` ran, and said nothing of it.
+            (Kind::Silent, vec!["i-1"]),
+        ]
+    );
+    assert_eq!(difference.rules_added, ["added"]);
+    assert_eq!(difference.rules_removed, ["old"]);
+    let counts = difference.instances;
+    assert_eq!((counts.new, counts.gone), (2, 1));
+    assert_eq!(difference.gone.first[0].instance, "i-gone");
+    assert_eq!(difference.worst, Some(Severity::Low));
+    assert_eq!(difference.lost(), 2);
+}
+
+#[test]
+fn what_is_excepted_is_no_reason_to_fail_until_it_is_no_longer() {
+    use Word::{Compliant, NonCompliant};
+    let compliant = results(EARLIER, &[("i-1", "a", "high", Compliant, "", None)]);
+    let open = results(EARLIER, &[("i-1", "a", "high", NonCompliant, "", None)]);
+    let excepted = results(LATER, &[("i-1", "a", "high", NonCompliant, "", Some("x"))]);
+    let between = |before, after| {
+        let difference = Difference::between(before, after);
+        let kinds: Vec<Kind> = kinds(&difference).iter().map(|(kind, _)| *kind).collect();
+        (kinds, difference.worst)
+    };
+    assert_eq!(between(&compliant, &excepted), (vec![Kind::New], None));
+    assert_eq!(between(&open, &excepted), (vec![Kind::Excepted], None));
+    assert_eq!(
+        between(&excepted, &open),
+        (vec![Kind::NoLongerExcepted], Some(Severity::High))
+    );
+}
+
+#[test]
+fn a_long_list_holds_the_most_severe_and_counts_all() {
+    let ids: Vec<String> = (0..5 * MOST)
+        .map(|number| format!("i-{number:05}"))
+        .collect();
+    let mut builder = Builder::default();
+    for (position, id) in ids.iter().enumerate() {
+        let severity = if position % 50 == 49 {
+            "critical"
+        } else {
+            "low"
+        };
+        let rule = if severity == "low" { "a" } else { "b" };
+        let row = Row {
+            instance: id,
+            account: None,
+            region: None,
+            name: None,
+            computer: None,
+            computer_id: None,
+            manager: None,
+            rule,
+            severity,
+            verdict: Word::NonCompliant,
+            code: "DS-POL-001",
+            reason: "",
+            retryable: None,
+            exception: None,
+        };
+        builder.add(&row).unwrap();
+    }
+    let after = builder.build(
+        LATER.parse().unwrap(),
+        Vec::new(),
+        Vec::new(),
+        Details::default(),
+    );
+    let difference = Difference::between(&results(EARLIER, &[]), &after);
+    let new = &difference.changes[&Kind::New];
+    assert_eq!((new.total, new.first.len()), (5 * MOST, MOST));
+    let critical = new.first.iter().take_while(|change| change.rule == "b");
+    assert_eq!(critical.count(), 100);
+    assert_eq!(new.first[100].instance, "i-00000");
+}

@@ -1,0 +1,312 @@
+//! What the results of several runs tell together: how compliance moves, what flaps, and how long
+//! instances wait for protection.
+//!
+//! Of a run nothing is kept but its counts, and of an instance a few bytes a rule: a year of runs of
+//! a large fleet fits into a small machine. The runs must be of one scope: what one of them did not
+//! grade looks gone, and new in the next.
+
+use indexmap::{IndexMap, IndexSet};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    difference::{Difference, MOST},
+    report::{Counts, Word},
+    results::{Index, Listed, Place, PlaceOf, Results},
+};
+
+mod directory;
+
+pub use directory::{Reading, read};
+
+/// From how many changes between compliant and non-compliant on a result is flapping.
+pub const FLAPPING: usize = 3;
+
+/// What has to be said of every time to protect.
+pub const PRECISION: &str = "Time to protect runs from the first result that shows an instance to \
+     the first in which it is compliant, so it is as exact as the runs are frequent. Instances of \
+     the first run are left out: since when they exist is not known.";
+
+/// What the results of several runs tell together.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct History {
+    /// The runs, the oldest first.
+    pub runs: Vec<Run>,
+    /// How long instances waited to become compliant, by rule.
+    pub time_to_protect: Vec<TimeToProtect>,
+    /// The results that change between compliant and non-compliant again and again, those that
+    /// change most first.
+    pub flapping: Listed<Flapping>,
+    /// What differs between the last run and the one before; `None` where there are not two, or
+    /// where the last cannot be read.
+    pub latest: Option<Difference>,
+}
+
+/// The counts of one run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Run {
+    /// The time that it graded at.
+    pub as_of: Timestamp,
+    /// How many instances it graded.
+    pub instances: usize,
+    /// Its counts by rule, in the order of the run.
+    pub rules: Vec<RuleRun>,
+}
+
+/// The counts of one rule in one run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RuleRun {
+    /// The id of the rule.
+    pub rule: String,
+    /// How many results there are of each word.
+    pub counts: Counts,
+    /// For how many of the non-compliant ones an exception is made.
+    pub excepted: usize,
+}
+
+/// How long instances waited to become compliant with one rule. See [`PRECISION`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TimeToProtect {
+    /// The id of the rule.
+    pub rule: String,
+    /// How many instances that came after the first run became compliant.
+    pub protected: usize,
+    /// How many of those that came after the first run, and are still there, never were: they are
+    /// non-compliant, or it cannot be told. They are in no percentile.
+    pub waiting: usize,
+    /// The time within which half of those that became compliant did, in seconds.
+    pub p50_seconds: Option<i64>,
+    /// The time within which 95 of a hundred of them did, in seconds.
+    pub p95_seconds: Option<i64>,
+}
+
+/// A result that changes between compliant and non-compliant again and again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Flapping {
+    /// The account, where known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The Region, where known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The instance.
+    pub instance: String,
+    /// The id of the rule.
+    pub rule: String,
+    /// How often it changed. What could not be told in between, and what the rule had nothing to
+    /// say of, is no change.
+    pub changes: usize,
+    /// When it changed last.
+    pub changed_at: Timestamp,
+}
+
+impl RuleRun {
+    /// How many of a hundred results are compliant of those that are either compliant or not; `None`
+    /// where none is. What cannot be told is neither.
+    #[must_use]
+    pub fn percent(&self) -> Option<f64> {
+        let judged = self.counts.compliant + self.counts.non_compliant;
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "no fleet has more instances than a float counts"
+        )]
+        let percent = || 100.0 * self.counts.compliant as f64 / judged as f64;
+        (judged > 0).then(percent)
+    }
+}
+
+/// A history in the making.
+#[derive(Debug, Default)]
+pub struct Builder {
+    runs: Vec<Run>,
+    rules: IndexSet<Box<str>>,
+    seen: IndexMap<Place, Seen>,
+}
+
+/// What is remembered of an instance.
+#[derive(Debug)]
+struct Seen {
+    /// The run that showed it first.
+    first: u32,
+    /// The run that showed it last.
+    last: u32,
+    /// What is remembered by rule.
+    rules: Vec<State>,
+}
+
+/// What is remembered of an instance and rule.
+#[derive(Clone, Copy, Debug, Default)]
+struct State {
+    /// What was said last.
+    said: Option<Word>,
+    /// What was said last of compliant and non-compliant.
+    decided: Option<Word>,
+    /// How often that changed.
+    changes: u16,
+    /// The run in which it changed last.
+    changed_in: u32,
+    /// The first run in which it was compliant.
+    compliant_in: Option<u32>,
+}
+
+impl State {
+    fn add(&mut self, word: Word, run: u32) {
+        self.said = Some(word);
+        if !matches!(word, Word::Compliant | Word::NonCompliant) {
+            return;
+        }
+        if self.decided.is_some_and(|decided| decided != word) {
+            self.changes = self.changes.saturating_add(1);
+            self.changed_in = run;
+        }
+        self.decided = Some(word);
+        if word == Word::Compliant {
+            self.compliant_in.get_or_insert(run);
+        }
+    }
+}
+
+impl Builder {
+    /// Adds the results of the next run. False for a run that is not later than the last one: it is
+    /// not counted.
+    pub fn add(&mut self, results: &Results) -> bool {
+        let last = self.runs.last().map(|run| run.as_of);
+        if last.is_some_and(|last| results.as_of <= last) {
+            return false;
+        }
+        let number = u32::try_from(self.runs.len()).unwrap_or(u32::MAX);
+        let rule_run = |(rule, _, counts): (&str, &str, &Counts)| RuleRun {
+            rule: rule.to_owned(),
+            counts: *counts,
+            excepted: 0,
+        };
+        let mut rules: IndexMap<Box<str>, RuleRun> = results
+            .rules()
+            .map(|rule| (rule.0.into(), rule_run(rule)))
+            .collect();
+        for place in results.instances() {
+            let seen = self.seen.entry(place.clone()).or_insert(Seen {
+                first: number,
+                last: number,
+                rules: Vec::new(),
+            });
+            seen.last = number;
+        }
+        for row in Index::of(results).rows() {
+            if row.exception.is_some()
+                && let Some(rule) = rules.get_mut(row.rule)
+            {
+                rule.excepted += 1;
+            }
+            let rule = match self.rules.get_index_of(row.rule) {
+                Some(rule) => rule,
+                None => self.rules.insert_full(row.rule.into()).0,
+            };
+            let Some(seen) = self.seen.get_mut(&PlaceOf::row(&row)) else {
+                continue;
+            };
+            if seen.rules.len() <= rule {
+                seen.rules.resize(rule + 1, State::default());
+            }
+            if let Some(state) = seen.rules.get_mut(rule) {
+                state.add(row.verdict, number);
+            }
+        }
+        self.runs.push(Run {
+            as_of: results.as_of,
+            instances: results.instances().len(),
+            rules: rules.into_values().collect(),
+        });
+        true
+    }
+
+    /// The history, with what differs between the last two runs.
+    #[must_use]
+    pub fn build(self, latest: Option<Difference>) -> History {
+        let rules = self.rules.iter().enumerate();
+        History {
+            time_to_protect: rules
+                .map(|(position, rule)| self.time_to_protect(position, rule))
+                .collect(),
+            flapping: self.flapping(),
+            runs: self.runs,
+            latest,
+        }
+    }
+
+    fn as_of(&self, run: u32) -> Option<Timestamp> {
+        self.runs.get(run as usize).map(|run| run.as_of)
+    }
+
+    fn time_to_protect(&self, position: usize, rule: &str) -> TimeToProtect {
+        let last = u32::try_from(self.runs.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        let mut times = Vec::new();
+        let mut waiting = 0;
+        for seen in self.seen.values().filter(|seen| seen.first > 0) {
+            let Some(state) = seen.rules.get(position) else {
+                continue;
+            };
+            let protected = state.compliant_in.and_then(|run| self.as_of(run));
+            match (protected, self.as_of(seen.first)) {
+                (Some(protected), Some(first)) => {
+                    times.push(protected.duration_since(first).as_secs());
+                }
+                _ if seen.last == last => {
+                    let waits = matches!(state.said, Some(Word::NonCompliant | Word::Undetermined));
+                    waiting += usize::from(waits);
+                }
+                _ => {}
+            }
+        }
+        times.sort_unstable();
+        TimeToProtect {
+            rule: rule.to_owned(),
+            protected: times.len(),
+            waiting,
+            p50_seconds: percentile(&times, 50),
+            p95_seconds: percentile(&times, 95),
+        }
+    }
+
+    fn flapping(&self) -> Listed<Flapping> {
+        let states = self.seen.iter().flat_map(|(place, seen)| {
+            let rules = self.rules.iter().zip(&seen.rules);
+            rules.map(move |(rule, state)| (place, rule, state))
+        });
+        let mut flapping: Vec<_> = states
+            .filter(|(.., state)| usize::from(state.changes) >= FLAPPING)
+            .collect();
+        flapping.sort_by(|(place, rule, state), (other, other_rule, other_state)| {
+            let most_first = other_state.changes.cmp(&state.changes);
+            most_first.then_with(|| (place, rule).cmp(&(other, other_rule)))
+        });
+        let shown = |(place, rule, state): &(&Place, &Box<str>, &State)| {
+            Some(Flapping {
+                account: place.account.as_deref().map(str::to_owned),
+                region: place.region.as_deref().map(str::to_owned),
+                instance: place.instance.to_string(),
+                rule: rule.to_string(),
+                changes: usize::from(state.changes),
+                changed_at: self.as_of(state.changed_in)?,
+            })
+        };
+        Listed {
+            total: flapping.len(),
+            first: flapping.iter().take(MOST).filter_map(shown).collect(),
+        }
+    }
+}
+
+/// The smallest of sorted values that so many of a hundred are not above (the nearest rank).
+fn percentile(sorted: &[i64], percent: usize) -> Option<i64> {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.checked_sub(1)?).copied()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! A directory of results, as runs left them.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+use rules::text::clean;
+
+use super::{Builder, History};
+use crate::{
+    difference::Difference,
+    documents::plain,
+    results::{self, Results},
+};
+
+/// What the results in a directory tell together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// What they tell.
+    pub history: History,
+    /// The files that could not be read, with their names and why: what they hold is missing in the
+    /// history.
+    pub unread: Vec<String>,
+    /// The files that are not earlier than the latest results, by name: they are left out.
+    pub later: Vec<String>,
+}
+
+/// Reads the results in a directory (`*.json` and `*.json.gz`) by their time, one at a time, as what
+/// came before the latest results; without these, the last of the directory are the latest.
+///
+/// # Errors
+/// That the directory cannot be read, with its name.
+pub fn read(directory: &Path, latest: Option<&Results>) -> Result<Reading, String> {
+    let named = |error: io::Error| format!("{}: {}", directory.display(), in_words(&error));
+    let mut reading = Reading::default();
+    let mut runs: Vec<(Timestamp, PathBuf)> = Vec::new();
+    for entry in fs::read_dir(directory).map_err(named)? {
+        let path = entry.map_err(named)?.path();
+        if !holds_results(&path) {
+            continue;
+        }
+        match results::as_of(&path) {
+            Ok(as_of) => runs.push((as_of, path)),
+            Err(complaint) => reading.unread.push(clean(&complaint)),
+        }
+    }
+    runs.sort();
+    if let Some(latest) = latest {
+        let (before, others): (Vec<_>, Vec<_>) = runs
+            .into_iter()
+            .partition(|(as_of, _)| *as_of < latest.as_of);
+        let later = others.iter().filter(|(as_of, _)| *as_of > latest.as_of);
+        reading.later = later
+            .map(|(_, path)| clean(&path.display().to_string()))
+            .collect();
+        runs = before;
+    }
+    // One run may be kept twice, compressed and not.
+    runs.dedup_by_key(|(as_of, _)| *as_of);
+    let mut builder = Builder::default();
+    let (mut previous, mut difference) = (None::<Results>, None);
+    let last = runs.len().saturating_sub(1);
+    for (position, (_, path)) in runs.iter().enumerate() {
+        if position < last {
+            // What is not compared makes room for the next.
+            previous = None;
+        }
+        match results::open(path) {
+            Ok(results) => {
+                builder.add(&results);
+                let before = previous.as_ref().filter(|_| latest.is_none());
+                difference = before.map(|before| Difference::between(before, &results));
+                previous = Some(results);
+            }
+            Err(complaint) => reading.unread.push(clean(&complaint)),
+        }
+    }
+    if let Some(latest) = latest {
+        builder.add(latest);
+        difference = previous.map(|previous| Difference::between(&previous, latest));
+    }
+    reading.unread.sort();
+    reading.history = builder.build(difference);
+    Ok(reading)
+}
+
+/// Whether a file may hold results, by its name.
+fn holds_results(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.to_ascii_lowercase();
+    name.ends_with(".json") || name.ends_with(".json.gz")
+}
+
+fn in_words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such directory".to_owned(),
+        io::ErrorKind::NotADirectory => "is a file, and a directory is wanted".to_owned(),
+        _ => plain(error),
+    }
+}

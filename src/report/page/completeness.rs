@@ -1,0 +1,79 @@
+//! Completeness: what could not be told, why, and what to do about it.
+
+use askama::Template;
+
+use super::{
+    super::{counted, number},
+    cause::{self, Cause},
+    standing::{Share, Standing},
+    survey::Survey,
+};
+
+/// The most causes that are listed.
+const MOST: usize = 40;
+
+/// What could not be told.
+#[derive(Debug, Template)]
+#[template(path = "completeness.html", config = "src/report/page/askama.toml")]
+pub(super) struct Completeness<'a> {
+    statement: String,
+    /// The Managers of which pages may be missing.
+    incomplete: Vec<&'a str>,
+    causes: Vec<Row<'a>>,
+    more: usize,
+}
+
+#[derive(Debug)]
+struct Row<'a> {
+    code: &'a str,
+    meaning: &'a str,
+    common: &'a str,
+    remedy: &'a str,
+    instances: String,
+}
+
+impl<'a> Completeness<'a> {
+    pub(super) fn of(survey: &'a Survey<'a>) -> Self {
+        let undetermined = survey.all.undetermined;
+        let causes = survey.causes.of(Standing::Undetermined);
+        let share = Share {
+            part: undetermined,
+            of: survey.all.total(),
+        };
+        let statement = match undetermined {
+            0 => format!(
+                "All of {} could be decided.",
+                counted(survey.all.total(), "result")
+            ),
+            _ => format!(
+                "{} of {} ({share}) could not be decided: a fact was missing. They are counted apart, \
+                 and nothing is said of them in AWS Config.",
+                number(undetermined),
+                counted(survey.all.total(), "result")
+            ),
+        };
+        let inventories = survey.results.inventories.iter();
+        let incomplete = inventories
+            .filter(|inventory| !inventory.complete)
+            .map(|inventory| inventory.manager.as_str());
+        let more = causes.len().saturating_sub(MOST);
+        Self {
+            statement,
+            incomplete: incomplete.collect(),
+            causes: causes.into_iter().take(MOST).map(Row::of).collect(),
+            more,
+        }
+    }
+}
+
+impl<'a> Row<'a> {
+    fn of(cause: Cause<'a>) -> Self {
+        Self {
+            code: cause.code,
+            meaning: cause.known.map_or("", |code| code.meaning),
+            common: cause.common,
+            remedy: cause::remedy(cause.known),
+            instances: number(cause.instances.len()),
+        }
+    }
+}
