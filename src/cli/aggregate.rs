@@ -1,17 +1,15 @@
 //! `deepgrade aggregate`: what an aggregator of AWS Config shows of many accounts and Regions, saved as
 //! results.
 
-use rules::rule::Severity;
-
 use super::{
-    arguments::{Aggregate, Global},
+    arguments::{AccountSource, Aggregate, AggregatorReading, Global},
     failure::{Exit, Failure},
+    report::worst,
     terminal,
 };
 use crate::{
     account::Access,
     aggregator::{Kept, Request, RuleNames},
-    report::Word,
     results::{self, OmissionKind, Results},
 };
 
@@ -23,75 +21,94 @@ mod live;
 /// # Errors
 /// A usage failure of the arguments, or a runtime failure of AWS or of the output.
 pub(super) fn aggregate(global: &Global, arguments: &Aggregate) -> Result<Exit, Failure> {
-    let access = arguments.account.access();
+    let Aggregate {
+        aggregator,
+        reading,
+        account,
+        ending,
+    } = arguments;
+    let (results, kept) = read(global, aggregator, reading, account)?;
+    terminal::write_to(ending.output_file.as_deref(), |out| {
+        results::write(&results, out)
+    })?;
+    kept.finish(global, &results)?;
+    let missing = results.counts().undetermined + losses(&results);
+    Ok(ending.exit(missing, worst(&results)))
+}
+
+/// Collects what an aggregator shows.
+///
+/// # Errors
+/// A usage failure of what is asked for, or a runtime failure of AWS or of what is kept.
+pub(super) fn read(
+    global: &Global,
+    aggregator: &str,
+    reading: &AggregatorReading,
+    account: &AccountSource,
+) -> Result<(Results, Keeping), Failure> {
+    let access = account.access();
     let access = access.ok_or_else(|| Failure::usage("in which Region? Give --region REGION"))?;
     let [region] = access.regions.as_slice() else {
         let message = "an aggregator is in one Region: give --region once";
         return Err(Failure::usage(message));
     };
-    let asked = &arguments.aggregator;
     let request = Request {
-        aggregator: asked.aggregator.clone(),
+        aggregator: aggregator.to_owned(),
         region: region.clone(),
-        names: RuleNames::beginning_with(&asked.prefix),
-        calls_a_minute: asked.calls_per_minute,
-        folder: asked.resume.clone(),
+        names: RuleNames::beginning_with(&reading.prefix),
+        calls_a_minute: reading.calls_per_minute,
+        folder: reading.resume.clone(),
     };
-    let (results, kept) = read(global, &access, &request)?;
-    let file = arguments.ending.output_file.as_deref();
-    terminal::write_to(file, |out| results::write(&results, out))?;
-    match kept {
-        Some(_) if omits(&results, |kind| kind == OmissionKind::Unread) => {
-            let line = "something could not be read: run it again with the same --resume";
-            terminal::say(global, line);
+    collected(global, &access, &request)
+}
+
+/// What was kept until all of it was read, where something was.
+#[derive(Default)]
+pub(super) struct Keeping(Option<Kept>);
+
+impl Keeping {
+    /// Removes it, now that the results are written; unless something is to be read anew.
+    ///
+    /// # Errors
+    /// A runtime failure when it cannot be removed.
+    pub(super) fn finish(self, global: &Global, results: &Results) -> Result<(), Failure> {
+        let Self(kept) = self;
+        match kept {
+            Some(_) if omissions(results, |kind| kind == OmissionKind::Unread) > 0 => {
+                let line = "something could not be read: run it again with the same --resume";
+                terminal::say(global, line);
+                Ok(())
+            }
+            Some(kept) => kept.remove().map_err(Failure::runtime),
+            None => Ok(()),
         }
-        Some(kept) => kept.remove().map_err(Failure::runtime)?,
-        None => {}
     }
-    let is_incomplete = omits(&results, OmissionKind::is_loss);
-    let missing = results.counts().undetermined + usize::from(is_incomplete);
-    Ok(arguments.ending.exit(missing, worst(&results)))
 }
 
-/// Whether the results leave out something of a kind.
-fn omits(results: &Results, is_of: impl Fn(OmissionKind) -> bool) -> bool {
+/// How many things are named that the results lack.
+pub(super) fn losses(results: &Results) -> usize {
+    omissions(results, OmissionKind::is_loss)
+}
+
+fn omissions(results: &Results, is_of: impl Fn(OmissionKind) -> bool) -> usize {
     let completeness = results.details.completeness.iter();
-    let mut omissions = completeness.flat_map(|listed| &listed.first);
-    omissions.any(|omission| is_of(omission.kind))
+    let omissions = completeness.flat_map(|listed| &listed.first);
+    omissions.filter(|omission| is_of(omission.kind)).count()
 }
 
-/// The highest severity of the rules that some instance violates, exceptions not counted.
-fn worst(results: &Results) -> Option<Severity> {
-    let failing = results
-        .rows()
-        .filter(|row| row.verdict == Word::NonCompliant && row.exception.is_none());
-    failing.filter_map(|row| severity(row.severity)).max()
-}
-
-fn severity(word: &str) -> Option<Severity> {
-    let mut all = Severity::ALL.iter().copied();
-    all.find(|severity| severity.word() == word)
-}
-
-/// What the aggregator shows, and what was kept until all of it was read, where something was.
-///
-/// # Errors
-/// A usage failure of what is asked for, or a runtime failure of AWS or of what is kept.
 #[cfg(feature = "live")]
-fn read(
+fn collected(
     global: &Global,
     access: &Access,
     request: &Request,
-) -> Result<(Results, Option<Kept>), Failure> {
-    live::read(global, access, request)
+) -> Result<(Results, Keeping), Failure> {
+    let (results, kept) = live::read(global, access, request)?;
+    Ok((results, Keeping(kept)))
 }
 
 /// Says where to get what this build has not.
-///
-/// # Errors
-/// Always a usage failure.
 #[cfg(not(feature = "live"))]
-fn read(_: &Global, _: &Access, _: &Request) -> Result<(Results, Option<Kept>), Failure> {
+fn collected(_: &Global, _: &Access, _: &Request) -> Result<(Results, Keeping), Failure> {
     Err(Failure::usage(
         "this build cannot read an AWS account: it has no AWS SDK; build one that can with `cargo \
          build --release --locked --features live`",

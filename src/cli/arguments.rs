@@ -17,7 +17,7 @@ mod source;
 mod waf;
 
 pub(super) use account::{AccountSource, Snapshot};
-pub(super) use aggregate::Aggregate;
+pub(super) use aggregate::{Aggregate, AggregatorReading};
 pub(super) use coverage::{By, Coverage, CoverageForm};
 pub(super) use doctor::Doctor;
 pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};

@@ -45,6 +45,20 @@ pub enum OmissionKind {
 }
 
 impl OmissionKind {
+    /// What it is, in a few words.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::SourceFailed => "cannot be collected from",
+            Self::NotDeployed => "nothing deployed",
+            Self::Unread => "not read",
+            Self::NotCheckedAgain => "not checked again",
+            Self::SourceOutdated => "not the newest",
+            Self::NoResults => "no results",
+            Self::NotApplicable => "not told",
+        }
+    }
+
     /// Whether something is missing. What is not applicable is always left out, and no loss.
     #[must_use]
     pub const fn is_loss(self) -> bool {
