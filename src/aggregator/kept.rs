@@ -2,7 +2,7 @@
 //! it was. A part is there whole or not at all.
 
 use std::{
-    fs::{self, File},
+    fs::{self, DirEntry, File},
     io::{self, BufReader, BufWriter, Write as _},
     path::{Path, PathBuf},
 };
@@ -102,7 +102,11 @@ impl Kept {
         let file = folder.join(STATE);
         if !file.exists() {
             let mut entries = fs::read_dir(folder).map_err(|error| complain(&plain(&error)))?;
-            if entries.next().is_some() {
+            let is_other = |entry: io::Result<DirEntry>| {
+                let name = entry.map(|entry| entry.file_name());
+                !name.is_ok_and(|name| name.to_string_lossy().starts_with(PARTIAL))
+            };
+            if entries.any(is_other) {
                 return Err(complain(
                     "holds other files: name a folder that is empty, or not there",
                 ));
@@ -201,7 +205,7 @@ impl Kept {
 
     /// A file that is there whole or not at all.
     fn write(&self, name: &str, content: &impl Serialize) -> io::Result<()> {
-        let partial = self.folder.join(format!("{PART}partial-{name}"));
+        let partial = self.folder.join(format!("{PARTIAL}{name}"));
         let mut out = BufWriter::new(File::create(&partial)?);
         serde_json::to_writer(&mut out, content)?;
         out.flush()?;
@@ -212,6 +216,8 @@ impl Kept {
 
 /// What the names of parts begin with.
 const PART: &str = "part-";
+/// What the names of files begin with that are being written.
+const PARTIAL: &str = "part-partial-";
 
 /// The file of a part. The name of a rule of Deepgrade holds plain letters only.
 fn file(named: &Named) -> String {

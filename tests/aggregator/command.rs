@@ -117,6 +117,18 @@ fn what_is_collected_is_saved_and_tells_how_it_ended() {
     stage.world.config.put_aggregator(aggregator.source(silent));
     let (code, ..) = stage.run(&format!("{LINE} --quiet --fail-on critical"));
     assert_eq!(code, 4, "an account of which nothing is told");
+
+    let report = LINE.replacen("aggregate", "report", 1);
+    let (code, _, stderr) = stage.run(&format!("{report} --output-file page.html"));
+    assert_eq!(code, 4, "{stderr}");
+    let page = fs::read_to_string(stage.path("page.html")).unwrap();
+    for part in [
+        "<td>100000000001</td>",
+        "nothing deployed",
+        "What the results leave out",
+    ] {
+        assert!(page.contains(part), "no {part}");
+    }
 }
 
 #[test]
@@ -138,6 +150,11 @@ fn what_cannot_be_meant_is_refused_in_one_line() {
             "aggregate --aggregator organization --region us-east-1 --region eu-west-1",
             2,
             "an aggregator is in one Region: give --region once",
+        ),
+        (
+            "report --aggregator organization --region us-east-1 --rule agent-is-fresh",
+            2,
+            "--rule says how a fleet is graded, and what --aggregator NAME shows was graded already",
         ),
     ] {
         let (found, stdout, stderr) = stage.run(line);

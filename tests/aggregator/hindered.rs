@@ -150,6 +150,8 @@ fn a_folder_of_something_else_or_of_long_ago_is_refused() {
     let refused = kept(folder.path(), NOW).unwrap_err();
     assert!(refused.ends_with("holds other files: name a folder that is empty, or not there"));
     fs::remove_file(folder.path().join("notes.txt")).unwrap();
+    // What a run left that was killed at once is no obstacle.
+    fs::write(folder.path().join("part-partial-state.json"), "{").unwrap();
     kept(folder.path(), NOW).unwrap();
     kept(folder.path(), NOW + 6 * HOUR).unwrap();
     let refused = kept(folder.path(), NOW + 6 * HOUR + 1_000).unwrap_err();
