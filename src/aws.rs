@@ -8,6 +8,7 @@
 //! waf                                       managed rule groups of AWS WAF, and adding them
 //! results, evaluations                      AWS Config: what it shows, and putting results
 //! response_rules                            AWS Config: has the response rules run
+//! aggregator                                AWS Config: what the rules of many accounts show
 //! tasks                                     ECS: which instance a task runs on
 //! topic                                     SNS: messages to teams
 //! store, table, secrets, queues             S3, DynamoDB, Secrets Manager, SQS
@@ -20,6 +21,8 @@
 
 #[cfg(feature = "aws")]
 pub mod access;
+#[cfg(feature = "live")]
+pub mod aggregator;
 #[cfg(feature = "aws")]
 mod attempts;
 #[cfg(feature = "aws")]

@@ -16,6 +16,7 @@ use tracing_subscriber::{
 };
 
 mod account;
+mod aggregate;
 mod arguments;
 mod coverage;
 mod diff;
@@ -80,6 +81,7 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Explain(arguments) => explain::explain(&global, &arguments),
         Command::Replay(arguments) => replay::replay(&global, &arguments),
         Command::Respond(arguments) => respond::respond(&global, *arguments),
+        Command::Aggregate(arguments) => aggregate::aggregate(&global, &arguments),
         Command::Tour => tour::tour(),
         Command::Coverage(arguments) => coverage::coverage(&global, *arguments),
         Command::Diff(arguments) => diff::diff(&global, &arguments),

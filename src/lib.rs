@@ -1,6 +1,7 @@
 //! Deepgrade: the shell around the pure [`rules`]. It fetches facts and delivers verdicts.
 
 pub mod account;
+pub mod aggregator;
 pub mod approval;
 pub mod aws;
 pub mod cli;

@@ -15,12 +15,15 @@ use rules::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod completeness;
 mod details;
 mod file;
 mod grading;
 mod reading;
 mod store;
+mod writing;
 
+pub use completeness::{Omission, OmissionKind};
 pub use details::{
     Computers, CveExposure, Details, Duplicate, ExceptionShown, FrontShown, Ghost, Listed, MOST,
     Pack, Record, Strength,
@@ -31,6 +34,7 @@ pub use grading::grade;
 pub use reading::read;
 pub(crate) use store::PlaceOf;
 pub use store::{Builder, Index, Place, Results};
+pub use writing::write;
 
 /// The version of the JSON document of results.
 pub const VERSION: &str = "1";

@@ -16,6 +16,6 @@ mod template;
 mod work;
 
 pub use right::{Condition, Right, Scope};
-pub use role::{DOCTOR, LIVE, ROLES, Role};
+pub use role::{AUDITOR, DOCTOR, LIVE, ROLES, Role};
 pub use template::{Place, bucket_policy, statements, table, table_policy};
 pub use work::{Caller, Work};

@@ -18,7 +18,7 @@ use std::{
 use deepgrade::{
     handbook,
     pack::Variant,
-    rights::{self, DOCTOR, LIVE, Place, ROLES},
+    rights::{self, AUDITOR, DOCTOR, LIVE, Place, ROLES},
 };
 use rules::CATALOGUE;
 
@@ -143,7 +143,7 @@ fn the_accounts_share_what_the_rules_need() {
 #[test]
 fn the_page_of_the_functions_shows_their_rights() {
     let path = "docs/functions.md";
-    for role in ROLES.iter().chain([&DOCTOR]) {
+    for role in ROLES.iter().chain([&DOCTOR, &AUDITOR]) {
         let name = format!("rights: {}", role.name);
         assert_section(path, &name, &rights::table(role));
     }

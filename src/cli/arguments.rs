@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 use clap_complete::Shell;
 mod account;
+mod aggregate;
 mod coverage;
 mod diff;
 mod doctor;
@@ -18,6 +19,7 @@ mod source;
 mod waf;
 
 pub(super) use account::{AccountSource, Snapshot};
+pub(super) use aggregate::{Aggregate, AggregatorReading};
 pub(super) use coverage::{By, Coverage, CoverageForm};
 pub(super) use diff::{Diff, DiffForm};
 pub(super) use doctor::Doctor;
@@ -138,6 +140,8 @@ pub(super) enum Command {
     Ledger(Ledger),
     /// Save what an AWS account and the Managers hold now, for `evaluate`
     Snapshot(Snapshot),
+    /// Save what an aggregator of AWS Config shows of many accounts and Regions
+    Aggregate(Aggregate),
     /// List the managed rule groups of AWS WAF that fit what stands behind web ACLs; or add them
     Waf(Box<Waf>),
     /// Write the conformance pack in a variant, or look through one

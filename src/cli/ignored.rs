@@ -28,6 +28,9 @@ const GRADING: [&str; 16] = [
     "param",
 ];
 
+/// Those of them by which an account is reached.
+const ACCOUNT: [&str; 4] = ["region", "profile", "role_arn", "external_id"];
+
 /// Refuses arguments of the command that mean nothing beside the others. What stands in the
 /// environment may be for other commands, and is left out where it means nothing.
 ///
@@ -54,6 +57,17 @@ pub(super) fn refuse(matches: &ArgMatches) -> Result<(), Failure> {
         let argument = argument.replace('_', "-");
         return Err(Failure::usage(format!(
             "--{argument} says how a fleet is graded, and --results FILE was graded already"
+        )));
+    }
+    if is_given(command, "aggregator")
+        && let Some(argument) = GRADING
+            .into_iter()
+            .filter(|name| !ACCOUNT.contains(name))
+            .find(|name| is_given(command, name))
+    {
+        let argument = argument.replace('_', "-");
+        return Err(Failure::usage(format!(
+            "--{argument} says how a fleet is graded, and what --aggregator NAME shows was graded already"
         )));
     }
     let form = value::<Format>(command, "output");

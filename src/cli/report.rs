@@ -7,10 +7,11 @@ use std::{
 
 use rules::{
     rule::Severity,
-    text::{clean, counted},
+    text::{clean, counted, quoted},
 };
 
 use super::{
+    aggregate::{self, Keeping, losses},
     arguments::{Global, Report, ReportForm, Source},
     evaluate,
     failure::{Exit, Failure},
@@ -33,16 +34,28 @@ use crate::{
 /// A usage failure of the arguments or files, or a runtime failure of AWS, of a Manager or of the
 /// output.
 pub(super) fn report(global: &Global, arguments: &Report) -> Result<Exit, Failure> {
-    let (results, inputs) = match &arguments.results {
-        Some(path) => {
+    let (results, inputs, kept) = match (&arguments.results, &arguments.aggregator) {
+        (Some(path), _) => {
             let (results, sha256) = results::open_with_digest(path).map_err(Failure::usage)?;
             let input = Input {
                 name: named(path),
                 sha256: Some(sha256),
             };
-            (results, vec![input])
+            (results, vec![input], Keeping::default())
         }
-        None => (graded(global, arguments)?, inputs(&arguments.source)?),
+        (None, Some(name)) => {
+            let (reading, account) = (&arguments.reading, &arguments.source.account);
+            let (results, kept) = aggregate::read(global, name, reading, account)?;
+            let input = Input {
+                name: format!("aggregator {}", quoted(name)),
+                sha256: None,
+            };
+            (results, vec![input], kept)
+        }
+        (None, None) => {
+            let inputs = inputs(&arguments.source)?;
+            (graded(global, arguments)?, inputs, Keeping::default())
+        }
     };
     let history = arguments.history.as_deref();
     let history = history.map(|directory| before(directory, &results));
@@ -72,8 +85,9 @@ pub(super) fn report(global: &Global, arguments: &Report) -> Result<Exit, Failur
             ),
         },
     }
-    let undetermined = results.counts().undetermined;
-    Ok(arguments.ending.exit(undetermined, worst(&results)))
+    kept.finish(global, &results)?;
+    let missing = results.counts().undetermined + losses(&results);
+    Ok(arguments.ending.exit(missing, worst(&results)))
 }
 
 /// Grades the fleet that the arguments name, as `evaluate` does.
@@ -165,7 +179,7 @@ fn beside(page: &Path) -> Option<(PathBuf, String)> {
 }
 
 /// The highest severity of the rules that some instance violates without an exception.
-fn worst(results: &Results) -> Option<Severity> {
+pub(super) fn worst(results: &Results) -> Option<Severity> {
     let violated = results
         .rows()
         .filter(|row| row.verdict == Word::NonCompliant && row.exception.is_none());

@@ -7,6 +7,7 @@ use rules::Grader;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Omission;
 use crate::evaluation::Fleet;
 
 mod computers;
@@ -39,6 +40,9 @@ pub struct Details {
     /// The conformance packs that an aggregator knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub packs: Option<Vec<Pack>>,
+    /// What the verdicts leave out, the most urgent first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completeness: Option<Listed<Omission>>,
 }
 
 impl Details {
@@ -53,6 +57,7 @@ impl Details {
             records: recorded.map(records::records),
             exceptions: None,
             packs: None,
+            completeness: None,
         }
     }
 }

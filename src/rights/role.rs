@@ -64,6 +64,9 @@ pub static DOCTOR: Role = role(
     ],
 );
 
+/// The role with which `deepgrade aggregate` reads an aggregator.
+pub static AUDITOR: Role = role("auditor", &[&work::AGGREGATOR]);
+
 /// Every role with which Deepgrade's code runs: those of the functions, and the one by which they
 /// reach the other accounts of an organization.
 pub static ROLES: [Role; 8] = [

@@ -374,6 +374,30 @@ pub(super) static DEPLOYED: Work = Work::new(
     ],
 );
 
+pub(super) static AGGREGATOR: Work = Work::new(
+    "reads an aggregator",
+    &[
+        Right::to(
+            &[
+                "config:DescribeConfigurationAggregators",
+                "config:ListConformancePackComplianceScores",
+            ],
+            Anything,
+            "of which aggregators there are, and of the scores of the account's own packs",
+        ),
+        Right::to(
+            &[
+                "config:DescribeAggregateComplianceByConfigRules",
+                "config:DescribeAggregateComplianceByConformancePacks",
+                "config:DescribeConfigurationAggregatorSourcesStatus",
+                "config:GetAggregateComplianceDetailsByConfigRule",
+            ],
+            Arns(&[here!("config", "config-aggregator/*")]),
+            "of what the rules and packs of every account and Region show, and of how these stand",
+        ),
+    ],
+);
+
 pub(super) static DEAD_LETTERS: Work = Work::new(
     "counts dead letters",
     &[Right::to(

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use deepgrade::rights::{Caller, DOCTOR, ROLES};
+use deepgrade::rights::{AUDITOR, Caller, DOCTOR, ROLES};
 
 use crate::python::KNOWN;
 
@@ -107,7 +107,10 @@ fn called() -> BTreeSet<String> {
 }
 
 fn allowed() -> BTreeSet<String> {
-    let work = ROLES.iter().chain([&DOCTOR]).flat_map(|role| role.work());
+    let work = ROLES
+        .iter()
+        .chain([&DOCTOR, &AUDITOR])
+        .flat_map(|role| role.work());
     let own = work.filter(|work| work.caller == Caller::Deepgrade);
     let actions = own
         .flat_map(|work| work.rights)

@@ -56,7 +56,7 @@ const NAME: usize = 64;
 /// The longest ARN of a function or role that a pack takes, in characters.
 const ARN: usize = 256;
 
-fn name(text: &str) -> Result<String, String> {
+pub(super) fn name(text: &str) -> Result<String, String> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if text.len() > NAME || !text.bytes().all(is_plain) {
         return Err(format!(

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Ending, Selection, Source};
+use super::{AggregatorReading, Ending, Selection, Source};
 use crate::report::page::Audience;
 
 /// The arguments of `report`.
@@ -14,6 +14,18 @@ pub(in crate::cli) struct Report {
     /// this, a fleet is graded as by `evaluate`
     #[arg(long, value_name = "FILE", help_heading = "Results")]
     pub(in crate::cli) results: Option<PathBuf>,
+    /// The name of an aggregator of AWS Config: what it shows of many accounts and Regions is
+    /// collected, in the account and the one Region that are named
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires = "region",
+        conflicts_with = "results",
+        help_heading = "Results"
+    )]
+    pub(in crate::cli) aggregator: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) reading: AggregatorReading,
     /// A directory with earlier results (*.json and *.json.gz): they give the trend, what changed
     /// and what flaps, and the time to protect
     #[arg(long, value_name = "DIR", help_heading = "Results")]

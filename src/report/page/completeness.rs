@@ -9,9 +9,13 @@ use super::{
     standing::{Share, Standing},
     survey::Survey,
 };
+use crate::results::{Omission, OmissionKind};
 
 /// The most causes that are listed.
 const MOST: usize = 40;
+
+/// The most omissions that are listed.
+const MOST_OMISSIONS: usize = 200;
 
 /// What could not be told.
 #[derive(Debug, Template)]
@@ -22,6 +26,9 @@ pub(super) struct Completeness<'a> {
     incomplete: Vec<&'a str>,
     causes: Vec<Row<'a>>,
     more: usize,
+    /// What the results leave out, and how many such things there are.
+    omissions: Vec<&'a Omission>,
+    all_omissions: usize,
 }
 
 #[derive(Debug)]
@@ -41,7 +48,17 @@ impl<'a> Completeness<'a> {
             part: undetermined,
             of: survey.all.total(),
         };
+        let omissions = survey.results.details.completeness.as_ref();
+        let is_lossy = omissions.is_some_and(|omissions| {
+            let mut kinds = omissions.first.iter().map(|omission| omission.kind);
+            kinds.any(OmissionKind::is_loss)
+        });
         let statement = match undetermined {
+            0 if is_lossy => format!(
+                "All of {} that there are could be decided, and these are not all that there should \
+                 be: see below what they leave out.",
+                counted(survey.all.total(), "result")
+            ),
             0 => format!(
                 "All of {} could be decided.",
                 counted(survey.all.total(), "result")
@@ -63,6 +80,12 @@ impl<'a> Completeness<'a> {
             incomplete: incomplete.collect(),
             causes: causes.into_iter().take(MOST).map(Row::of).collect(),
             more,
+            omissions: omissions
+                .iter()
+                .flat_map(|listed| &listed.first)
+                .take(MOST_OMISSIONS)
+                .collect(),
+            all_omissions: omissions.map_or(0, |listed| listed.total),
         }
     }
 }

@@ -6,10 +6,13 @@ use std::sync::Mutex;
 use hyper::header::AUTHORIZATION;
 use serde_json::Value;
 
+use super::aggregator::Aggregator;
 use super::call::{Call, Put};
+use super::crowd::Crowd;
 use super::event::Event;
 use super::fault::Fault;
 use super::options::Options;
+use super::pack::Pack;
 use super::page::Page;
 use super::recorder::{LastRun, Recorder};
 use super::refusal::Refusal;
@@ -43,6 +46,7 @@ impl Caller {
 pub(crate) struct State {
     pub(crate) rule: Registered,
     pub(crate) store: Store,
+    pub(crate) crowd: Option<Crowd>,
     /// The last configuration items, by resource id.
     pub(crate) items: BTreeMap<String, Value>,
     pub(crate) started_at: Option<i64>,
@@ -54,6 +58,7 @@ impl State {
         Self {
             rule,
             store: Store::default(),
+            crowd: None,
             items: BTreeMap::new(),
             started_at: None,
             last_run: None,
@@ -78,6 +83,9 @@ pub(crate) struct Desk {
     /// By id: a rule that is made anew under its old name is another rule.
     pub(crate) rules: BTreeMap<String, State>,
     pub(crate) recorder: Option<Recorder>,
+    /// By account, Region and name.
+    pub(crate) aggregators: BTreeMap<(String, String, String), Aggregator>,
+    pub(crate) packs: Vec<Pack>,
     tokens: BTreeMap<String, Grant>,
     pub(crate) pages: BTreeMap<String, Page>,
     pub(crate) started: Vec<Event>,
@@ -114,6 +122,8 @@ impl Desk {
             clock: Clock::standing(now),
             rules: BTreeMap::new(),
             recorder: None,
+            aggregators: BTreeMap::new(),
+            packs: Vec::new(),
             tokens: BTreeMap::new(),
             pages: BTreeMap::new(),
             started: Vec::new(),
@@ -208,7 +218,10 @@ impl Desk {
             "DescribeConfigurationRecorderStatus" => self.recorder_status(&input),
             "DescribeDeliveryChannels" => self.describe_channels(&input),
             "StartConfigRulesEvaluation" => self.start_evaluation(&caller, &input),
-            _ => Err(Refusal::new("UnknownOperationException", "")),
+            operation => {
+                let answer = self.aggregate(operation, &caller, &input)?;
+                answer.ok_or_else(|| Refusal::new("UnknownOperationException", ""))
+            }
         }
     }
 

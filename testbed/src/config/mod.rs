@@ -1,5 +1,5 @@
-//! AWS Config on loopback, as far as Deepgrade uses it: results of custom rules, and the events
-//! that Config sends to a rule's function.
+//! AWS Config on loopback, as far as Deepgrade uses it: results of custom rules, the events that
+//! Config sends to a rule's function, and aggregators that show the results of many accounts.
 //!
 //! ```
 //! use serde_json::json;
@@ -20,13 +20,17 @@
 //! its signature, and to the account that its access key was given to. Signatures are not checked.
 //! Time stands still until [`Config::advance`].
 
+mod aggregate;
+mod aggregator;
 mod call;
+mod crowd;
 mod desk;
 mod evaluation;
 mod event;
 mod fault;
 mod item;
 mod options;
+mod pack;
 mod page;
 mod put;
 mod read;
@@ -39,12 +43,15 @@ mod shape;
 mod store;
 mod time;
 
+pub use aggregator::{AggregatedSource, Aggregator};
 pub use call::{Call, Put};
+pub use crowd::Crowd;
 pub use evaluation::{Compliance, Evaluation, Shown};
 pub use event::{Event, TEST_TOKEN};
 pub use fault::Fault;
 pub use item::item;
 pub use options::Options;
+pub use pack::Pack;
 pub use recorder::{LastRun, Recorder};
 pub use refusal::Refusal;
 pub use rule::{Frequency, Registered, Rule};

@@ -25,6 +25,9 @@ pub struct Options {
     pub results_by_resource: usize,
     /// Entries in a page of DescribeConfigRules, which takes no limit either.
     pub rules_by_page: usize,
+    /// The lists of aggregators whose first page is empty, though there are more, by the member of
+    /// the answer that holds them: AWS says that such pages occur.
+    pub empty_first_pages: BTreeSet<String>,
 }
 
 impl Default for Options {
@@ -39,6 +42,7 @@ impl Default for Options {
             forgets_removed: false,
             results_by_resource: 100,
             rules_by_page: 25,
+            empty_first_pages: BTreeSet::new(),
         }
     }
 }

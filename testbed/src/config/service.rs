@@ -5,12 +5,15 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
+use super::aggregator::Aggregator;
 use super::call::{Call, Put};
+use super::crowd::Crowd;
 use super::desk::Desk;
 use super::evaluation::Shown;
 use super::event::{self, Event};
 use super::fault::Fault;
 use super::options::Options;
+use super::pack::Pack;
 use super::recorder::{LastRun, Recorder};
 use super::refusal::Refusal;
 use super::rule::{Registered, Rule};
@@ -70,6 +73,27 @@ impl Config {
     pub fn tell_last_run(&self, rule: &Registered, run: LastRun) {
         if let Some(state) = lock(&self.desk).rules.get_mut(&rule.id) {
             state.last_run = Some(run);
+        }
+    }
+
+    /// Sets an aggregator up, or anew.
+    pub fn put_aggregator(&self, aggregator: Aggregator) {
+        let mut desk = lock(&self.desk);
+        let account = aggregator.account.as_ref().unwrap_or(&desk.options.account);
+        let (region, name) = (aggregator.region.clone(), aggregator.name.clone());
+        let key = (account.clone(), region, name);
+        desk.aggregators.insert(key, aggregator);
+    }
+
+    /// Sets a conformance pack up.
+    pub fn put_pack(&self, pack: Pack) {
+        lock(&self.desk).packs.push(pack);
+    }
+
+    /// Gives a rule results of many instances. Only aggregators show them.
+    pub fn fill(&self, rule: &Registered, crowd: Crowd) {
+        if let Some(state) = lock(&self.desk).rules.get_mut(&rule.id) {
+            state.crowd = Some(crowd);
         }
     }
 

@@ -7,6 +7,7 @@
     reason = "a test that panics has failed, as it should"
 )]
 
+mod aggregate;
 mod client;
 mod faults;
 mod put;
@@ -57,7 +58,11 @@ fn with(mut value: Value, name: &str, member: Value) -> Value {
 }
 
 fn ids(answer: &Value) -> Vec<&str> {
-    let results = answer["EvaluationResults"].as_array().unwrap();
+    ids_of(answer, "EvaluationResults")
+}
+
+fn ids_of<'a>(answer: &'a Value, member: &str) -> Vec<&'a str> {
+    let results = answer[member].as_array().unwrap();
     results
         .iter()
         .map(|result| {

@@ -1,0 +1,369 @@
+//! Parts become results. What a part does not tell becomes an omission, and never a verdict.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
+
+use jiff::Timestamp;
+use rules::{
+    CATALOGUE, Rule, gap,
+    instance::InstanceId,
+    rule::Subject,
+    text::{listed, quoted},
+    time::minute,
+    verdict::Compliance,
+};
+
+use super::{
+    annotation::Annotation,
+    completeness::Omissions,
+    health,
+    part::Part,
+    port::{Named, PackSeen, Score, Source, SourceId, SourceStatus, Standing},
+};
+use crate::{
+    ports::Error,
+    posting::{INSTANCE, Present},
+    report::{Row, Word},
+    results::{Builder, Details, OmissionKind, Pack, Results},
+};
+
+/// How many names a text holds.
+const NAMED: usize = 4;
+
+/// The part of a rule, or why there is none.
+pub(super) type Obtained<'a> = (&'a Named, Result<Part, Error>);
+
+/// Results in the making.
+pub(super) struct Assembly {
+    now: Timestamp,
+    builder: Builder,
+    omissions: Omissions,
+    newest: Option<Timestamp>,
+    /// The rules that have results, by where.
+    told: BTreeMap<Source, BTreeSet<&'static str>>,
+}
+
+/// What one rule says of one instance.
+struct Line<'a> {
+    instance: &'a str,
+    /// The place of the rule in the catalogue.
+    place: usize,
+    rule: &'static Rule,
+    word: Word,
+    shown: Shown<'a>,
+}
+
+/// A result, as far as it is understood.
+enum Shown<'a> {
+    Read(Annotation),
+    /// What AWS Config shows, with an annotation of somebody else's.
+    Foreign(&'a Present),
+}
+
+impl Assembly {
+    /// Nothing yet, at a time.
+    pub(super) fn new(now: Timestamp) -> Self {
+        let mut builder = Builder::default();
+        for rule in CATALOGUE {
+            if let Subject::Instance(_) = rule.subject {
+                builder.add_rule(rule.id, rule.severity.word());
+            }
+        }
+        Self {
+            now,
+            builder,
+            omissions: Omissions::default(),
+            newest: None,
+            told: BTreeMap::new(),
+        }
+    }
+
+    /// Leaves something out.
+    pub(super) fn omit(&mut self, kind: OmissionKind, text: &str) {
+        self.omissions.add(kind, None, None, text);
+    }
+
+    /// Adds everything that is known of an account and Region: by rising id its instances, and of
+    /// each the rules in the order of the catalogue.
+    ///
+    /// # Errors
+    /// When there are too many results to be held.
+    pub(super) fn add(&mut self, source: &Source, obtained: &[Obtained<'_>]) -> io::Result<()> {
+        let mut lines: Vec<Line<'_>> = Vec::new();
+        let mut health: Option<Vec<Present>> = None;
+        for (named, part) in obtained {
+            let part = match part {
+                Ok(part) => part,
+                Err(error) => {
+                    let text = format!("the results could not be read: {error}");
+                    self.unread(named, &text);
+                    continue;
+                }
+            };
+            self.date(part);
+            self.judge(named, part);
+            match named.rule.subject {
+                Subject::Account(_) => {
+                    let known = health.get_or_insert_default();
+                    known.extend(part.results.iter().cloned());
+                }
+                Subject::Instance(_) => lines.extend(self.lines(named, part)),
+            }
+        }
+        if let Some(complaint) = health::complaint(source, &health.unwrap_or_default(), self.now) {
+            let kind = OmissionKind::NotCheckedAgain;
+            self.omissions.add(kind, Some(source), None, &complaint);
+        }
+        self.tell_of_doubles(source, obtained);
+        // Where two Config rules run one rule, the worse result counts.
+        lines.sort_by(|one, other| {
+            let key = |line: &Line<'_>| (line.place, line.word);
+            let by_instance = one.instance.cmp(other.instance);
+            by_instance.then_with(|| key(one).cmp(&key(other)))
+        });
+        lines.dedup_by(|worse, kept| (worse.instance, worse.place) == (kept.instance, kept.place));
+        let (account, region) = (source.account.to_string(), source.region.to_string());
+        for line in &lines {
+            line.add_to(&mut self.builder, &account, &region)?;
+        }
+        Ok(())
+    }
+
+    fn unread(&mut self, named: &Named, text: &str) {
+        let (source, rule) = (Some(&named.source), Some(named.rule.id));
+        self.omissions.add(OmissionKind::Unread, source, rule, text);
+    }
+
+    /// A time that has not come yet is an error of its source.
+    fn date(&mut self, part: &Part) {
+        let times = part.results.iter().map(|result| result.at);
+        let newest = times.filter(|at| *at <= self.now).max();
+        self.newest = self.newest.max(newest);
+    }
+
+    /// Says what a part does not tell.
+    fn judge(&mut self, named: &Named, part: &Part) {
+        let told = self.told.entry(named.source.clone()).or_default();
+        if part.results.is_empty() && part.unread == 0 {
+            let text = "was listed with results, and shows none: it was deleted or changed \
+                        meanwhile";
+            let (source, rule) = (Some(&named.source), Some(named.rule.id));
+            self.omissions
+                .add(OmissionKind::NoResults, source, rule, text);
+            return;
+        }
+        told.insert(named.rule.id);
+        if part.unread > 0 {
+            self.unread(
+                named,
+                &format!("{} results were not understood", part.unread),
+            );
+        }
+        let mut results = part.results.iter();
+        let is_failing = |result: &Present| result.compliance == Compliance::NonCompliant;
+        if named.compliance == Some(Compliance::NonCompliant) && !results.any(is_failing) {
+            let text = "was listed as non-compliant, and no such result was read: it changed \
+                        meanwhile, or not everything is told";
+            self.unread(named, text);
+        }
+    }
+
+    fn lines<'a>(&mut self, named: &Named, part: &'a Part) -> Vec<Line<'a>> {
+        let place = CATALOGUE.iter().position(|rule| rule.id == named.rule.id);
+        let place = place.unwrap_or(CATALOGUE.len());
+        let (instances, others): (Vec<_>, Vec<_>) =
+            (part.results.iter()).partition(|result| is_instance(result));
+        if let Some(first) = others.first() {
+            let text = format!(
+                "{} results are not about an instance, such as that on {}",
+                others.len(),
+                quoted(first.resource.id())
+            );
+            self.unread(named, &text);
+        }
+        let lines = instances.into_iter().map(|result| {
+            let annotation = result.annotation.as_deref().and_then(Annotation::read);
+            let (word, shown) = match annotation {
+                Some(annotation) => (result.compliance.into(), Shown::Read(annotation)),
+                None => (Word::Undetermined, Shown::Foreign(result)),
+            };
+            Line {
+                instance: result.resource.id(),
+                place,
+                rule: named.rule,
+                word,
+                shown,
+            }
+        });
+        lines.collect()
+    }
+
+    fn tell_of_doubles(&mut self, source: &Source, obtained: &[Obtained<'_>]) {
+        let mut seen = BTreeSet::new();
+        for (named, _) in obtained {
+            if !seen.insert(named.rule.id) {
+                let text =
+                    "several Config rules run it: of each instance the worst result is shown";
+                let kind = OmissionKind::Unread;
+                self.omissions
+                    .add(kind, Some(source), Some(named.rule.id), text);
+            }
+        }
+    }
+
+    /// Compares what there are results of with what is collected from: an account and Region of
+    /// which nothing is told must not look as if nothing were wrong there.
+    pub(super) fn compare(&mut self, statuses: &[SourceStatus], configured: &[Source]) {
+        let expected: BTreeSet<&str> = self.told.values().flatten().copied().collect();
+        let mut known = BTreeSet::new();
+        for status in statuses {
+            let since = status
+                .updated_at
+                .map_or_else(String::new, |at| format!(", last heard of {}", minute(at)));
+            let source = match &status.source {
+                SourceId::Account(source) => Some(source),
+                SourceId::Organization(_) => None,
+            };
+            match &status.standing {
+                Standing::Succeeded => {}
+                Standing::Outdated => {
+                    let text = format!("what is shown is not the newest{since}");
+                    let kind = OmissionKind::SourceOutdated;
+                    self.omissions.add(kind, source, None, &text);
+                }
+                Standing::Failed(why) => {
+                    let whose = match &status.source {
+                        SourceId::Account(_) => String::new(),
+                        SourceId::Organization(id) => {
+                            format!("the accounts of the organization {}: ", quoted(id))
+                        }
+                    };
+                    let text = format!("{whose}cannot be collected from{since}: {why}");
+                    let kind = OmissionKind::SourceFailed;
+                    self.omissions.add(kind, source, None, &text);
+                }
+            }
+            if let Some(source) = source {
+                known.insert(source.clone());
+                self.expect(source, &expected);
+            }
+        }
+        for source in configured {
+            if known.insert(source.clone()) {
+                let text = "is to be collected from, and its status is not told";
+                let kind = OmissionKind::SourceFailed;
+                self.omissions.add(kind, Some(source), None, text);
+                self.expect(source, &expected);
+            }
+        }
+        for source in self.told.keys().filter(|source| !known.contains(*source)) {
+            let text = "is not collected from any more: its results may be old";
+            let kind = OmissionKind::SourceOutdated;
+            self.omissions.add(kind, Some(source), None, text);
+        }
+    }
+
+    fn expect(&mut self, source: &Source, expected: &BTreeSet<&str>) {
+        let Some(told) = self.told.get(source) else {
+            let text = "no rule of Deepgrade has results: it is not deployed there, or never ran";
+            let kind = OmissionKind::NotDeployed;
+            self.omissions.add(kind, Some(source), None, text);
+            return;
+        };
+        let missing: Vec<&&str> = expected.iter().filter(|id| !told.contains(**id)).collect();
+        if !missing.is_empty() {
+            let text = format!(
+                "no results of {}: there is no instance that they apply to, or they did not run",
+                listed(missing, NAMED)
+            );
+            let kind = OmissionKind::NoResults;
+            self.omissions.add(kind, Some(source), None, &text);
+        }
+    }
+
+    /// The results, with packs and what is left out.
+    pub(super) fn finish(mut self, packs: Vec<Pack>) -> Results {
+        let text = "an aggregator tells what is compliant or non-compliant: an instance that a rule \
+                    has nothing to say of is not in its results";
+        self.omit(OmissionKind::NotApplicable, text);
+        let details = Details {
+            packs: Some(packs),
+            completeness: Some(self.omissions.listed()),
+            ..Details::default()
+        };
+        let as_of = self.newest.unwrap_or(self.now);
+        self.builder.build(as_of, Vec::new(), Vec::new(), details)
+    }
+}
+
+impl Line<'_> {
+    fn add_to(&self, builder: &mut Builder, account: &str, region: &str) -> io::Result<()> {
+        let foreign;
+        let (code, reason, exception) = match &self.shown {
+            Shown::Read(annotation) => {
+                let exception = annotation.exception.as_deref();
+                (&*annotation.code, &*annotation.reason, exception)
+            }
+            Shown::Foreign(result) => {
+                let shown = result.compliance.word();
+                foreign = match &result.annotation {
+                    Some(annotation) => format!(
+                        "AWS Config shows {shown}, with an annotation that is not Deepgrade's: {}",
+                        quoted(annotation)
+                    ),
+                    None => format!("AWS Config shows {shown}, and no annotation"),
+                };
+                (gap::UNRECOGNISED.id, &*foreign, None)
+            }
+        };
+        let row = Row {
+            instance: self.instance,
+            account: Some(account),
+            region: Some(region),
+            name: None,
+            computer: None,
+            computer_id: None,
+            manager: None,
+            rule: self.rule.id,
+            severity: self.rule.severity.word(),
+            verdict: self.word,
+            code,
+            reason,
+            retryable: (self.word == Word::Undetermined).then_some(false),
+            exception,
+        };
+        builder.add(&row).map_err(io::Error::other)
+    }
+}
+
+fn is_instance(result: &Present) -> bool {
+    let is_id = result.resource.id().parse::<InstanceId>().is_ok();
+    result.resource.kind() == INSTANCE && is_id
+}
+
+/// Packs with the scores that are told: those of the aggregator's own account and Region.
+pub(super) fn packs(seen: Vec<PackSeen>, scores: &[Score], home: &Source) -> Vec<Pack> {
+    let mut packs: Vec<Pack> = seen
+        .into_iter()
+        .map(|pack| {
+            let mut scores = scores.iter().filter(|_| pack.source == *home);
+            let score = scores.find(|score| score.pack == pack.name);
+            Pack {
+                account: pack.source.account.to_string(),
+                region: pack.source.region.to_string(),
+                name: rules::text::clean(&pack.name),
+                compliance: rules::text::clean(&pack.compliance),
+                compliant_rules: pack.compliant_rules,
+                rules: pack.rules,
+                score: score.and_then(|score| score.percent),
+            }
+        })
+        .collect();
+    packs.sort_by(|one, other| {
+        let key = |pack: &Pack| (pack.account.clone(), pack.region.clone(), pack.name.clone());
+        key(one).cmp(&key(other))
+    });
+    packs
+}
