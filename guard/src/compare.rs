@@ -57,6 +57,16 @@ fn is_regex(text: &str) -> bool {
     text.len() > 1 && text.starts_with('/') && text.ends_with('/')
 }
 
+/// Whether the right side of a comparison holds a regular expression.
+pub(crate) fn has_regex(right: &Selection<'_>) -> bool {
+    let is_one = |value: &Value| value.as_str().is_some_and(is_regex);
+    match right {
+        Selection::Literal(Value::Array(values)) => values.iter().any(is_one),
+        Selection::Literal(value) => is_one(value),
+        Selection::Facts(_) | Selection::Number | Selection::Text => false,
+    }
+}
+
 impl Walk<'_> {
     pub(crate) fn check_comparison(
         &self,

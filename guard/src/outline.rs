@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     circle::Trail,
+    compare::has_regex,
     path::Path,
     refused::Refused,
     scope::{Facts, Scope, Selection},
@@ -15,8 +16,12 @@ use crate::{
     },
 };
 
-/// The most work that a set of rules may make of one document: clauses, each times what it looks at.
-const WORK: u64 = 200_000;
+/// The most work that the rules of a text may make of one document: clauses, each times what it
+/// looks at. It is about a second.
+const WORK: u64 = 100_000;
+/// How many other comparisons one with a regular expression counts for: the library compiles it
+/// anew every time.
+const REGEX_WORK: u64 = 10;
 
 /// What of a document a rule looks at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -275,9 +280,16 @@ impl<'s> Walk<'s> {
             Selection::Literal(_) | Selection::Number | Selection::Text => 1,
         };
         let right_most = right.as_ref().map_or(1, most);
-        self.count(most(&left).saturating_mul(right_most))?;
+        let each = if right.as_ref().is_some_and(has_regex) {
+            REGEX_WORK
+        } else {
+            1
+        };
+        let times = most(&left).saturating_mul(right_most);
+        self.count(times.saturating_mul(each))?;
         if access.comparator.0 == Operator::Empty
             && let Selection::Facts(facts) = &left
+            && !facts.is_chosen
         {
             let places = facts.places.iter();
             let inside: Vec<_> = places

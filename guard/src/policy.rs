@@ -205,7 +205,8 @@ fn parsed(text: &Text) -> Result<RulesFile, Refused> {
         let said = error.to_string();
         let line = said.split(" at line ").nth(1);
         let line = line.and_then(|rest| rest.split(' ').next()?.parse().ok());
-        let what = "is not understood from here on; write `rule NAME { clauses }`";
+        let what = "is not understood from here on; write `rule NAME { clauses }`, and \
+                    the name of another rule on a line of its own";
         line.map_or_else(
             || Refused::whole(name, "is not a text of rules in Guard"),
             |line| Refused::at(name, line, what),

@@ -158,7 +158,7 @@ pub(crate) enum Part {
     MapKeyFilter(Option<String>, KeyFilter),
     AllValues(Option<String>),
     AllIndices(Option<String>),
-    Index(i64),
+    Index(IgnoredAny),
     Filter(Option<String>, All<Clause>),
 }
 

@@ -112,7 +112,9 @@ let risky = findings[ severity == 'high' ]
 rule a when computer exists { computer.modules.firewall.state == 'on' }
 rule b { %risky empty }
 rule c { computer.modules.* { state == 'on' } }
-rule d { b }
+rule d {
+ b
+}
 rule e { computer.modules !empty }
 rule f { instance.id exists }
 rule g { some findings[*].cves[*] == 'CVE-2021-44228' }
