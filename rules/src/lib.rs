@@ -13,6 +13,7 @@ pub mod fact;
 pub mod facts;
 pub mod gap;
 pub mod grader;
+pub mod guard;
 pub mod health;
 pub mod historic;
 pub mod instance;
