@@ -21,7 +21,9 @@ mod coverage;
 mod doctor;
 mod evaluate;
 mod explain;
+mod facts;
 mod failure;
+mod guard;
 mod ignored;
 mod instances;
 mod inventory;
@@ -78,6 +80,8 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Respond(arguments) => respond::respond(&global, *arguments),
         Command::Tour => tour::tour(),
         Command::Coverage(arguments) => coverage::coverage(&global, *arguments),
+        Command::Facts(arguments) => facts::facts(&global, &arguments),
+        Command::Guard(command) => guard::guard(&command),
         Command::Rules(command) => rules::rules(&command),
         Command::Inventory(command) => inventory::inventory(&global, &command),
         Command::Ledger(command) => ledger::ledger(&global, &command),

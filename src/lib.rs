@@ -14,10 +14,12 @@ pub mod environment;
 pub mod evaluation;
 pub mod event;
 pub mod example;
+pub mod facts;
 pub mod files;
 #[cfg(feature = "aws")]
 pub mod function;
 pub mod grade;
+pub mod guard_rules;
 pub mod handbook;
 pub mod inventory;
 mod json_error;

@@ -3,7 +3,7 @@
 use super::{
     arguments::{Evaluate, Global},
     failure::{Exit, Failure},
-    managers, selection, source, terminal,
+    guard, managers, selection, source, terminal,
 };
 use crate::report::{self, Summary};
 
@@ -19,12 +19,10 @@ pub(super) fn evaluate(global: &Global, arguments: &Evaluate) -> Result<Exit, Fa
     } = arguments;
     let settings = managers::settings(&source.manager)?;
     let graders = selection::graders(selection, &settings, source)?;
-    let fleet = source::fleet(
-        global,
-        source,
-        &settings.managers,
-        &selection::needs(&graders),
-    )?;
+    let guard = guard::policy(&selection.guard)?;
+    let needs = selection::needs(&graders, guard.as_deref());
+    let mut fleet = source::fleet(global, source, &settings.managers, &needs)?;
+    fleet.guard = guard;
     for grader in &graders {
         grader
             .check_policy_names(&fleet.inventories)

@@ -19,6 +19,7 @@
 
 use crate::{
     facts::{Facts, Need},
+    framework::Frameworks,
     gap::Gap,
     guard::{GuardOutcome, GuardWord},
     inventories::Sighting,
@@ -34,6 +35,11 @@ pub(super) static RULE: Rule = Rule {
     id: "guard-policy-holds",
     summary: "that the deployer's own rules in Guard hold",
     severity: Severity::High,
+    frameworks: Frameworks {
+        pci_dss: &["2.2.1"],
+        nist_800_53: &["CM-2", "CM-6"],
+        cis_controls: &["4.1"],
+    },
     trigger: Trigger::ChangeAndHourly,
     parameters: &[&WEB_PORTS],
     codes: &[&HOLDS, &FAILS, &NOT_APPLICABLE],
