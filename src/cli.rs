@@ -24,7 +24,9 @@ mod doctor;
 mod evaluate;
 mod evidence;
 mod explain;
+mod facts;
 mod failure;
+mod guard;
 mod ignored;
 mod instances;
 mod inventory;
@@ -86,6 +88,8 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Coverage(arguments) => coverage::coverage(&global, *arguments),
         Command::Diff(arguments) => diff::diff(&global, &arguments),
         Command::Evidence(arguments) => evidence::evidence(&global, &arguments),
+        Command::Facts(arguments) => facts::facts(&global, &arguments),
+        Command::Guard(command) => guard::guard(&command),
         Command::Rules(command) => rules::rules(&command),
         Command::Inventory(command) => inventory::inventory(&global, &command),
         Command::Ledger(command) => ledger::ledger(&global, &command),

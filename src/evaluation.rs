@@ -1,9 +1,11 @@
 //! An evaluation: a verdict, or the gap in its place, on its way to whoever asked.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rules::{
-    Gap, Grader, Rule, Verdict, facts::Facts, instance::Instance, inventories::Inventories,
-    ledger::Ledgers, reason::Reason, web::WebEdges,
+    Gap, Grader, Rule, Verdict, facts::Facts, guard::GuardPolicy, instance::Instance,
+    inventories::Inventories, ledger::Ledgers, reason::Reason, web::WebEdges,
 };
 
 /// A fleet: instances, and what the Managers know of them, at one time.
@@ -19,6 +21,8 @@ pub struct Fleet {
     pub web_edges: WebEdges,
     /// What became of the findings on the instances, where that was looked at.
     pub ledgers: Ledgers,
+    /// The deployer's own rules in Guard, where there are any.
+    pub guard: Option<Arc<dyn GuardPolicy>>,
 }
 
 /// What one rule says of one instance, and what it was decided on.
@@ -37,9 +41,13 @@ impl Fleet {
     #[must_use]
     pub fn facts<'a>(&'a self, grader: &Grader, instance: &'a Instance) -> Facts<'a> {
         let facts = grader.facts(self.as_of, instance, &self.inventories);
-        facts
+        let facts = facts
             .with_web_edges(&self.web_edges)
-            .with_ledgers(&self.ledgers)
+            .with_ledgers(&self.ledgers);
+        match &self.guard {
+            Some(policy) => facts.with_guard_policy(&**policy),
+            None => facts,
+        }
     }
 
     /// Grades one instance by one rule.

@@ -47,5 +47,6 @@ pub fn fleet() -> Result<Fleet, String> {
         inventories,
         web_edges: WebEdges::default(),
         ledgers: Ledgers::default(),
+        guard: None,
     })
 }

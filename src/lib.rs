@@ -17,10 +17,12 @@ pub mod evaluation;
 pub mod event;
 pub mod evidence;
 pub mod example;
+pub mod facts;
 pub mod files;
 #[cfg(feature = "aws")]
 pub mod function;
 pub mod grade;
+pub mod guard_rules;
 pub mod handbook;
 pub mod history;
 pub mod inventory;

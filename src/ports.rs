@@ -6,6 +6,7 @@ use std::{fmt, sync::Arc};
 
 use rules::{
     facts::Need,
+    guard::GuardPolicy,
     health::ManagerStatus,
     instance::{Instance, InstanceId},
     inventories::Inventories,
@@ -85,6 +86,9 @@ pub trait Gather: Send + Sync {
     /// What became of the findings in the account and Region. Where no ledger is set up that is a
     /// gap in it, and so is what cannot be read of it.
     fn ledgers(&self) -> impl Future<Output = Result<Ledgers, Error>> + Send;
+
+    /// The deployer's own rules in Guard; `None` where none are set up.
+    fn guard(&self) -> impl Future<Output = Result<Option<Arc<dyn GuardPolicy>>, Error>> + Send;
 
     /// What became of reading every configured Manager, as far as it concerns the account; also of
     /// one that was never read.

@@ -8,6 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 use rules::{
+    guard::GuardPolicy,
     health::{KeyExpiry, ManagerStatus, Picture},
     instance::{Instance, InstanceId},
     inventories::Inventories,
@@ -54,6 +55,7 @@ pub async fn replay(event: &ConfigEvent, mut fleet: Fleet) -> Replay {
             inventories: Arc::new(fleet.inventories),
             web_edges: fleet.web_edges,
             ledgers: fleet.ledgers,
+            guard: fleet.guard,
         },
         report: &WrittenDown::default(),
         time: &ManualTime::at(as_of),
@@ -74,6 +76,7 @@ struct Saved {
     inventories: Arc<Inventories>,
     web_edges: WebEdges,
     ledgers: Ledgers,
+    guard: Option<Arc<dyn GuardPolicy>>,
 }
 
 impl Gather for Saved {
@@ -102,6 +105,10 @@ impl Gather for Saved {
 
     async fn ledgers(&self) -> Result<Ledgers, Error> {
         Ok(self.ledgers.clone())
+    }
+
+    async fn guard(&self) -> Result<Option<Arc<dyn GuardPolicy>>, Error> {
+        Ok(self.guard.clone())
     }
 
     /// Files hold inventories, and nothing of how they were read.

@@ -23,6 +23,8 @@ mod evidence;
 mod findings;
 #[path = "flows/flaky.rs"]
 mod flaky;
+#[path = "flows/guard.rs"]
+mod guard;
 #[path = "flows/health.rs"]
 mod health;
 #[path = "flows/message.rs"]

@@ -13,6 +13,8 @@
 mod changes;
 #[path = "function/findings.rs"]
 mod findings;
+#[path = "function/guard.rs"]
+mod guard;
 #[path = "function/health.rs"]
 mod health;
 #[path = "function/lines.rs"]

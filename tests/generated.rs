@@ -140,6 +140,14 @@ fn the_accounts_share_what_the_rules_need() {
     );
 }
 
+/// What Guard rules are written over.
+#[test]
+fn the_schema_of_facts_is_what_the_code_writes() {
+    let mut schema = serde_json::to_string_pretty(&deepgrade::facts::schema()).unwrap();
+    schema.push('\n');
+    assert_is("docs/facts.schema.json", &schema);
+}
+
 #[test]
 fn the_page_of_the_functions_shows_their_rights() {
     let path = "docs/functions.md";

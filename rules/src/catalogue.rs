@@ -12,6 +12,7 @@ use crate::{
 mod agent_is_fresh;
 mod cves_are_shielded;
 mod evaluator_is_healthy;
+mod guard_policy_holds;
 mod instance_has_policy;
 mod instance_is_behind_waf;
 mod instance_is_clear;
@@ -29,6 +30,7 @@ pub static CATALOGUE: &[&Rule] = &[
     &threats_are_answered::RULE,
     &sensitive_data_is_shielded::RULE,
     &cves_are_shielded::RULE,
+    &guard_policy_holds::RULE,
     &evaluator_is_healthy::RULE,
 ];
 

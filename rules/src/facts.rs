@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     gap::{self, Gap},
+    guard::{GuardOutcome, GuardPolicy},
     instance::{Instance, InstanceState},
     intrusion_prevention::IntrusionPrevention,
     inventories::{Inventories, Sighting},
@@ -25,6 +26,8 @@ pub enum Need {
     IntrusionPreventionRules,
     /// What became of the findings on the instance.
     Ledger,
+    /// What the deployer's own rules in Guard say.
+    GuardPolicy,
 }
 
 impl Need {
@@ -35,6 +38,7 @@ impl Need {
         Self::WebEdges,
         Self::IntrusionPreventionRules,
         Self::Ledger,
+        Self::GuardPolicy,
     ];
 
     /// The word for a table.
@@ -46,6 +50,7 @@ impl Need {
             Self::WebEdges => "web edges",
             Self::IntrusionPreventionRules => "IPS rules",
             Self::Ledger => "ledger",
+            Self::GuardPolicy => "Guard rules",
         }
     }
 
@@ -54,7 +59,9 @@ impl Need {
     pub const fn is_of_inventory(self) -> bool {
         match self {
             Self::Computer | Self::Policies => true,
-            Self::WebEdges | Self::IntrusionPreventionRules | Self::Ledger => false,
+            Self::WebEdges | Self::IntrusionPreventionRules | Self::Ledger | Self::GuardPolicy => {
+                false
+            }
         }
     }
 }
@@ -70,12 +77,13 @@ pub struct Facts<'a> {
     intrusion_prevention: Option<Gap>,
     web_edges: Result<Option<&'a WebEdges>, Gap>,
     ledgers: Result<Option<&'a Ledgers>, Gap>,
+    guard_policy: Result<Option<&'a dyn GuardPolicy>, Gap>,
     max_age: SignedDuration,
 }
 
 impl<'a> Facts<'a> {
     /// The facts about an instance at `now`, from inventories that are at most `max_age` old. Its
-    /// web edges and its ledger are gaps until they are given.
+    /// web edges, its ledger and the Guard rules are gaps until they are given.
     #[must_use]
     pub fn join(
         now: Timestamp,
@@ -93,6 +101,7 @@ impl<'a> Facts<'a> {
             intrusion_prevention: None,
             web_edges: Ok(None),
             ledgers: Ok(None),
+            guard_policy: Ok(None),
             max_age,
         }
     }
@@ -112,6 +121,13 @@ impl<'a> Facts<'a> {
         self
     }
 
+    /// The facts with the deployer's own rules in Guard, which look at all the others.
+    #[must_use]
+    pub fn with_guard_policy(mut self, guard_policy: &'a dyn GuardPolicy) -> Self {
+        self.guard_policy = Ok(Some(guard_policy));
+        self
+    }
+
     /// The facts with a gap in the place of one kind.
     #[must_use]
     pub fn without(mut self, need: Need, gap: Gap) -> Self {
@@ -121,6 +137,7 @@ impl<'a> Facts<'a> {
             Need::WebEdges => self.web_edges = Err(gap),
             Need::IntrusionPreventionRules => self.intrusion_prevention = Some(gap),
             Need::Ledger => self.ledgers = Err(gap),
+            Need::GuardPolicy => self.guard_policy = Err(gap),
         }
         self
     }
@@ -204,6 +221,19 @@ impl<'a> Facts<'a> {
             .clone()?
             .ok_or_else(|| Gap::retryable(&gap::WEB_EDGES_MISSING, "web edges were not read"))?;
         web_edges.fronts(self.instance, ports, self.now, self.max_age)
+    }
+
+    /// What the deployer's own rules in Guard say of the instance. Web fronts are those on these
+    /// ports.
+    ///
+    /// # Errors
+    /// The gap that stands in their place.
+    pub fn guard(&self, web_ports: &[u16]) -> Result<Vec<GuardOutcome>, Gap> {
+        let policy = self
+            .guard_policy
+            .clone()?
+            .ok_or_else(|| Gap::standing(&gap::GUARD_RULES_MISSING, "no Guard rules are set up"))?;
+        policy.report(self, web_ports)
     }
 
     /// What became of the findings in the account and Region of the instance.

@@ -27,6 +27,8 @@ pub static CODES: &[&Code] = &[
     &LEDGER_ROW_UNREAD,
     &FINDINGS_NOT_LISTED,
     &FINDING_WITHOUT_PLAN,
+    &GUARD_RULES_MISSING,
+    &GUARD_UNDECIDED,
 ];
 
 /// No inventory of a Manager could be read.
@@ -199,6 +201,26 @@ pub static FINDING_WITHOUT_PLAN: Code = Code {
     remedy: Some(
         "Look at the finding with `deepgrade ledger show`: it says what is missing. `follow-up` \
          tries again by itself.",
+    ),
+};
+
+/// Nobody said by which Guard rules, or they are not the ones that were named.
+pub static GUARD_RULES_MISSING: Code = Code {
+    id: "DS-GAP-040",
+    meaning: "the deployer's Guard rules are not set up, cannot be read, or are refused",
+    remedy: Some(
+        "See that `DEEPGRADE_GUARD_RULES` and `DEEPGRADE_GUARD_RULES_SHA256` name the file as it is, \
+         and what `deepgrade guard lint` says of it. On the command line, add `--guard-rules`. \
+         Where no Guard rules are wanted, leave the rule out of the pack.",
+    ),
+};
+/// The facts are more, or other, than Guard rules are given.
+pub static GUARD_UNDECIDED: Code = Code {
+    id: "DS-GAP-041",
+    meaning: "the facts of the instance are too many, or the Guard rules cannot be evaluated over them",
+    remedy: Some(
+        "See with `deepgrade facts` what the instance has, and try the rules on it with `deepgrade \
+         guard test`.",
     ),
 };
 

@@ -14,6 +14,7 @@ pub mod facts;
 pub mod framework;
 pub mod gap;
 pub mod grader;
+pub mod guard;
 pub mod health;
 pub mod historic;
 pub mod instance;

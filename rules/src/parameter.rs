@@ -104,6 +104,14 @@ pub static UNDETERMINED: Parameter = Parameter {
     default: "no-result",
 };
 
+/// Where web servers listen.
+pub static WEB_PORTS: Parameter = Parameter {
+    name: "webPorts",
+    summary: "the ports of web servers",
+    kind: Kind::Ports,
+    default: "80,443,8080,8443",
+};
+
 /// A parameter that was refused, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadParameter {

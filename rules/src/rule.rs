@@ -232,6 +232,15 @@ impl Rule {
         }
     }
 
+    /// Whether it says something only where the deployer wrote what it grades by.
+    #[must_use]
+    pub fn is_optional(&self) -> bool {
+        match &self.subject {
+            Subject::Instance(about) => about.needs.contains(&Need::GuardPolicy),
+            Subject::Account(_) => false,
+        }
+    }
+
     /// What starts an evaluation, for a table.
     #[must_use]
     pub fn trigger_words(&self) -> String {

@@ -85,11 +85,7 @@ fn of_instance(rule: &'static Rule, given: &Given) -> Result<Then, BadParameter>
     let rule = rule.of_instances().unwrap();
     let grader = rule.with(given.parameters.clone())?;
     grader.check_policy_names(&world.inventories)?;
-    let facts = grader
-        .facts(world.now, &world.instance, &world.inventories)
-        .with_web_edges(&world.web_edges)
-        .with_ledgers(&world.ledgers);
-    Ok(match grader.grade(&facts) {
+    Ok(match grader.grade(&world.facts(&grader)) {
         Ok(verdict) => Then::from(&verdict),
         Err(gap) => Then {
             verdict: format!("{:?} gap", gap.lasting()).to_lowercase(),

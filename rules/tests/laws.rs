@@ -33,10 +33,7 @@ use serde_json::json;
 use world::{Given, World};
 
 fn facts<'a>(world: &'a World, grader: &Grader) -> Facts<'a> {
-    grader
-        .facts(world.now, &world.instance, &world.inventories)
-        .with_web_edges(&world.web_edges)
-        .with_ledgers(&world.ledgers)
+    world.facts(grader)
 }
 
 /// What was graded, in one line.

@@ -1,4 +1,4 @@
-//! The settings of a function: a file in S3 that is named with its SHA-256.
+//! The settings of a function: files in S3 that are named with their SHA-256.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use rules::text::quoted;
 use super::{clients::Clients, location::S3Location, store::S3Store, table::DynamoTable};
 use crate::{
     environment,
+    guard_rules::GuardRules,
     inventory::{Digest, Found, Store},
     ports::{Error, Fault},
     settings::Settings,
@@ -16,6 +17,11 @@ use crate::{
 pub const SETTINGS: &str = "DEEPGRADE_SETTINGS";
 /// The environment variable with the SHA-256 of that file: 64 hexadecimal digits.
 pub const SETTINGS_SHA256: &str = "DEEPGRADE_SETTINGS_SHA256";
+/// The environment variable that names the file of the deployer's rules in Guard, where there is one:
+/// `s3://BUCKET/KEY`.
+pub const GUARD_RULES: &str = "DEEPGRADE_GUARD_RULES";
+/// The environment variable with the SHA-256 of that file: 64 hexadecimal digits.
+pub const GUARD_RULES_SHA256: &str = "DEEPGRADE_GUARD_RULES_SHA256";
 /// The environment variable that says where the inventory is published: `s3://BUCKET/PREFIX`.
 pub const INVENTORY: &str = "DEEPGRADE_INVENTORY";
 
@@ -41,12 +47,29 @@ impl SettingsSource {
     /// # Errors
     /// A line that names the variable that is missing or is not what it should be.
     pub fn from_environment() -> Result<Self, String> {
+        Self::named(SETTINGS, SETTINGS_SHA256)
+    }
+
+    /// The source that two variables name.
+    fn named(place: &str, sha256: &str) -> Result<Self, String> {
         Ok(Self {
-            place: place_of(SETTINGS)?,
-            sha256: of(SETTINGS_SHA256)?
+            place: place_of(place)?,
+            sha256: of(sha256)?
                 .parse()
-                .map_err(|bad| format!("{SETTINGS_SHA256} {bad}"))?,
+                .map_err(|bad| format!("{sha256} {bad}"))?,
         })
+    }
+
+    /// The source of the rules in Guard; `None` where the environment names none.
+    ///
+    /// # Errors
+    /// A line that names the variable that is missing or is not what it should be.
+    pub fn of_guard_rules() -> Result<Option<Self>, String> {
+        let named = environment::variable(GUARD_RULES).unwrap_or_default();
+        if named.trim().is_empty() {
+            return Ok(None);
+        }
+        Self::named(GUARD_RULES, GUARD_RULES_SHA256).map(Some)
     }
 
     /// Reads the settings.
@@ -54,7 +77,21 @@ impl SettingsSource {
     /// # Errors
     /// When they cannot be read, or are not the ones that are named.
     pub async fn load(&self, clients: &Arc<Clients>) -> Result<Settings, Error> {
-        let broken = |what: String| Error::Permanent(Fault::Deployment, what);
+        let bytes = self.bytes(clients, SETTINGS_SHA256).await?;
+        Settings::parse(&self.place.to_string(), bytes).map_err(broken)
+    }
+
+    /// Reads the rules in Guard.
+    ///
+    /// # Errors
+    /// When they cannot be read, are not the ones that are named, or are refused.
+    pub async fn load_guard_rules(&self, clients: &Arc<Clients>) -> Result<GuardRules, Error> {
+        let bytes = self.bytes(clients, GUARD_RULES_SHA256).await?;
+        GuardRules::parse(&self.place.to_string(), bytes).map_err(broken)
+    }
+
+    /// Reads the file, whose sum is in that variable.
+    async fn bytes(&self, clients: &Arc<Clients>, variable: &str) -> Result<Vec<u8>, Error> {
         let (folder, file) = self
             .place
             .key
@@ -73,12 +110,16 @@ impl SettingsSource {
         let sha256 = Digest::of(&bytes);
         if sha256 != self.sha256 {
             return Err(broken(format!(
-                "{}: its SHA-256 is {sha256}, and {SETTINGS_SHA256} names {}",
+                "{}: its SHA-256 is {sha256}, and {variable} names {}",
                 self.place, self.sha256
             )));
         }
-        Settings::parse(&self.place.to_string(), bytes).map_err(broken)
+        Ok(bytes)
     }
+}
+
+fn broken(what: String) -> Error {
+    Error::Permanent(Fault::Deployment, what)
 }
 
 /// The clients by which the bucket and the table are reached, as the environment says.

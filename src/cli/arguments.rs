@@ -10,6 +10,7 @@ mod coverage;
 mod diff;
 mod doctor;
 mod evidence;
+mod guard;
 mod ledger;
 mod output;
 mod pack;
@@ -24,6 +25,7 @@ pub(super) use coverage::{By, Coverage, CoverageForm};
 pub(super) use diff::{Diff, DiffForm};
 pub(super) use doctor::Doctor;
 pub(super) use evidence::Evidence;
+pub(super) use guard::{FactsOf, Guard, GuardSource};
 pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};
 pub(super) use output::{Ending, Output};
 pub(super) use pack::{Pack, Render};
@@ -119,6 +121,12 @@ pub(super) enum Command {
     Respond(Box<Respond>),
     /// Show the whole story of three findings on this machine, with a simulated Manager
     Tour,
+    /// Print all that is known of one instance, joined into the document that Guard rules are
+    /// written over
+    Facts(Box<FactsOf>),
+    /// Check rules that you write in Guard, or test them
+    #[command(subcommand)]
+    Guard(Guard),
     /// Show which CVEs on which instances are shielded by IPS rules
     Coverage(Box<Coverage>),
     /// Tell what differs between the results of two runs: what is new, fixed, or can be told no more
@@ -186,6 +194,8 @@ pub(super) struct Replay {
     pub(super) event: PathBuf,
     #[command(flatten)]
     pub(super) source: Source,
+    #[command(flatten)]
+    pub(super) guard: GuardSource,
     /// The form of the result
     #[arg(
         long,
@@ -258,4 +268,6 @@ pub(super) struct Selection {
     /// Set a parameter of a rule; may be repeated
     #[arg(long, value_name = "ID.NAME=VALUE")]
     pub(super) param: Vec<String>,
+    #[command(flatten)]
+    pub(super) guard: GuardSource,
 }

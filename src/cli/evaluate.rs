@@ -3,9 +3,9 @@
 use rules::Grader;
 
 use super::{
-    arguments::{Evaluate, Global, Source},
+    arguments::{Evaluate, Global, Selection, Source},
     failure::{Exit, Failure},
-    ledger, managers, selection, source, terminal,
+    guard, ledger, managers, selection, source, terminal,
 };
 use crate::{
     evaluation::Fleet,
@@ -23,19 +23,7 @@ pub(super) fn evaluate(global: &Global, arguments: &Evaluate) -> Result<Exit, Fa
         selection,
         output,
     } = arguments;
-    let settings = managers::settings(&source.manager)?;
-    let graders = selection::graders(selection, &settings, source)?;
-    let fleet = source::fleet(
-        global,
-        source,
-        &settings.managers,
-        &selection::needs(&graders),
-    )?;
-    for grader in &graders {
-        grader
-            .check_policy_names(&fleet.inventories)
-            .map_err(Failure::usage)?;
-    }
+    let (fleet, graders) = fleet(global, source, selection)?;
     // The other forms do not hold them.
     let details = if output.output == Format::Json {
         details(&fleet, &graders, source)?
@@ -52,6 +40,29 @@ pub(super) fn evaluate(global: &Global, arguments: &Evaluate) -> Result<Exit, Fa
         output.ending.exit(undetermined, summary.worst())
     };
     Ok(summary.map_or(Exit::Done, exit))
+}
+
+/// Gathers the fleet that the arguments name, and what to grade it by.
+///
+/// # Errors
+/// A usage failure of the arguments or files, or a runtime failure of AWS or of a Manager.
+pub(super) fn fleet(
+    global: &Global,
+    source: &Source,
+    selection: &Selection,
+) -> Result<(Fleet, Vec<Grader>), Failure> {
+    let settings = managers::settings(&source.manager)?;
+    let graders = selection::graders(selection, &settings, source)?;
+    let guard = guard::policy(&selection.guard)?;
+    let needs = selection::needs(&graders, guard.as_deref());
+    let mut fleet = source::fleet(global, source, &settings.managers, &needs)?;
+    fleet.guard = guard;
+    for grader in &graders {
+        grader
+            .check_policy_names(&fleet.inventories)
+            .map_err(Failure::usage)?;
+    }
+    Ok((fleet, graders))
 }
 
 /// What a fleet tells beside its verdicts. Rows of the ledger that cannot be read were told of when

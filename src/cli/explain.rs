@@ -1,14 +1,14 @@
 //! `deepgrade explain`: why each rule decided as it did about one instance.
 
 use rules::{
-    instance::InstanceId,
+    instance::{Instance, InstanceId},
     text::{nearest, quoted},
 };
 
 use super::{
     arguments::{Explain, Global},
     failure::{Exit, Failure},
-    managers, selection, source, terminal,
+    guard, managers, selection, source, terminal,
 };
 use crate::{evaluation::Fleet, report};
 
@@ -21,23 +21,16 @@ pub(super) fn explain(global: &Global, arguments: &Explain) -> Result<Exit, Fail
     let settings = managers::settings(&arguments.source.manager)?;
     let graders = selection::graders(&arguments.selection, &settings, &arguments.source)?;
     let id: InstanceId = arguments.instance.parse().map_err(Failure::usage)?;
-    let fleet = source::fleet(
-        global,
-        &arguments.source,
-        &settings.managers,
-        &selection::needs(&graders),
-    )?;
+    let guard = guard::policy(&arguments.selection.guard)?;
+    let needs = selection::needs(&graders, guard.as_deref());
+    let mut fleet = source::fleet(global, &arguments.source, &settings.managers, &needs)?;
+    fleet.guard = guard;
     for grader in &graders {
         grader
             .check_policy_names(&fleet.inventories)
             .map_err(Failure::usage)?;
     }
-    let instance = fleet
-        .instances
-        .binary_search_by_key(&id, |instance| instance.id)
-        .ok()
-        .and_then(|position| fleet.instances.get(position))
-        .ok_or_else(|| Failure::usage(not_there(id, &fleet)))?;
+    let instance = instance(id, &fleet)?;
     let options = terminal::options(global, None, 0);
     terminal::write_to(None, |out| {
         report::explain(&fleet, &graders, instance, &options, out)
@@ -46,6 +39,20 @@ pub(super) fn explain(global: &Global, arguments: &Explain) -> Result<Exit, Fail
         .iter()
         .any(|grader| fleet.evaluate(grader, instance).outcome.is_err());
     Ok(if gap { Exit::Incomplete } else { Exit::Done })
+}
+
+/// One instance of a fleet.
+///
+/// # Errors
+/// A usage failure that suggests the nearest.
+pub(super) fn instance(id: InstanceId, fleet: &Fleet) -> Result<&Instance, Failure> {
+    let found = fleet
+        .instances
+        .binary_search_by_key(&id, |instance| instance.id);
+    found
+        .ok()
+        .and_then(|position| fleet.instances.get(position))
+        .ok_or_else(|| Failure::usage(not_there(id, fleet)))
 }
 
 fn not_there(id: InstanceId, fleet: &Fleet) -> String {

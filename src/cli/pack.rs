@@ -6,7 +6,7 @@ use std::{
 };
 
 use rules::{
-    catalogue,
+    CATALOGUE, catalogue,
     text::{clean, counted, quoted},
 };
 
@@ -97,6 +97,7 @@ fn variant(arguments: &Render) -> Result<Variant, Failure> {
     if !rule.is_empty() {
         let named = rule.iter().map(|id| catalogue::named(id));
         let named: Vec<_> = named.collect::<Result<_, _>>().map_err(Failure::usage)?;
+        variant.rules = CATALOGUE.to_vec();
         variant
             .rules
             .retain(|rule| named.iter().any(|one| one.id == rule.id));

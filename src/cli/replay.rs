@@ -11,7 +11,7 @@ use rules::{Prepared, inventories::Inventories, ledger::Ledgers, web::WebEdges};
 use super::{
     arguments::{Global, Replay, ReplayFormat},
     failure::{Exit, Failure},
-    managers, source, terminal,
+    guard, managers, source, terminal,
 };
 use crate::{
     evaluation::Fleet,
@@ -33,7 +33,8 @@ pub(super) fn replay(global: &Global, arguments: &Replay) -> Result<Exit, Failur
     let event = read(&arguments.event).map_err(|error| named(error.to_string()))?;
     let event = ConfigEvent::read(&event).map_err(|bad| named(bad.to_string()))?;
     let prepared = event.prepared().map_err(named)?;
-    let fleet = fleet(global, arguments, &event, &prepared)?;
+    let mut fleet = fleet(global, arguments, &event, &prepared)?;
+    fleet.guard = guard::policy(&arguments.guard)?;
     let replay = managers::runtime()?.block_on(replay::replay(&event, fleet));
     if let Err(failure) = &replay.outcome.end
         && let [Problem::Refused(complaint), ..] = failure.problems()
@@ -68,6 +69,7 @@ fn fleet(
             inventories: Inventories::default(),
             web_edges: WebEdges::default(),
             ledgers: Ledgers::default(),
+            guard: None,
         }),
         Task::All | Task::Read(_) if !source::gives_instances(source) => Err(Failure::usage(
             "the event does not describe what it is about; give --instances FILE or --region REGION",

@@ -95,15 +95,7 @@ fn graded(global: &Global, arguments: &Report) -> Result<Results, Failure> {
     let Report {
         source, selection, ..
     } = arguments;
-    let settings = managers::settings(&source.manager)?;
-    let graders = selection::graders(selection, &settings, source)?;
-    let needs = selection::needs(&graders);
-    let fleet = source::fleet(global, source, &settings.managers, &needs)?;
-    for grader in &graders {
-        grader
-            .check_policy_names(&fleet.inventories)
-            .map_err(Failure::usage)?;
-    }
+    let (fleet, graders) = evaluate::fleet(global, source, selection)?;
     let details = evaluate::details(&fleet, &graders, source)?;
     results::grade(&fleet, &graders, details).map_err(Failure::runtime)
 }

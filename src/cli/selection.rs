@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rules::{Grader, Rule, catalogue, facts::Need, rule::InstanceRule, text::quoted};
+use rules::{
+    Grader, Rule, catalogue, facts::Need, guard::GuardPolicy, rule::InstanceRule, text::quoted,
+};
 
 use super::{
     arguments::{Selection, Source},
@@ -47,6 +49,10 @@ pub(super) fn graders(
     } else if settings.rules.is_empty() {
         let given = |rule: &InstanceRule| {
             let mut needs = rule.about().needs.iter();
+            if rule.rule().is_optional() {
+                // What its own rules do not look at may be missing.
+                return !selection.guard.guard_rules.is_empty();
+            }
             needs.all(|need| source::gives(source, *need))
         };
         let rules = catalogue::of_instances().filter(given);
@@ -115,8 +121,15 @@ fn overrides(selection: &Selection) -> Result<Vec<(&'static Rule, String, String
     Ok(overrides)
 }
 
-/// What these rules read.
-pub(super) fn needs(graders: &[Grader]) -> Vec<Need> {
-    let needs = graders.iter().flat_map(Grader::needs);
-    needs.copied().collect()
+/// What these rules read, and the deployer's own ones.
+pub(super) fn needs(graders: &[Grader], guard: Option<&dyn GuardPolicy>) -> Vec<Need> {
+    let of = |grader: &Grader| -> Vec<Need> {
+        let needs = grader.needs().iter().copied();
+        if !grader.rule().is_optional() {
+            return needs.collect();
+        }
+        let looks = |need: &Need| guard.is_some_and(|guard| guard.looks_at(*need));
+        needs.filter(looks).collect()
+    };
+    graders.iter().flat_map(of).collect()
 }

@@ -281,6 +281,7 @@ fn assemble(
         inventories,
         web_edges,
         ledgers,
+        guard: None,
     })
 }
 
@@ -309,6 +310,8 @@ pub(super) fn gives(source: &Source, need: Need) -> bool {
         // The files of computers do not hold them, a Manager and what was saved of one do.
         Need::IntrusionPreventionRules => gives_instances(source) && source.computers.is_empty(),
         Need::Ledger => source.ledger.is_some(),
+        // The rules of a deployer come by an argument of their own.
+        Need::GuardPolicy => false,
         Need::WebEdges => !source.web.is_empty() || !source.account.region.is_empty(),
     }
 }

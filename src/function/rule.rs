@@ -4,20 +4,31 @@ use std::sync::{Arc, OnceLock};
 
 use rules::{
     Gap, gap,
+    guard::GuardPolicy,
     health::ManagerStatus,
     instance::{AccountId, Instance, InstanceId, Region},
     inventories::Inventories,
     ledger::Ledgers,
 };
 
+use tokio::sync::OnceCell;
+
 use super::{Invocation, Refused, Start};
 use crate::{
     aws::{
-        clients::Clients, evaluations, function_settings, instances, location::S3Location, queues,
-        results, store::S3Store, table::DynamoTable, web,
+        clients::Clients,
+        evaluations,
+        function_settings::{self, SettingsSource},
+        instances,
+        location::S3Location,
+        queues, results,
+        store::S3Store,
+        table::DynamoTable,
+        web,
     },
     event::config::ConfigEvent,
     grade::{Flow, Outcome, Summary},
+    guard_rules::GuardRules,
     inventory::Library,
     ledger::{Partition, read_ledger},
     ports::{Error, Extract, Gather, Page, Report, Web},
@@ -39,12 +50,18 @@ pub(super) struct RuleFunction {
     dead_letter_queues: Vec<String>,
     /// Where findings are, and what became of them; `None` where no table is set up.
     ledger: Option<DynamoTable>,
+    /// Where the deployer's rules in Guard are; `None` where there are none.
+    guard_source: Option<SettingsSource>,
+    /// What was read there.
+    guard: OnceCell<Arc<GuardRules>>,
 }
 
 impl RuleFunction {
     pub(super) fn new(start: &Start) -> Result<Self, String> {
         Ok(Self {
             ledger: function_settings::ledger(&start.hub)?,
+            guard_source: SettingsSource::of_guard_rules()?,
+            guard: OnceCell::new(),
             clients: Arc::clone(&start.clients),
             hub: Arc::clone(&start.hub),
             time: Arc::clone(&start.time),
@@ -67,6 +84,7 @@ impl RuleFunction {
         let began = self.time.elapsed();
         let event = event(&invocation)?;
         let account = Account {
+            function: self,
             clients: &self.clients,
             region: &event.region,
             account: event.account,
@@ -116,6 +134,7 @@ fn event(invocation: &Invocation) -> Result<ConfigEvent, Refused> {
 
 /// The account and Region of an event, as the ports ask for them.
 struct Account<'a> {
+    function: &'a RuleFunction,
     clients: &'a Clients,
     region: &'a Region,
     account: AccountId,
@@ -159,6 +178,21 @@ impl Gather for Account<'_> {
             }
         };
         Ok(Ledgers::default().with(partition.account, partition.region, ledger))
+    }
+
+    async fn guard(&self) -> Result<Option<Arc<dyn GuardPolicy>>, Error> {
+        let RuleFunction {
+            guard_source,
+            guard,
+            hub,
+            ..
+        } = self.function;
+        let Some(source) = guard_source else {
+            return Ok(None);
+        };
+        let load = async || source.load_guard_rules(hub).await.map(Arc::new);
+        let rules = guard.get_or_try_init(load).await?;
+        Ok(Some(Arc::clone(rules) as Arc<dyn GuardPolicy>))
     }
 
     async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {

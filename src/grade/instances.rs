@@ -6,6 +6,7 @@ use rules::{
     Gap, Grader, Verdict,
     facts::Need,
     gap,
+    guard::GuardPolicy,
     instance::{Instance, InstanceId},
     inventories::Inventories,
     ledger::Ledgers,
@@ -33,7 +34,12 @@ struct Known<'k> {
     inventories: &'k Inventories,
     web_edges: Option<&'k WebEdges>,
     ledgers: Option<&'k Ledgers>,
+    guard: &'k Guard,
 }
+
+/// The deployer's own rules in Guard, as far as the rule asks for them; a gap where they cannot be
+/// read.
+type Guard = Result<Option<Arc<dyn GuardPolicy>>, Gap>;
 
 /// A run, with the rule that it grades by.
 pub(super) struct Grading<'r, 'a, G, R> {
@@ -63,13 +69,15 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
 
     /// Grades one instance and puts the result.
     async fn one(&mut self, instance: &Instance) -> Result<(), Problem> {
+        let guard = self.guard().await;
         let inventories = self.inventories(Some(instance.id)).await?;
-        let web = self.web().await?;
-        let ledgers = self.ledgers().await;
+        let web = self.web(&guard).await?;
+        let ledgers = self.ledgers(&guard).await;
         let known = Known {
             inventories: &inventories,
             web_edges: web.as_ref().map(|web| &web.edges),
             ledgers: ledgers.as_ref(),
+            guard: &guard,
         };
         let resource = Resource::from(instance.id);
         match self.grade(instance, known) {
@@ -124,13 +132,15 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
         let reading = self.run.reading();
         // What Config shows is read first: whatever is put from now on by others is not gone.
         let mut present = self.present(reading).await?;
+        let guard = self.guard().await;
         let inventories = self.inventories(None).await?;
-        let ledgers = self.ledgers().await;
-        let web = self.web().await?;
+        let ledgers = self.ledgers(&guard).await;
+        let web = self.web(&guard).await?;
         let known = Known {
             inventories: &inventories,
             web_edges: web.as_ref().map(|web| &web.edges),
             ledgers: ledgers.as_ref(),
+            guard: &guard,
         };
         if let Some(web) = &web {
             self.each(&web.instances, known, &mut present);
@@ -187,10 +197,42 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
         }
     }
 
+    /// The deployer's own rules, where the rule asks for them; a gap where they cannot be read.
+    async fn guard(&mut self) -> Guard {
+        if !self.grader.needs().contains(&Need::GuardPolicy) {
+            return Ok(None);
+        }
+        let reading = self.run.reading();
+        let gather = self.run.flow.gather;
+        patiently(reading, || gather.guard()).await.map_err(|stop| {
+            // The cause is for the error, as that of an inventory.
+            let again = matches!(&stop, Stop::Error(error) if !error.is_retryable());
+            self.run
+                .problems
+                .push(Problem::Unread("the Guard rules", stop));
+            let text = "the Guard rules cannot be read";
+            match again {
+                true => Gap::standing(&gap::GUARD_RULES_MISSING, text),
+                false => Gap::retryable(&gap::GUARD_RULES_MISSING, text),
+            }
+        })
+    }
+
+    /// Whether the rule asks for facts of that kind. The deployer's own rules may look at anything,
+    /// and mostly do not.
+    fn asks(&self, need: Need, guard: &Guard) -> bool {
+        let needs = self.grader.needs();
+        let looks = || match guard {
+            Ok(Some(policy)) => policy.looks_at(need),
+            Ok(None) | Err(_) => false,
+        };
+        needs.contains(&need) && (!needs.contains(&Need::GuardPolicy) || looks())
+    }
+
     /// What stands between the internet and the instances, with the instances, where the rule asks
     /// for it.
-    async fn web(&self) -> Result<Option<Web>, Problem> {
-        if !self.grader.needs().contains(&Need::WebEdges) {
+    async fn web(&self, guard: &Guard) -> Result<Option<Web>, Problem> {
+        if !self.asks(Need::WebEdges, guard) {
             return Ok(None);
         }
         let reading = self.run.reading();
@@ -201,8 +243,8 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
     }
 
     /// What became of findings, where the rule asks for it; a gap where that cannot be read.
-    async fn ledgers(&mut self) -> Option<Ledgers> {
-        if !self.grader.needs().contains(&Need::Ledger) {
+    async fn ledgers(&mut self, guard: &Guard) -> Option<Ledgers> {
+        if !self.asks(Need::Ledger, guard) {
             return None;
         }
         let reading = self.run.reading();
@@ -223,6 +265,7 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
             inventories,
             web_edges,
             ledgers,
+            guard,
         } = known;
         let mut facts = self.grader.facts(self.run.now(), instance, inventories);
         if let Some(web_edges) = web_edges {
@@ -231,6 +274,11 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
         if let Some(ledgers) = ledgers {
             facts = facts.with_ledgers(ledgers);
         }
+        facts = match guard {
+            Ok(Some(policy)) => facts.with_guard_policy(&**policy),
+            Ok(None) => facts,
+            Err(gap) => facts.without(Need::GuardPolicy, gap.clone()),
+        };
         let graded = self.grader.grade(&facts);
         if let Err(gap) = &graded {
             tracing::debug!(rule = self.run.summary.rule, instance = %instance.id, %gap);

@@ -43,10 +43,12 @@ pub struct Automatic {
 }
 
 impl Default for Variant {
-    /// The pack of the repository: every rule, and remediations that somebody starts.
+    /// The pack of the repository: every rule that needs nothing of the deployer's making, and
+    /// remediations that somebody starts.
     fn default() -> Self {
+        let rules = CATALOGUE.iter().copied();
         Self {
-            rules: CATALOGUE.to_vec(),
+            rules: rules.filter(|rule| !rule.is_optional()).collect(),
             prefix: "ds-".to_owned(),
             documents: "deepgrade-".to_owned(),
             function: None,

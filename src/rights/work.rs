@@ -118,6 +118,7 @@ pub(super) const fn of_need(need: Need) -> &'static Work {
         Need::Computer | Need::Policies | Need::IntrusionPreventionRules => &OWN_INVENTORY,
         Need::WebEdges => &WEB_EDGES,
         Need::Ledger => &OWN_LEDGER,
+        Need::GuardPolicy => &GUARD_RULES,
     }
 }
 
@@ -138,6 +139,21 @@ pub(super) static OWN_INVENTORY: Work = Work::new(
                 bucket!("/inventory/versions/*/*/accounts/${AWS::AccountId}-*.json.gz"),
             ]),
             "of what belongs to every account, and of the account's own computers",
+        )
+        .when(OWN_BUCKET),
+        LIST_BUCKET,
+        DECRYPT,
+    ],
+);
+
+/// Every account reads the same rules: they say what must be, and nothing of what is.
+pub(super) static GUARD_RULES: Work = Work::new(
+    "reads the deployer's rules in Guard",
+    &[
+        Right::to(
+            &["s3:GetObject"],
+            Arns(&[bucket!("/settings/guard/*")]),
+            "of the rules in Guard",
         )
         .when(OWN_BUCKET),
         LIST_BUCKET,

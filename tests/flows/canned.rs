@@ -12,6 +12,7 @@ use deepgrade::ports::{Error, Extract, Gather, Page, Web};
 use jiff::Timestamp;
 use rules::{
     Gap, gap,
+    guard::GuardPolicy,
     health::ManagerStatus,
     instance::{Instance, InstanceId},
     inventories::Inventories,
@@ -30,6 +31,7 @@ pub(crate) struct Canned {
     pub(crate) rules_are_damaged: AtomicBool,
     pub(crate) edges: Mutex<WebEdges>,
     pub(crate) ledgers: Mutex<Ledgers>,
+    pub(crate) guard: Mutex<Option<Arc<dyn GuardPolicy>>>,
     /// What the inventory function wrote down of the Managers.
     pub(crate) managers: Mutex<Vec<ManagerStatus>>,
     pub(crate) dead_letters: Mutex<Option<u64>>,
@@ -96,6 +98,10 @@ impl Gather for Canned {
 
     async fn ledgers(&self) -> Result<Ledgers, Error> {
         Ok(self.ledgers.lock().unwrap().clone())
+    }
+
+    async fn guard(&self) -> Result<Option<Arc<dyn GuardPolicy>>, Error> {
+        Ok(self.guard.lock().unwrap().clone())
     }
 
     async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {

@@ -11,6 +11,7 @@ use deepgrade::{
     posting::{Posting, Present, Resource, ResultToken},
 };
 use rules::{
+    guard::GuardPolicy,
     health::ManagerStatus,
     instance::{Instance, InstanceId},
     inventories::Inventories,
@@ -129,6 +130,10 @@ impl<P: Gather> Gather for Flaky<P> {
 
     async fn ledgers(&self) -> Result<Ledgers, Error> {
         self.call(self.inner.ledgers()).await
+    }
+
+    async fn guard(&self) -> Result<Option<Arc<dyn GuardPolicy>>, Error> {
+        self.call(self.inner.guard()).await
     }
 
     async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {

@@ -45,6 +45,7 @@ pub(crate) fn from_json(text: &str) -> Fleet {
         instances,
         inventories: Inventories::new(file.inventories.into_iter().map(Ok).collect()),
         web_edges,
+        guard: None,
     }
 }
 

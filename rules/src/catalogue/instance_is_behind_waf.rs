@@ -40,7 +40,7 @@ use crate::{
     framework::Frameworks,
     gap::{self, Gap},
     inventories::Sighting,
-    parameter::{BadParameter, Kind, Parameter},
+    parameter::{BadParameter, Kind, Parameter, WEB_PORTS},
     reason::{Code, Reason},
     rule::{AboutInstance, Check, Rule, Scope, Severity, Subject, Trigger},
     text::quoted,
@@ -77,13 +77,6 @@ pub(super) static RULE: Rule = Rule {
         wishes: &[Need::IntrusionPreventionRules],
         prepare,
     }),
-};
-
-static WEB_PORTS: Parameter = Parameter {
-    name: "webPorts",
-    summary: "the ports of web servers",
-    kind: Kind::Ports,
-    default: "80,443,8080,8443",
 };
 
 static BYPASS: Parameter = Parameter {

@@ -1,5 +1,6 @@
 //! A world for a test: a healthy instance with its computer, and what a test changes of it.
 
+pub(crate) mod guard;
 pub(crate) mod health;
 pub(crate) mod ledger;
 mod web;
@@ -8,8 +9,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rules::{
-    Gap, gap, instance::Instance, inventories::Inventories, inventory::Inventory, ledger::Ledgers,
-    web::WebEdges,
+    Facts, Gap, Grader, gap, instance::Instance, inventories::Inventories, inventory::Inventory,
+    ledger::Ledgers, web::WebEdges,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -36,6 +37,8 @@ pub(crate) struct Given {
     pub(crate) web: Value,
     /// Changes of the ledger; the word `none` for none.
     pub(crate) ledger: Value,
+    /// The Guard rules, and what each of them says; the word `none` for none.
+    pub(crate) guard: Value,
 }
 
 /// A world to grade in.
@@ -51,6 +54,8 @@ pub(crate) struct World {
     pub(crate) web_edges: WebEdges,
     /// The ledgers.
     pub(crate) ledgers: Ledgers,
+    /// The Guard rules.
+    pub(crate) guard: Option<guard::Said>,
 }
 
 impl World {
@@ -78,6 +83,19 @@ impl World {
             inventories: Inventories::new([Some(first), second].into_iter().flatten().collect()),
             web_edges: web::edges(&given.web),
             ledgers: ledger::ledgers(&given.ledger),
+            guard: guard::policy(&given.guard),
+        }
+    }
+
+    /// The facts, as a rule with its parameters looks at them.
+    pub(crate) fn facts(&self, grader: &Grader) -> Facts<'_> {
+        let facts = grader
+            .facts(self.now, &self.instance, &self.inventories)
+            .with_web_edges(&self.web_edges)
+            .with_ledgers(&self.ledgers);
+        match &self.guard {
+            Some(guard) => facts.with_guard_policy(guard),
+            None => facts,
         }
     }
 }

@@ -4,6 +4,8 @@
 //! Lists are written as objects, each element by a key: a change names the elements that it
 //! changes, adds or (with `null`) takes away.
 
+use std::collections::BTreeMap;
+
 use rules::web::{WebEdges, WebMap};
 use serde_json::{Map, Value, json};
 
@@ -40,7 +42,9 @@ pub(crate) fn edges(change: &Value) -> WebEdges {
 fn listed(member: &Value) -> Value {
     match member {
         Value::Object(elements) if !elements.contains_key("unread") => {
-            Value::Array(elements.values().cloned().collect())
+            // In the order of their names, whatever order the library keeps.
+            let elements: BTreeMap<_, _> = elements.iter().collect();
+            Value::Array(elements.into_values().cloned().collect())
         }
         other => other.clone(),
     }

@@ -30,7 +30,8 @@ pub(in crate::cli) enum Pack {
 /// The arguments of `pack render`.
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Render {
-    /// Put this rule into it; may be repeated. Without it, every rule
+    /// Put this rule into it; may be repeated. Without it, every rule but `guard-policy-holds`, which
+    /// needs Guard rules of yours
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) rule: Vec<String>,
     /// What the names of the Config rules begin with; response rules that begin with something else

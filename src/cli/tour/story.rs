@@ -250,6 +250,7 @@ impl Stage {
             inventories: Inventories::clone(&desk.inventories),
             web_edges: WebEdges::default(),
             ledgers,
+            guard: None,
         };
         for id in ["threats-are-answered", "sensitive-data-is-shielded"] {
             let rule = catalogue::named(id).map_err(Failure::runtime)?;

@@ -1,0 +1,525 @@
+//! What a set of rules reads, told without a document: the rules are followed along the shape of
+//! documents, as the library follows them along a document.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    circle::Trail,
+    compare::has_regex,
+    path::Path,
+    refused::Refused,
+    scope::{Facts, Scope, Selection},
+    shape::{Shape, nearest, plain},
+    tree::{
+        All, Block, Clause, Comparison, Function, Let, Operand, Operator, Part, Query, Rule,
+        RuleClause, RulesFile,
+    },
+};
+
+/// The most work that the rules of a text may make of one document: clauses, each times what it
+/// looks at. It is about a second.
+const WORK: u64 = 100_000;
+/// How many other comparisons one with a regular expression counts for: the library compiles it
+/// anew every time.
+const REGEX_WORK: u64 = 10;
+
+/// What of a document a rule looks at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Touch {
+    /// Whether there is something, and what it is where it is no object and no list.
+    At(Path),
+    /// Everything that may be inside.
+    Inside(Path),
+}
+
+impl Touch {
+    /// Whether something that is not known there may change what is seen.
+    pub(crate) fn meets(&self, unknown: &Path) -> bool {
+        match self {
+            Self::At(path) => unknown.holds(path),
+            Self::Inside(path) => unknown.holds(path) || path.holds(unknown),
+        }
+    }
+}
+
+/// A rule, and what it looks at.
+#[derive(Clone, Debug)]
+pub(crate) struct Outlined {
+    pub(crate) name: String,
+    pub(crate) touches: BTreeSet<Touch>,
+}
+
+/// Follows every rule of a text.
+///
+/// # Errors
+/// The first thing that is not understood, or that means nothing.
+pub(crate) fn outline(
+    text: &str,
+    file: &RulesFile,
+    shape: &Shape,
+) -> Result<Vec<Outlined>, Refused> {
+    if !file.parameterized_rules.is_empty() {
+        let what = "a rule takes parameters; write a rule without, for each of them";
+        return Err(Refused::whole(text, what));
+    }
+    let mut rules = BTreeMap::new();
+    for rule in &file.guard_rules {
+        let name = rule.rule_name.as_str();
+        if name.contains('/') || name == "default" {
+            let what = "there are clauses outside of a rule; write `rule NAME { … }` around them";
+            return Err(Refused::whole(text, what));
+        }
+        if rules.insert(name, rule).is_some() {
+            return Err(Refused::whole(
+                text,
+                format!("two rules are called `{name}`"),
+            ));
+        }
+    }
+    let mut walk = Walk {
+        text,
+        rules,
+        file,
+        shape,
+        line: 1,
+        work: 0,
+        touches: BTreeSet::new(),
+        done: BTreeMap::new(),
+        rules_trail: Trail::default(),
+        variables_trail: Trail::default(),
+    };
+    let whole = walk.whole();
+    walk.check_lets(&whole)?;
+    let mut outlined = Vec::new();
+    for rule in &file.guard_rules {
+        outlined.push(Outlined {
+            name: rule.rule_name.clone(),
+            touches: walk.rule(&rule.rule_name)?,
+        });
+    }
+    Ok(outlined)
+}
+
+/// A walk through the rules of a text.
+pub(crate) struct Walk<'s> {
+    text: &'s str,
+    rules: BTreeMap<&'s str, &'s Rule>,
+    file: &'s RulesFile,
+    shape: &'s Shape,
+    /// The line of the last clause whose line is known.
+    line: usize,
+    work: u64,
+    touches: BTreeSet<Touch>,
+    done: BTreeMap<&'s str, BTreeSet<Touch>>,
+    rules_trail: Trail<&'s str>,
+    variables_trail: Trail<(usize, &'s str)>,
+}
+
+impl<'s> Walk<'s> {
+    pub(crate) fn refuse<T>(&self, what: impl Into<String>) -> Result<T, Refused> {
+        Err(Refused::at(self.text, self.line, what))
+    }
+
+    /// Counts work, so many times.
+    fn count(&mut self, times: u64) -> Result<(), Refused> {
+        self.work = self.work.saturating_add(times.max(1));
+        if self.work > WORK {
+            return self.refuse(
+                "the rules may take too long: lists are gone through inside of lists too often; \
+                 choose elements with one filter, and write fewer clauses",
+            );
+        }
+        Ok(())
+    }
+
+    /// Where rules stand.
+    fn whole(&self) -> Scope<'s, 's> {
+        Scope {
+            context: Facts::one(Path::default(), self.shape),
+            lets: &self.file.assignments,
+            outer: None,
+        }
+    }
+
+    /// What a rule looks at, with the rules that it refers to.
+    fn rule(&mut self, name: &str) -> Result<BTreeSet<Touch>, Refused> {
+        let Some((name, rule)) = self
+            .rules
+            .get_key_value(name)
+            .map(|(name, rule)| (*name, *rule))
+        else {
+            let near = nearest(name, self.rules.keys().copied());
+            let name = plain(name);
+            return self.refuse(format!("there is no rule `{name}` in this file{near}"));
+        };
+        if let Some(done) = self.done.get(name) {
+            return Ok(done.clone());
+        }
+        if let Err(astray) = self.rules_trail.enter(name) {
+            return self.refuse(astray.complaint(&format!("the rule `{name}`")));
+        }
+        let before = std::mem::take(&mut self.touches);
+        let variables = std::mem::take(&mut self.variables_trail);
+        let whole = self.whole();
+        for clause in rule.conditions.iter().flatten().flatten() {
+            self.clause(clause, &whole)?;
+        }
+        self.rule_block(&rule.block, &whole)?;
+        self.variables_trail = variables;
+        self.rules_trail.leave();
+        let touches = std::mem::replace(&mut self.touches, before);
+        self.done.insert(name, touches.clone());
+        Ok(touches)
+    }
+
+    fn rule_block(
+        &mut self,
+        block: &'s Block<RuleClause>,
+        outer: &Scope<'_, 's>,
+    ) -> Result<(), Refused> {
+        let scope = outer.inner(outer.context.clone(), &block.assignments);
+        self.check_lets(&scope)?;
+        for clause in block.conjunctions.iter().flatten() {
+            match clause {
+                RuleClause::Clause(clause) => self.clause(clause, &scope)?,
+                RuleClause::WhenBlock(conditions, block) => {
+                    self.when(conditions, block, &scope)?;
+                }
+                RuleClause::TypeBlock(_) => {
+                    return self.refuse(
+                        "facts have no types of CloudFormation; write the path of the fact, such as \
+                         `computer.agent.status`",
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn block(
+        &mut self,
+        block: &'s Block<Clause>,
+        context: Facts<'s>,
+        outer: &Scope<'_, 's>,
+    ) -> Result<(), Refused> {
+        let scope = outer.inner(context, &block.assignments);
+        self.check_lets(&scope)?;
+        self.all(&block.conjunctions, &scope)
+    }
+
+    fn all(&mut self, clauses: &'s All<Clause>, scope: &Scope<'_, 's>) -> Result<(), Refused> {
+        let mut clauses = clauses.iter().flatten();
+        clauses.try_for_each(|clause| self.clause(clause, scope))
+    }
+
+    fn when(
+        &mut self,
+        conditions: &'s All<Clause>,
+        block: &'s Block<Clause>,
+        scope: &Scope<'_, 's>,
+    ) -> Result<(), Refused> {
+        self.all(conditions, scope)?;
+        self.block(block, scope.context.clone(), scope)
+    }
+
+    /// Follows every variable of a scope, also those that nobody uses.
+    fn check_lets(&mut self, scope: &Scope<'_, 's>) -> Result<(), Refused> {
+        for (position, each) in scope.lets.iter().enumerate() {
+            let name = &each.var;
+            let mut before = scope.lets.iter().take(position);
+            if before.any(|other| other.var == *name) {
+                return self.refuse(format!("the variable `{name}` is set twice"));
+            }
+            self.variable(name, scope)?;
+        }
+        Ok(())
+    }
+
+    fn clause(&mut self, clause: &'s Clause, scope: &Scope<'_, 's>) -> Result<(), Refused> {
+        match clause {
+            Clause::Clause(comparison) => self.comparison(comparison, scope),
+            Clause::NamedRule(reference) => {
+                self.line = reference.location.line;
+                self.count(scope.context.most)?;
+                let touches = self.rule(&reference.dependent_rule)?;
+                self.touches.extend(touches);
+                Ok(())
+            }
+            Clause::ParameterizedNamedRule(call) => {
+                self.line = call.named_rule.location.line;
+                let name = plain(&call.named_rule.dependent_rule);
+                self.refuse(format!(
+                    "`{name}(…)` calls a rule with parameters; write its clauses here"
+                ))
+            }
+            Clause::BlockClause(inside) => {
+                self.line = inside.location.line;
+                match self.query(&inside.query, scope)? {
+                    Selection::Facts(facts) => self.block(&inside.block, facts, scope),
+                    Selection::Literal(_) | Selection::Number | Selection::Text => {
+                        self.refuse("a block `{ … }` stands behind facts")
+                    }
+                }
+            }
+            Clause::WhenBlock(conditions, block) => self.when(conditions, block, scope),
+        }
+    }
+
+    fn comparison(
+        &mut self,
+        comparison: &'s Comparison,
+        scope: &Scope<'_, 's>,
+    ) -> Result<(), Refused> {
+        let access = &comparison.access_clause;
+        self.line = access.location.line;
+        let left = self.query(&access.query, scope)?;
+        let right = access.compare_with.as_ref();
+        let right = right.map(|right| self.operand(right, scope)).transpose()?;
+        let most = |selection: &Selection<'_>| match selection {
+            Selection::Facts(facts) => facts.most,
+            Selection::Literal(_) | Selection::Number | Selection::Text => 1,
+        };
+        let right_most = right.as_ref().map_or(1, most);
+        let each = if right.as_ref().is_some_and(has_regex) {
+            REGEX_WORK
+        } else {
+            1
+        };
+        let times = most(&left).saturating_mul(right_most);
+        self.count(times.saturating_mul(each))?;
+        if access.comparator.0 == Operator::Empty
+            && let Selection::Facts(facts) = &left
+            && !facts.is_chosen
+        {
+            let places = facts.places.iter();
+            let inside: Vec<_> = places
+                .filter(|(_, shape)| matches!(shape, Shape::Object(_)))
+                .map(|(path, _)| Touch::Inside(path.clone()))
+                .collect();
+            self.touches.extend(inside);
+        }
+        self.check_comparison(&left, access.comparator.0, right.as_ref())
+    }
+
+    fn operand(
+        &mut self,
+        operand: &'s Operand,
+        scope: &Scope<'_, 's>,
+    ) -> Result<Selection<'s>, Refused> {
+        match operand {
+            Operand::Value(literal) => Ok(Selection::Literal(&literal.value)),
+            Operand::AccessClause(query) => self.query(query, scope),
+            Operand::FunctionCall(function) => self.function(function, scope),
+        }
+    }
+
+    fn function(
+        &mut self,
+        function: &'s Function,
+        scope: &Scope<'_, 's>,
+    ) -> Result<Selection<'s>, Refused> {
+        self.line = function.location.line;
+        for parameter in &function.parameters {
+            let Operand::AccessClause(query) = parameter else {
+                return self.refuse("a function is given facts, such as `count(%open)`");
+            };
+            let Selection::Facts(facts) = self.query(query, scope)? else {
+                return self.refuse("a function is given facts, such as `count(%open)`");
+            };
+            if function.name != "count"
+                && !facts
+                    .places
+                    .iter()
+                    .all(|(_, shape)| matches!(shape, Shape::Text(_)))
+            {
+                let name = plain(&function.name);
+                return self.refuse(format!("`{name}` is given something that is no text"));
+            }
+        }
+        match function.name.as_str() {
+            "count" => Ok(Selection::Number),
+            "to_lower" | "to_upper" => Ok(Selection::Text),
+            "now" => self.refuse(
+                "`now()` would give another answer every time; compare the ages of facts, in hours",
+            ),
+            other => {
+                let other = plain(other);
+                self.refuse(format!(
+                    "`{other}` is not offered; there are count, to_lower and to_upper"
+                ))
+            }
+        }
+    }
+
+    /// What a variable stands for where it is used.
+    fn variable(&mut self, name: &'s str, scope: &Scope<'_, 's>) -> Result<Selection<'s>, Refused> {
+        let Some((at, found)) = scope.find(name) else {
+            let near = nearest(name, scope.names());
+            return self.refuse(format!("there is no variable `%{name}`{near}"));
+        };
+        let Let { var, value } = found;
+        if let Err(astray) = self.variables_trail.enter((at.depth(), var)) {
+            return self.refuse(astray.complaint(&format!("the variable `%{var}`")));
+        }
+        let selection = self.operand(value, at);
+        self.variables_trail.leave();
+        selection
+    }
+
+    /// What a query selects. Everything on the way is looked at.
+    fn query(&mut self, query: &'s Query, scope: &Scope<'_, 's>) -> Result<Selection<'s>, Refused> {
+        let mut parts = query.query.iter();
+        let Some(first) = parts.next() else {
+            return self.refuse("a clause begins with no fact");
+        };
+        let mut facts = match first {
+            Part::This => scope.context.clone(),
+            Part::Key(key) => match key.strip_prefix('%') {
+                Some(name) => {
+                    let selection = self.variable(name, scope)?;
+                    let mut after = parts.clone();
+                    // The library puts `[*]` behind a variable, and then passes over it.
+                    if let Some(Part::AllIndices(None)) = after.next() {
+                        parts = after;
+                    }
+                    match (selection, parts.len()) {
+                        (Selection::Facts(facts), _) => facts,
+                        (other, 0) => return Ok(other),
+                        (_, _) => return self.refuse(format!("`%{name}` has nothing inside")),
+                    }
+                }
+                None => self.step(scope.context.clone(), first, scope)?,
+            },
+            _ => return self.refuse("a clause begins with the name of a fact"),
+        };
+        for part in parts {
+            facts = self.step(facts, part, scope)?;
+        }
+        for (path, _) in &facts.places {
+            self.touches.insert(Touch::At(path.clone()));
+        }
+        Ok(Selection::Facts(facts))
+    }
+
+    fn step(
+        &mut self,
+        facts: Facts<'s>,
+        part: &'s Part,
+        scope: &Scope<'_, 's>,
+    ) -> Result<Facts<'s>, Refused> {
+        self.count(facts.most)?;
+        let mut next = Facts {
+            places: Vec::new(),
+            most: facts.most,
+            is_chosen: false,
+        };
+        let mut widest = 1;
+        let is_one = facts.places.len() == 1;
+        for (path, shape) in facts.places {
+            match (part, shape) {
+                (Part::Key(name), _) if name.starts_with('%') => {
+                    return self.refuse(format!(
+                        "`{name}` stands for the name of a member; write the name"
+                    ));
+                }
+                (Part::Key(name), Shape::Object(members)) => match members.get(name) {
+                    Some(member) => next.places.push((path.member(name), member)),
+                    None => {
+                        let near = nearest(name, members.keys().map(String::as_str));
+                        let path = path.member(&plain(name));
+                        return self.refuse(format!("there is no fact `{path}`{near}"));
+                    }
+                },
+                (Part::Key(name), Shape::List { .. }) => {
+                    let name = plain(name);
+                    return self.refuse(format!("`{path}` is a list; write `{path}[*].{name}`, and `[*]` where a variable is set"));
+                }
+                (
+                    Part::Index(_)
+                    | Part::AllIndices(None)
+                    | Part::AllValues(None)
+                    | Part::Filter(None, _),
+                    Shape::List { items, most },
+                ) => {
+                    // How many there are is in the list itself.
+                    self.touches.insert(Touch::At(path.clone()));
+                    if !matches!(part, Part::Index(_)) {
+                        widest = widest.max(*most);
+                    }
+                    let inside = (path.every(), &**items);
+                    if let Part::Filter(_, clauses) = part {
+                        let context = Facts {
+                            places: vec![inside.clone()],
+                            most: facts.most.saturating_mul(*most),
+                            is_chosen: false,
+                        };
+                        self.filter(clauses, context, scope)?;
+                        next.is_chosen = true;
+                    }
+                    next.places.push(inside);
+                }
+                (Part::AllValues(None) | Part::MapKeyFilter(None, _), Shape::Object(members)) => {
+                    if let Part::MapKeyFilter(_, filter) = part {
+                        if !matches!(filter.compare_with, Operand::Value(_)) {
+                            return self.refuse("`keys` is compared with a text, a list of texts or a regular expression");
+                        }
+                        next.is_chosen = true;
+                    }
+                    widest = widest.max(members.len() as u64);
+                    let members = members.iter();
+                    next.places
+                        .extend(members.map(|(name, member)| (path.member(name), member)));
+                    self.touches
+                        .extend(next.places.iter().map(|(path, _)| Touch::At(path.clone())));
+                }
+                (Part::Filter(None, _), Shape::Object(_)) => {
+                    return self.refuse(format!("`{path}` is no list; write `when {path} exists`, or a block `{path} {{ … }}`"));
+                }
+                (
+                    Part::AllIndices(Some(name))
+                    | Part::AllValues(Some(name))
+                    | Part::MapKeyFilter(Some(name), _)
+                    | Part::Filter(Some(name), _),
+                    _,
+                ) => {
+                    let name = plain(name);
+                    return self.refuse(format!("`{name}` in brackets would become a variable; set it with `let`, or write `[*]`"));
+                }
+                (Part::This, _) => return self.refuse("`this` stands at the beginning"),
+                (Part::MapKeyFilter(None, _), Shape::List { .. }) => {
+                    return self.refuse(format!("`{path}` is a list and has no keys"));
+                }
+                (_, Shape::Object(_)) => {
+                    return self.refuse(format!(
+                        "`{path}` is no list; it has members, such as `{path}.*`"
+                    ));
+                }
+                (_, Shape::Text(_) | Shape::Number | Shape::Flag) => {
+                    return self.refuse(format!("`{path}` has nothing inside"));
+                }
+            }
+        }
+        if matches!(part, Part::AllValues(_) | Part::MapKeyFilter(..)) && !is_one {
+            widest = widest.max(next.places.len() as u64);
+        }
+        next.most = next.most.saturating_mul(widest);
+        Ok(next)
+    }
+
+    /// The clauses that choose elements.
+    fn filter(
+        &mut self,
+        clauses: &'s All<Clause>,
+        context: Facts<'s>,
+        scope: &Scope<'_, 's>,
+    ) -> Result<(), Refused> {
+        let inner = scope.inner(context, &[]);
+        for clause in clauses.iter().flatten() {
+            match clause {
+                Clause::Clause(comparison) => self.comparison(comparison, &inner)?,
+                _ => return self.refuse("a filter `[ … ]` has comparisons only"),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,96 @@
+//! The deployer's own rules in Guard, from an event to what Config shows.
+
+use std::sync::Arc;
+
+use deepgrade::guard_rules::GuardRules;
+use rules::{
+    Gap, gap,
+    ledger::Ledgers,
+    verdict::Compliance::{Compliant, NonCompliant},
+};
+
+use super::{
+    canned::id,
+    flaky::Trouble,
+    message::Message,
+    stage::{Stage, start},
+};
+
+fn about_guard(mut message: Message) -> Message {
+    message.envelope["ruleParameters"] = r#"{"rule":"guard-policy-holds"}"#.into();
+    message
+}
+
+impl Stage {
+    fn set_up(&self, rules: &str) {
+        let rules = GuardRules::parse("x.guard", rules.as_bytes().to_vec()).unwrap();
+        *self.world().guard.lock().unwrap() = Some(Arc::new(rules));
+    }
+}
+
+#[test]
+fn what_no_rule_looks_at_is_not_asked_for_and_is_no_gap() {
+    let stage = Stage::with(3);
+    // There is no ledger and there are no web edges.
+    stage.set_up(
+        "rule second_is_special when computer exists { computer.name != 'web-1' <<not this one>> }",
+    );
+    let summary = stage.play_well(&about_guard(stage.hour()));
+    assert_eq!(summary.put, 3);
+    assert_eq!(stage.config().of(1), Some(NonCompliant));
+    assert_eq!(stage.config().of(2), Some(Compliant));
+    // Nothing changed costs nothing.
+    let summary = stage.play_well(&about_guard(stage.hour()));
+    assert_eq!((summary.put, summary.unchanged), (0, 3));
+}
+
+#[test]
+fn a_rule_that_looks_at_a_gap_says_nothing_and_one_that_fails_decides() {
+    let stage = Stage::with(2);
+    let gap = Gap::standing(&gap::LEDGER_MISSING, "no ledger of findings is set up");
+    let (account, region) = (
+        super::message::ACCOUNT.parse().unwrap(),
+        "us-east-1".parse().unwrap(),
+    );
+    *stage.world().ledgers.lock().unwrap() = Ledgers::default().with(account, region, Err(gap));
+    // Guard would say PASS of the absence, and fail the comparison.
+    for rule in [
+        "rule a { findings.guardDuty.list empty }",
+        "rule a { findings.guardDuty.enabled == true }",
+        "rule a when findings.macie exists { instance.id exists }",
+    ] {
+        stage.set_up(rule);
+        let summary = stage.play_well(&about_guard(stage.hour()));
+        assert_eq!(summary.put, 0, "{rule}");
+        assert_eq!(summary.gaps["DS-GAP-030"].count, 2, "{rule}");
+    }
+    stage.set_up("rule a { findings.guardDuty.list empty }\nrule b { computer.name == 'web-0' }");
+    let summary = stage.play_well(&about_guard(stage.hour()));
+    assert_eq!((summary.put, summary.gaps["DS-GAP-030"].count), (1, 1));
+    assert_eq!(stage.config().of(1), Some(NonCompliant));
+    assert_eq!(stage.config().of(0), None);
+}
+
+#[test]
+fn rules_that_cannot_be_read_or_are_not_there_are_a_gap() {
+    let stage = Stage::with(1);
+    let summary = stage.play_well(&about_guard(stage.hour()));
+    assert_eq!(
+        summary.gaps["DS-GAP-040"].first,
+        format!("{}: DS-GAP-040 no Guard rules are set up", id(0))
+    );
+    assert!(!summary.gaps["DS-GAP-040"].retryable);
+
+    stage.set_up("rule a { instance.id exists }");
+    stage.gather.fail([1], Trouble::Denied);
+    let outcome = stage.play(&about_guard(Message::change(
+        &super::canned::instance(0),
+        start(),
+    )));
+    assert_eq!(outcome.summary.put, 0);
+    let said = outcome.end.unwrap_err().to_string();
+    assert!(
+        said.contains("the Guard rules") && said.contains("AccessDenied"),
+        "{said}"
+    );
+}
