@@ -20,6 +20,7 @@ mod arguments;
 mod coverage;
 mod doctor;
 mod evaluate;
+mod exceptions;
 mod explain;
 mod failure;
 mod ignored;
@@ -81,6 +82,7 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Rules(command) => rules::rules(&command),
         Command::Inventory(command) => inventory::inventory(&global, &command),
         Command::Ledger(command) => ledger::ledger(&global, &command),
+        Command::Exceptions(command) => exceptions::exceptions(&global, *command),
         Command::Snapshot(arguments) => snapshot::snapshot(&global, &arguments),
         Command::Waf(arguments) => waf::waf(&global, *arguments),
         Command::Pack(command) => pack::pack(&command),

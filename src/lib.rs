@@ -14,6 +14,7 @@ pub mod environment;
 pub mod evaluation;
 pub mod event;
 pub mod example;
+pub mod exceptions;
 pub mod files;
 #[cfg(feature = "aws")]
 pub mod function;

@@ -12,6 +12,7 @@ use crate::evaluation::Fleet;
 
 mod coverage;
 mod csv;
+mod exceptions;
 mod explain;
 mod grid;
 mod in_order;
@@ -31,6 +32,9 @@ mod web_acls;
 mod word;
 
 pub use coverage::{csv as coverage_csv, data as coverage_json, table as coverage};
+pub use exceptions::{
+    ExceptionList, checked as exceptions_checked, checked_json as exceptions_checked_json,
+};
 pub use explain::explain;
 pub use json::schema;
 pub use ledger::{
@@ -44,7 +48,7 @@ pub(crate) use row::rows;
 pub use summary::{Counts, RuleSummary, Summary};
 pub use waf::{json as waf_json, table as waf_table};
 pub use web_acls::{list as web_acls, list_json as web_acls_json};
-pub use word::{PerWord, Word};
+pub use word::{Group, PerWord, Word};
 
 /// A form of output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

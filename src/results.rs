@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod details;
+mod exceptions;
 mod grading;
 mod reading;
 mod store;
@@ -24,6 +25,7 @@ pub use details::{
     Computers, CveExposure, Details, Duplicate, ExceptionShown, FrontShown, Ghost, Listed, Pack,
     Record, Strength,
 };
+pub use exceptions::{exceptions, results_by_exception};
 pub use grading::grade;
 pub use reading::read;
 pub use store::{Builder, Place, Results};

@@ -86,6 +86,7 @@ impl WireItem<'_> {
             account,
             region,
             name: description.name(),
+            tags: description.tags(),
             state,
             attached: description.attached(),
             launched: description.launch_time,

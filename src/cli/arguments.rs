@@ -7,6 +7,7 @@ use clap_complete::Shell;
 mod account;
 mod coverage;
 mod doctor;
+mod exceptions;
 mod ledger;
 mod output;
 mod pack;
@@ -17,6 +18,7 @@ mod waf;
 pub(super) use account::{AccountSource, Snapshot};
 pub(super) use coverage::{By, Coverage, CoverageForm};
 pub(super) use doctor::Doctor;
+pub(super) use exceptions::{ExceptionForm, ExceptionSource, Exceptions};
 pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};
 pub(super) use output::{Ending, Output};
 pub(super) use pack::{Pack, Render};
@@ -120,6 +122,9 @@ pub(super) enum Command {
     /// Show findings and what became of them
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Check a file of exceptions, or list what they cover and when they expire
+    #[command(subcommand)]
+    Exceptions(Box<Exceptions>),
     /// Save what an AWS account and the Managers hold now, for `evaluate`
     Snapshot(Snapshot),
     /// List the managed rule groups of AWS WAF that fit what stands behind web ACLs; or add them
@@ -144,6 +149,8 @@ pub(super) struct Evaluate {
     #[command(flatten)]
     pub(super) selection: Selection,
     #[command(flatten)]
+    pub(super) exceptions: ExceptionSource,
+    #[command(flatten)]
     pub(super) output: Output,
 }
 
@@ -156,6 +163,8 @@ pub(super) struct Explain {
     pub(super) source: Source,
     #[command(flatten)]
     pub(super) selection: Selection,
+    #[command(flatten)]
+    pub(super) exceptions: ExceptionSource,
 }
 
 /// The arguments of `replay`.
@@ -166,6 +175,8 @@ pub(super) struct Replay {
     pub(super) event: PathBuf,
     #[command(flatten)]
     pub(super) source: Source,
+    #[command(flatten)]
+    pub(super) exceptions: ExceptionSource,
     /// The form of the result
     #[arg(
         long,

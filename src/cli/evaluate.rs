@@ -2,6 +2,7 @@
 
 use super::{
     arguments::{Evaluate, Global},
+    exceptions,
     failure::{Exit, Failure},
     managers, selection, source, terminal,
 };
@@ -15,10 +16,12 @@ pub(super) fn evaluate(global: &Global, arguments: &Evaluate) -> Result<Exit, Fa
     let Evaluate {
         source,
         selection,
+        exceptions,
         output,
     } = arguments;
     let settings = managers::settings(&source.manager)?;
     let graders = selection::graders(selection, &settings, source)?;
+    let graders = exceptions::excepting(graders, exceptions, &settings)?;
     let fleet = source::fleet(
         global,
         source,
@@ -30,6 +33,7 @@ pub(super) fn evaluate(global: &Global, arguments: &Evaluate) -> Result<Exit, Fa
             .check_policy_names(&fleet.inventories)
             .map_err(Failure::usage)?;
     }
+    exceptions::warn(&graders, fleet.as_of);
     let file = output.ending.output_file.as_deref();
     let options = terminal::options(global, file, output.rows);
     let summary = terminal::write_to(file, |out| {

@@ -11,7 +11,7 @@ use rules::Grader;
 use super::{row::rows, summary::Summary};
 use crate::evaluation::Fleet;
 
-const HEADER: [&str; 13] = [
+const HEADER: [&str; 14] = [
     "instance",
     "account",
     "region",
@@ -25,6 +25,7 @@ const HEADER: [&str; 13] = [
     "code",
     "reason",
     "retryable",
+    "exception",
 ];
 
 pub(super) fn write(fleet: &Fleet, graders: &[Grader], out: &mut dyn Write) -> io::Result<Summary> {
@@ -52,6 +53,7 @@ pub(super) fn write(fleet: &Fleet, graders: &[Grader], out: &mut dyn Write) -> i
                 Some(false) => "false",
                 None => "",
             },
+            row.exception.unwrap_or_default(),
         ];
         for cell in cells {
             out.write_field(&*inert(cell))?;

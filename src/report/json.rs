@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     evaluation::Fleet,
-    results::{InventorySource, VERSION, WebSource},
+    results::{Details, InventorySource, VERSION, WebSource, exceptions},
 };
 
 /// A fleet that Deepgrade graded.
@@ -37,6 +37,8 @@ struct Document<'a> {
     web_edges: Vec<WebSource>,
     /// The counts.
     summary: &'a Summary,
+    /// What was looked at beside the verdicts.
+    details: Details,
     /// What each rule says of each instance, by rising instance id.
     #[schemars(with = "Vec<Row<'_>>")]
     verdicts: Verdicts<'a>,
@@ -72,6 +74,10 @@ pub(super) fn write(fleet: &Fleet, graders: &[Grader], out: &mut dyn Write) -> i
             .collect(),
         web_edges: fleet.web_edges.maps().map(WebSource::new).collect(),
         summary: &summary,
+        details: Details {
+            exceptions: exceptions(fleet, graders),
+            ..Details::default()
+        },
         verdicts: Verdicts { fleet, graders },
     };
     serde_json::to_writer_pretty(&mut out, &document)?;
