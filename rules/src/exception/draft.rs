@@ -235,7 +235,8 @@ fn rules(names: Option<&RuleNames>) -> Result<Rules, String> {
     };
     let mut ids = Vec::new();
     for name in names {
-        let rule = catalogue::named(name).map_err(|unknown| unknown.to_string())?;
+        let rule = catalogue::named(name)
+            .map_err(|unknown| format!("names a rule that is none: {unknown}"))?;
         if rule.of_instances().is_none() {
             let id = rule.id;
             return Err(format!(
