@@ -10,6 +10,8 @@
 
 #[path = "command_line/bad_input.rs"]
 mod bad_input;
+#[path = "command_line/exceptions.rs"]
+mod exceptions;
 #[path = "command_line/ledger.rs"]
 mod ledger;
 #[path = "command_line/managers.rs"]

@@ -205,7 +205,7 @@ pub static FINDING_WITHOUT_PLAN: Code = Code {
 
 /// Whether an exception is made for what was found is not known.
 pub static EXCEPTIONS_UNREAD: Code = Code {
-    id: "DS-GAP-040",
+    id: "DS-GAP-050",
     meaning: "the exceptions could not be read, and one may be made for what was found",
     remedy: Some(
         "See that the file of exceptions is there, that it is the one whose SHA-256 the stack names, \

@@ -7,12 +7,10 @@ use rules::exceptions::{Exceptions, Terms};
 
 use super::{
     clients::Clients,
-    function_settings::{broken, named},
-    location::S3Location,
+    function_settings::{SettingsSource, broken},
 };
 use crate::{
     environment, exceptions,
-    inventory::Digest,
     ports::Error,
     settings::exceptions::{excepted_as, most_days, protected_tags},
 };
@@ -31,8 +29,7 @@ pub const MAX_LIFETIME: &str = "DEEPGRADE_EXCEPTION_MAX_LIFETIME_DAYS";
 /// Where the exceptions of a function are, which they are, and on which terms they are used.
 #[derive(Debug)]
 pub struct ExceptionFile {
-    place: S3Location,
-    sha256: Digest,
+    source: SettingsSource,
     terms: Terms,
     /// What was read. The file that the sum names never changes.
     read: OnceLock<Arc<Exceptions>>,
@@ -52,13 +49,16 @@ impl ExceptionFile {
         })?;
         let tags = of(PROTECTED_TAGS).unwrap_or_default();
         let tags = tags.split(',').map(str::trim).filter(|tag| !tag.is_empty());
-        Ok(Some(Self {
+        let source = SettingsSource {
             place: place
                 .parse()
                 .map_err(|bad| format!("{EXCEPTIONS}: {bad}"))?,
             sha256: sum
                 .parse()
                 .map_err(|bad| format!("{EXCEPTIONS_SHA256} {bad}"))?,
+        };
+        Ok(Some(Self {
+            source,
             terms: Terms {
                 protected_tags: protected_tags(PROTECTED_TAGS, tags.map(str::to_owned))?,
                 excepted_as: excepted_as(EXCEPTED_AS, of(EXCEPTED_AS).as_deref())?,
@@ -82,8 +82,8 @@ impl ExceptionFile {
         if let Some(read) = self.read.get() {
             return Ok(Arc::clone(read));
         }
-        let bytes = named(clients, &self.place, self.sha256, EXCEPTIONS_SHA256).await?;
-        let name = self.place.to_string();
+        let bytes = self.source.bytes(clients, EXCEPTIONS_SHA256).await?;
+        let name = self.source.place.to_string();
         let located = exceptions::parse(&name, bytes, self.terms.clone())
             .map_err(|bad| broken(bad.to_string()))?;
         for complaint in located.unprotected() {

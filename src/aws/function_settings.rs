@@ -1,4 +1,4 @@
-//! The settings of a function: a file in S3 that is named with its SHA-256.
+//! The settings of a function: files in S3 that are named with their SHA-256.
 
 use std::sync::Arc;
 
@@ -54,43 +54,44 @@ impl SettingsSource {
     /// # Errors
     /// When they cannot be read, or are not the ones that are named.
     pub async fn load(&self, clients: &Arc<Clients>) -> Result<Settings, Error> {
-        let bytes = named(clients, &self.place, self.sha256, SETTINGS_SHA256).await?;
+        let bytes = self.bytes(clients, SETTINGS_SHA256).await?;
         Settings::parse(&self.place.to_string(), bytes).map_err(broken)
+    }
+
+    /// Reads the file, whose sum is in that variable.
+    pub(super) async fn bytes(
+        &self,
+        clients: &Arc<Clients>,
+        variable: &str,
+    ) -> Result<Vec<u8>, Error> {
+        let (folder, file) = self
+            .place
+            .key
+            .rsplit_once('/')
+            .unwrap_or(("", &self.place.key));
+        let folder = S3Location {
+            bucket: self.place.bucket.clone(),
+            key: folder.to_owned(),
+        };
+        let found = S3Store::new(Arc::clone(clients), folder)
+            .get(file, None)
+            .await?;
+        let Found::Object { bytes, .. } = found else {
+            return Err(broken(format!("{}: there is no such object", self.place)));
+        };
+        let sha256 = Digest::of(&bytes);
+        if sha256 != self.sha256 {
+            return Err(broken(format!(
+                "{}: its SHA-256 is {sha256}, and {variable} names {}",
+                self.place, self.sha256
+            )));
+        }
+        Ok(bytes)
     }
 }
 
 pub(super) fn broken(what: String) -> Error {
     Error::Permanent(Fault::Deployment, what)
-}
-
-/// Reads a file that is named with its SHA-256, in a variable.
-///
-/// # Errors
-/// When it cannot be read, or is another one.
-pub(super) async fn named(
-    clients: &Arc<Clients>,
-    place: &S3Location,
-    sha256: Digest,
-    variable: &str,
-) -> Result<Vec<u8>, Error> {
-    let (folder, file) = place.key.rsplit_once('/').unwrap_or(("", &place.key));
-    let folder = S3Location {
-        bucket: place.bucket.clone(),
-        key: folder.to_owned(),
-    };
-    let found = S3Store::new(Arc::clone(clients), folder)
-        .get(file, None)
-        .await?;
-    let Found::Object { bytes, .. } = found else {
-        return Err(broken(format!("{place}: there is no such object")));
-    };
-    let is = Digest::of(&bytes);
-    if is != sha256 {
-        return Err(broken(format!(
-            "{place}: its SHA-256 is {is}, and {variable} names {sha256}"
-        )));
-    }
-    Ok(bytes)
 }
 
 /// The clients by which the bucket and the table are reached, as the environment says.

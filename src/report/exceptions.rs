@@ -177,14 +177,17 @@ impl<'a> ExceptionList<'a> {
         };
         let id = paint(options.colour, STRONG, exception.id());
         writeln!(out, "{id}  {}", paint(options.colour, style, &said))?;
-        let made_for = format!("  {}: {}", exception.scope(), exception.rules());
-        prose(&made_for, options, out)?;
+        let made_for = format!("{}: {}", exception.scope(), exception.rules());
+        indented(&made_for, options, out)?;
         let (ticket, owner, reason) = (exception.ticket(), exception.owner(), exception.reason());
-        prose(&format!("  {ticket}, {owner}: {reason}"), options, out)?;
+        indented(&format!("{ticket}, {owner}: {reason}"), options, out)?;
         match self.results_of(exception) {
             None => {}
-            Some(0) => writeln!(out, "  covers nothing")?,
-            Some(count) => writeln!(out, "  covers {}", counted(count, "result"))?,
+            Some(0) => indented("covers nothing", options, out)?,
+            Some(count) => {
+                let covered = format!("covers {}", counted(count, "result"));
+                indented(&covered, options, out)?;
+            }
         }
         writeln!(out)
     }
@@ -229,6 +232,15 @@ impl<'a> ExceptionList<'a> {
             results: self.results_of(exception),
         }
     }
+}
+
+fn indented(text: &str, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    const INDENT: usize = 2;
+    let width = options.width.map(|width| width.saturating_sub(INDENT));
+    let lines = grid::wrapped(text, width);
+    lines
+        .iter()
+        .try_for_each(|line| writeln!(out, "{:INDENT$}{line}", ""))
 }
 
 fn prose(text: &str, options: &Options, out: &mut dyn Write) -> io::Result<()> {

@@ -139,8 +139,8 @@ fn exceptions_that_cannot_be_read_flip_nothing() {
             "{line}"
         );
         assert_eq!(summary.put, 1);
-        assert_eq!(summary.gaps["DS-GAP-040"].count, 2);
-        assert_eq!(summary.gaps["DS-GAP-040"].retryable, !is_standing);
+        assert_eq!(summary.gaps["DS-GAP-050"].count, 2);
+        assert_eq!(summary.gaps["DS-GAP-050"].retryable, !is_standing);
         assert_eq!(shown(&stage, 0).unwrap().0, Compliant);
         assert_eq!(shown(&stage, 1), before[0]);
         assert_eq!(shown(&stage, 2).unwrap().0, Compliant);

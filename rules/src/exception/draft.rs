@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::{Unit, civil::Date};
+use jiff::{Span, civil::Date};
 use serde::{
     Deserialize, Deserializer,
     de::{Error, SeqAccess, Visitor},
@@ -99,15 +99,9 @@ impl Draft {
         let reason = taken(text("reason", self.reason.as_deref()), &mut wrong);
         let owner = taken(text("owner", self.owner.as_deref()), &mut wrong);
         let ticket = taken(text("ticket", self.ticket.as_deref()), &mut wrong);
-        let days = taken(
-            self.created().and_then(|created| {
-                let expires = self.expires(created, most_days)?;
-                Ok((created, expires))
-            }),
-            &mut wrong,
-        );
+        let created = taken(self.created(), &mut wrong);
+        let expires = taken(self.expires(created, most_days), &mut wrong);
         let whole = || {
-            let (created, expires) = days?;
             Some(Exception {
                 id: id?,
                 scope: scope?,
@@ -115,8 +109,8 @@ impl Draft {
                 reason: reason?,
                 owner: owner?,
                 ticket: ticket?,
-                created,
-                expires,
+                created: created?,
+                expires: expires?,
             })
         };
         whole().ok_or(wrong)
@@ -145,30 +139,27 @@ impl Draft {
         date("created", written)
     }
 
-    fn expires(&self, created: Date, most_days: u16) -> Result<Date, String> {
-        let last = created.saturating_add(jiff::Span::new().days(most_days));
-        let written = self
-            .expires
-            .as_deref()
-            .ok_or_else(|| format!("has no expires: write its last day, {last} at the latest"))?;
+    /// The last day, which may be so many after the one on which it was made, where that is known.
+    fn expires(&self, created: Option<Date>, most_days: u16) -> Result<Date, String> {
+        let latest = created.map(|created| {
+            let last = created.saturating_add(Span::new().days(most_days));
+            (created, last)
+        });
+        let written = self.expires.as_deref().ok_or_else(|| match latest {
+            Some((_, last)) => format!("has no expires: write its last day, {last} at the latest"),
+            None => "has no expires: write its last day".to_owned(),
+        })?;
         let expires = date("expires", written)?;
-        if expires < created {
-            return Err(format!(
+        match latest {
+            Some((created, _)) if expires < created => Err(format!(
                 "expires {expires}, before it was created ({created})"
-            ));
+            )),
+            Some((created, last)) if expires > last => Err(format!(
+                "expires {expires}, more than {most_days} days after it was created ({created}): {last} is \
+                 the latest"
+            )),
+            _ => Ok(expires),
         }
-        if expires > last {
-            let days = created.until((Unit::Day, expires));
-            let days = days.map_or_else(
-                |_| "too many".to_owned(),
-                |span| span.get_days().to_string(),
-            );
-            return Err(format!(
-                "expires {expires}, {days} days after it was created, and may hold for {most_days}: {last} \
-                 is the latest"
-            ));
-        }
-        Ok(expires)
     }
 }
 
