@@ -95,6 +95,8 @@ fn instance(facts: &Facts<'_>, gaps: &mut Gaps) -> InstanceFacts {
         state,
         attached,
         launched,
+        // Only those that exceptions go by are known.
+        tags: _,
     } = facts.instance();
     let since = match attached {
         Fact::Known(time) => Some(*time),

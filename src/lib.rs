@@ -17,6 +17,7 @@ pub mod evaluation;
 pub mod event;
 pub mod evidence;
 pub mod example;
+pub mod exceptions;
 pub mod facts;
 pub mod files;
 #[cfg(feature = "aws")]

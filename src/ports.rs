@@ -5,6 +5,7 @@
 use std::{fmt, sync::Arc};
 
 use rules::{
+    exceptions::Exceptions,
     facts::Need,
     guard::GuardPolicy,
     health::ManagerStatus,
@@ -89,6 +90,9 @@ pub trait Gather: Send + Sync {
 
     /// The deployer's own rules in Guard; `None` where none are set up.
     fn guard(&self) -> impl Future<Output = Result<Option<Arc<dyn GuardPolicy>>, Error>> + Send;
+
+    /// The deployer's exceptions: none where none are set up.
+    fn exceptions(&self) -> impl Future<Output = Result<Arc<Exceptions>, Error>> + Send;
 
     /// What became of reading every configured Manager, as far as it concerns the account; also of
     /// one that was never read.

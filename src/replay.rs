@@ -8,6 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 use rules::{
+    exceptions::Exceptions,
     guard::GuardPolicy,
     health::{KeyExpiry, ManagerStatus, Picture},
     instance::{Instance, InstanceId},
@@ -39,8 +40,9 @@ pub struct Replay {
     pub postings: Vec<Posting>,
 }
 
-/// Runs an event on a fleet, of which only the instances of the event's account and Region count.
-pub async fn replay(event: &ConfigEvent, mut fleet: Fleet) -> Replay {
+/// Runs an event on a fleet, of which only the instances of the event's account and Region count, with
+/// these exceptions.
+pub async fn replay(event: &ConfigEvent, mut fleet: Fleet, exceptions: Arc<Exceptions>) -> Replay {
     fleet.instances.retain(|instance| {
         let account = instance
             .account
@@ -56,6 +58,7 @@ pub async fn replay(event: &ConfigEvent, mut fleet: Fleet) -> Replay {
             web_edges: fleet.web_edges,
             ledgers: fleet.ledgers,
             guard: fleet.guard,
+            exceptions,
         },
         report: &WrittenDown::default(),
         time: &ManualTime::at(as_of),
@@ -77,6 +80,7 @@ struct Saved {
     web_edges: WebEdges,
     ledgers: Ledgers,
     guard: Option<Arc<dyn GuardPolicy>>,
+    exceptions: Arc<Exceptions>,
 }
 
 impl Gather for Saved {
@@ -109,6 +113,10 @@ impl Gather for Saved {
 
     async fn guard(&self) -> Result<Option<Arc<dyn GuardPolicy>>, Error> {
         Ok(self.guard.clone())
+    }
+
+    async fn exceptions(&self) -> Result<Arc<Exceptions>, Error> {
+        Ok(Arc::clone(&self.exceptions))
     }
 
     /// Files hold inventories, and nothing of how they were read.

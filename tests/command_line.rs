@@ -14,6 +14,8 @@ mod bad_input;
 mod differences;
 #[path = "command_line/evidence.rs"]
 mod evidence;
+#[path = "command_line/exceptions.rs"]
+mod exceptions;
 #[path = "command_line/guard.rs"]
 mod guard;
 #[path = "command_line/ledger.rs"]

@@ -29,6 +29,7 @@ pub static CODES: &[&Code] = &[
     &FINDING_WITHOUT_PLAN,
     &GUARD_RULES_MISSING,
     &GUARD_UNDECIDED,
+    &EXCEPTIONS_UNREAD,
 ];
 
 /// No inventory of a Manager could be read.
@@ -221,6 +222,16 @@ pub static GUARD_UNDECIDED: Code = Code {
     remedy: Some(
         "See with `deepgrade facts` what the instance has, and try the rules on it with `deepgrade \
          guard test`.",
+    ),
+};
+
+/// Whether an exception is made for what was found is not known.
+pub static EXCEPTIONS_UNREAD: Code = Code {
+    id: "DS-GAP-050",
+    meaning: "the exceptions could not be read, and one may be made for what was found",
+    remedy: Some(
+        "See that the file of exceptions is there, that it is the one whose SHA-256 the stack names, \
+         and that `deepgrade exceptions lint` finds nothing wrong with it.",
     ),
 };
 

@@ -91,7 +91,11 @@ impl SettingsSource {
     }
 
     /// Reads the file, whose sum is in that variable.
-    async fn bytes(&self, clients: &Arc<Clients>, variable: &str) -> Result<Vec<u8>, Error> {
+    pub(super) async fn bytes(
+        &self,
+        clients: &Arc<Clients>,
+        variable: &str,
+    ) -> Result<Vec<u8>, Error> {
         let (folder, file) = self
             .place
             .key
@@ -118,7 +122,7 @@ impl SettingsSource {
     }
 }
 
-fn broken(what: String) -> Error {
+pub(super) fn broken(what: String) -> Error {
     Error::Permanent(Fault::Deployment, what)
 }
 

@@ -10,6 +10,7 @@ mod coverage;
 mod diff;
 mod doctor;
 mod evidence;
+mod exceptions;
 mod guard;
 mod ledger;
 mod output;
@@ -25,6 +26,7 @@ pub(super) use coverage::{By, Coverage, CoverageForm};
 pub(super) use diff::{Diff, DiffForm};
 pub(super) use doctor::Doctor;
 pub(super) use evidence::Evidence;
+pub(super) use exceptions::{ExceptionForm, ExceptionSource, Exceptions};
 pub(super) use guard::{FactsOf, Guard, GuardSource};
 pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};
 pub(super) use output::{Ending, Output};
@@ -146,6 +148,9 @@ pub(super) enum Command {
     /// Show findings and what became of them
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Check a file of exceptions, or list what they cover and when they expire
+    #[command(subcommand)]
+    Exceptions(Box<Exceptions>),
     /// Save what an AWS account and the Managers hold now, for `evaluate`
     Snapshot(Snapshot),
     /// Save what an aggregator of AWS Config shows of many accounts and Regions
@@ -172,6 +177,8 @@ pub(super) struct Evaluate {
     #[command(flatten)]
     pub(super) selection: Selection,
     #[command(flatten)]
+    pub(super) exceptions: ExceptionSource,
+    #[command(flatten)]
     pub(super) output: Output,
 }
 
@@ -184,6 +191,8 @@ pub(super) struct Explain {
     pub(super) source: Source,
     #[command(flatten)]
     pub(super) selection: Selection,
+    #[command(flatten)]
+    pub(super) exceptions: ExceptionSource,
 }
 
 /// The arguments of `replay`.
@@ -196,6 +205,8 @@ pub(super) struct Replay {
     pub(super) source: Source,
     #[command(flatten)]
     pub(super) guard: GuardSource,
+    #[command(flatten)]
+    pub(super) exceptions: ExceptionSource,
     /// The form of the result
     #[arg(
         long,

@@ -3,7 +3,8 @@
 use rules::Grader;
 
 use super::{
-    arguments::{Evaluate, Global, Selection, Source},
+    arguments::{Evaluate, ExceptionSource, Global, Selection, Source},
+    exceptions,
     failure::{Exit, Failure},
     guard, ledger, managers, selection, source, terminal,
 };
@@ -21,9 +22,10 @@ pub(super) fn evaluate(global: &Global, arguments: &Evaluate) -> Result<Exit, Fa
     let Evaluate {
         source,
         selection,
+        exceptions,
         output,
     } = arguments;
-    let (fleet, graders) = fleet(global, source, selection)?;
+    let (fleet, graders) = fleet(global, source, selection, exceptions)?;
     // The other forms do not hold them.
     let details = if output.output == Format::Json {
         details(&fleet, &graders, source)?
@@ -50,9 +52,11 @@ pub(super) fn fleet(
     global: &Global,
     source: &Source,
     selection: &Selection,
+    exceptions: &ExceptionSource,
 ) -> Result<(Fleet, Vec<Grader>), Failure> {
     let settings = managers::settings(&source.manager)?;
     let graders = selection::graders(selection, &settings, source)?;
+    let graders = exceptions::excepting(graders, exceptions, &settings)?;
     let guard = guard::policy(&selection.guard)?;
     let needs = selection::needs(&graders, guard.as_deref());
     let mut fleet = source::fleet(global, source, &settings.managers, &needs)?;
@@ -62,6 +66,7 @@ pub(super) fn fleet(
             .check_policy_names(&fleet.inventories)
             .map_err(Failure::usage)?;
     }
+    exceptions::warn(&graders, fleet.as_of);
     Ok((fleet, graders))
 }
 

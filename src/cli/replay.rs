@@ -10,6 +10,7 @@ use rules::{Prepared, inventories::Inventories, ledger::Ledgers, web::WebEdges};
 
 use super::{
     arguments::{Global, Replay, ReplayFormat},
+    exceptions,
     failure::{Exit, Failure},
     guard, managers, source, terminal,
 };
@@ -35,7 +36,9 @@ pub(super) fn replay(global: &Global, arguments: &Replay) -> Result<Exit, Failur
     let prepared = event.prepared().map_err(named)?;
     let mut fleet = fleet(global, arguments, &event, &prepared)?;
     fleet.guard = guard::policy(&arguments.guard)?;
-    let replay = managers::runtime()?.block_on(replay::replay(&event, fleet));
+    let settings = managers::settings(&arguments.source.manager)?;
+    let exceptions = exceptions::given(&arguments.exceptions, &settings)?;
+    let replay = managers::runtime()?.block_on(replay::replay(&event, fleet, exceptions));
     if let Err(failure) = &replay.outcome.end
         && let [Problem::Refused(complaint), ..] = failure.problems()
     {

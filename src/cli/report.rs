@@ -15,7 +15,7 @@ use super::{
     arguments::{Global, Report, ReportForm, Source},
     evaluate,
     failure::{Exit, Failure},
-    managers, selection, source, terminal,
+    terminal,
 };
 use crate::{
     files,
@@ -93,9 +93,12 @@ pub(super) fn report(global: &Global, arguments: &Report) -> Result<Exit, Failur
 /// Grades the fleet that the arguments name, as `evaluate` does.
 fn graded(global: &Global, arguments: &Report) -> Result<Results, Failure> {
     let Report {
-        source, selection, ..
+        source,
+        selection,
+        exceptions,
+        ..
     } = arguments;
-    let (fleet, graders) = evaluate::fleet(global, source, selection)?;
+    let (fleet, graders) = evaluate::fleet(global, source, selection, exceptions)?;
     let details = evaluate::details(&fleet, &graders, source)?;
     results::grade(&fleet, &graders, details).map_err(Failure::runtime)
 }

@@ -3,7 +3,9 @@
 use std::sync::{Arc, OnceLock};
 
 use rules::{
-    Gap, gap,
+    Gap,
+    exceptions::Exceptions,
+    gap,
     guard::GuardPolicy,
     health::ManagerStatus,
     instance::{AccountId, Instance, InstanceId, Region},
@@ -18,6 +20,7 @@ use crate::{
     aws::{
         clients::Clients,
         evaluations,
+        function_exceptions::ExceptionFile,
         function_settings::{self, SettingsSource},
         instances,
         location::S3Location,
@@ -54,6 +57,8 @@ pub(super) struct RuleFunction {
     guard_source: Option<SettingsSource>,
     /// What was read there.
     guard: OnceCell<Arc<GuardRules>>,
+    /// What somebody answers for; `None` where nothing is set up.
+    exceptions: Option<ExceptionFile>,
 }
 
 impl RuleFunction {
@@ -62,6 +67,7 @@ impl RuleFunction {
             ledger: function_settings::ledger(&start.hub)?,
             guard_source: SettingsSource::of_guard_rules()?,
             guard: OnceCell::new(),
+            exceptions: ExceptionFile::from_environment()?,
             clients: Arc::clone(&start.clients),
             hub: Arc::clone(&start.hub),
             time: Arc::clone(&start.time),
@@ -91,6 +97,8 @@ impl RuleFunction {
             library: self.library(event.account),
             dead_letter_queues: &self.dead_letter_queues,
             ledger: self.ledger.as_ref(),
+            hub: &self.hub,
+            exceptions: self.exceptions.as_ref(),
             time: self.time.as_ref(),
         };
         let flow = Flow {
@@ -141,16 +149,33 @@ struct Account<'a> {
     library: &'a Library<S3Store>,
     dead_letter_queues: &'a [String],
     ledger: Option<&'a DynamoTable>,
+    hub: &'a Arc<Clients>,
+    exceptions: Option<&'a ExceptionFile>,
     time: &'a dyn Time,
+}
+
+impl Account<'_> {
+    /// Forgets the tags that nothing is decided by: a fleet has many, and the memory is small.
+    fn forget_tags(&self, instances: &mut [Instance]) {
+        for instance in instances {
+            instance
+                .tags
+                .retain(|key| self.exceptions.is_some_and(|file| file.asks_for(key)));
+        }
+    }
 }
 
 impl Gather for Account<'_> {
     async fn instances(&self, page: Option<&str>) -> Result<Page<Instance>, Error> {
-        instances::page(self.clients.ec2(), self.region, page).await
+        let mut page = instances::page(self.clients.ec2(), self.region, page).await?;
+        self.forget_tags(&mut page.items);
+        Ok(page)
     }
 
     async fn instance(&self, id: InstanceId) -> Result<Option<Instance>, Error> {
-        instances::one(self.clients.ec2(), self.region, id).await
+        let mut found = instances::one(self.clients.ec2(), self.region, id).await?;
+        self.forget_tags(found.as_mut_slice());
+        Ok(found)
     }
 
     async fn inventories(&self, extract: Extract) -> Result<Arc<Inventories>, Error> {
@@ -159,7 +184,9 @@ impl Gather for Account<'_> {
 
     async fn web(&self) -> Result<Web, Error> {
         let now = self.time.now();
-        web::gather(self.clients, self.account, self.region, now, self.time).await
+        let mut web = web::gather(self.clients, self.account, self.region, now, self.time).await?;
+        self.forget_tags(&mut web.instances);
+        Ok(web)
     }
 
     async fn ledgers(&self) -> Result<Ledgers, Error> {
@@ -193,6 +220,13 @@ impl Gather for Account<'_> {
         let load = async || source.load_guard_rules(hub).await.map(Arc::new);
         let rules = guard.get_or_try_init(load).await?;
         Ok(Some(Arc::clone(rules) as Arc<dyn GuardPolicy>))
+    }
+
+    async fn exceptions(&self) -> Result<Arc<Exceptions>, Error> {
+        match self.exceptions {
+            Some(file) => file.exceptions(self.hub).await,
+            None => Ok(Arc::default()),
+        }
     }
 
     async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {

@@ -78,6 +78,7 @@ pub static ROLES: [Role; 8] = [
                 &work::LOG,
                 &work::RULE_FAILURES,
                 &work::INSTANCES,
+                &work::EXCEPTIONS,
                 &work::RESULTS,
                 &work::DEAD_LETTERS,
             ],

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use super::{
     right::{Condition, Right, Scope},
     role::Role,
-    work::{GUARD_RULES, OWN_INVENTORY, OWN_LEDGER},
+    work::{EXCEPTIONS, GUARD_RULES, OWN_INVENTORY, OWN_LEDGER},
 };
 
 /// Where a template is deployed.
@@ -69,16 +69,16 @@ pub fn statements(role: &Role, place: Place, indent: usize) -> String {
 }
 
 /// The statements of the bucket's policy by which the function `rule` of another account reads its
-/// part of the inventory, and the rules in Guard: those of its role, for whichever account asks.
+/// part of the inventory, the rules in Guard and the exceptions: those of its role, for whichever
+/// account asks.
 #[must_use]
 pub fn bucket_policy(indent: usize) -> String {
     let mut rights = OWN_INVENTORY.rights.to_vec();
-    rights.extend(
-        GUARD_RULES
-            .rights
-            .iter()
-            .filter(|right| !OWN_INVENTORY.rights.contains(right)),
-    );
+    for right in GUARD_RULES.rights.iter().chain(EXCEPTIONS.rights) {
+        if !rights.contains(right) {
+            rights.push(*right);
+        }
+    }
     members(&rights, "s3:", Some("HasOrganization"), indent)
 }
 

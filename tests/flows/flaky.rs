@@ -11,6 +11,7 @@ use deepgrade::{
     posting::{Posting, Present, Resource, ResultToken},
 };
 use rules::{
+    exceptions::Exceptions,
     guard::GuardPolicy,
     health::ManagerStatus,
     instance::{Instance, InstanceId},
@@ -134,6 +135,13 @@ impl<P: Gather> Gather for Flaky<P> {
 
     async fn guard(&self) -> Result<Option<Arc<dyn GuardPolicy>>, Error> {
         self.call(self.inner.guard()).await
+    }
+
+    /// Not counted among the calls that may fail: [`Canned`] says itself what becomes of it.
+    ///
+    /// [`Canned`]: super::canned::Canned
+    async fn exceptions(&self) -> Result<Arc<Exceptions>, Error> {
+        self.inner.exceptions().await
     }
 
     async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {

@@ -324,6 +324,7 @@ impl Stage {
         Function { runtime, process }
     }
 
+    /// What a function is started with.
     pub(crate) fn bootstrap(&self, handler: &str) -> Bootstrap {
         let url = self.manager.url();
         let settings =
