@@ -12,7 +12,7 @@ use remediations::{
 use rules::{
     Gap,
     fact::Fact,
-    instance::{AccountId, Instance, InstanceId, Region},
+    instance::{AccountId, Instance, InstanceId, Region, Tags},
     inventories::Inventories,
     text::clean,
 };
@@ -223,6 +223,7 @@ fn named(record: &Record, id: InstanceId) -> Instance {
         account: Some(record.home()),
         region: Some(record.region.clone()),
         name: None,
+        tags: Tags::default(),
         state: Fact::Missing,
         attached: Fact::Missing,
         launched: Fact::Missing,

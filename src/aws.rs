@@ -37,6 +37,8 @@ pub mod findings;
 #[cfg(feature = "live")]
 pub mod function;
 #[cfg(feature = "aws")]
+pub mod function_exceptions;
+#[cfg(feature = "aws")]
 pub mod function_settings;
 #[cfg(feature = "live")]
 mod identity;

@@ -22,6 +22,7 @@ mod diff;
 mod doctor;
 mod evaluate;
 mod evidence;
+mod exceptions;
 mod explain;
 mod failure;
 mod ignored;
@@ -87,6 +88,7 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Rules(command) => rules::rules(&command),
         Command::Inventory(command) => inventory::inventory(&global, &command),
         Command::Ledger(command) => ledger::ledger(&global, &command),
+        Command::Exceptions(command) => exceptions::exceptions(&global, *command),
         Command::Snapshot(arguments) => snapshot::snapshot(&global, &arguments),
         Command::Waf(arguments) => waf::waf(&global, *arguments),
         Command::Pack(command) => pack::pack(&command),

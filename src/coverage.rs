@@ -12,7 +12,7 @@ use rules::{
     Gap,
     cve::Cve,
     fact::Fact,
-    instance::{AccountId, Instance, InstanceId, Region},
+    instance::{AccountId, Instance, InstanceId, Region, Tags},
     intrusion_prevention::{Coverage, VirtualPatch},
     inventories::Inventories,
 };
@@ -131,6 +131,7 @@ pub fn judge(
             account: Some(*account),
             region: Some(region.clone()),
             name: None,
+            tags: Tags::default(),
             state: Fact::Missing,
             attached: Fact::Missing,
             launched: Fact::Missing,

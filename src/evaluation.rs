@@ -56,6 +56,12 @@ impl Fleet {
 }
 
 impl Evaluation<'_> {
+    /// The id of the exception that is made for it, where one is.
+    #[must_use]
+    pub fn exception(&self) -> Option<&str> {
+        self.outcome.as_ref().ok().and_then(Verdict::exception)
+    }
+
     /// Why.
     #[must_use]
     pub fn reason(&self) -> &Reason {

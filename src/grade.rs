@@ -12,10 +12,13 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rules::{Gap, Prepared, Verdict, gap, inventories::Inventories, inventory::Inventory};
+use rules::{
+    Gap, Prepared, Verdict, exceptions::Exceptions, gap, inventories::Inventories,
+    inventory::Inventory,
+};
 
 use crate::{
-    event::config::ConfigEvent,
+    event::config::{ConfigEvent, Task},
     patience::{Deadline, patiently},
     ports::{Extract, Gather, Report},
     posting::{Posting, Resource},
@@ -38,6 +41,9 @@ pub use summary::{GapCount, Subject, Summary};
 
 /// The part of the time that may go into reading: what is known must still be delivered.
 const FOR_READING: f64 = 0.8;
+
+/// The part of that which may go into reading the exceptions: what needs none is graded without them.
+const FOR_EXCEPTIONS: f64 = 0.25;
 
 /// Grades by the ports that it is given.
 #[derive(Debug)]
@@ -76,7 +82,10 @@ impl<G: Gather, R: Report> Flow<'_, G, R> {
             problems: Vec::new(),
         };
         match prepared {
-            Prepared::Instance(grader) => Grading::new(&mut run, &grader).perform().await,
+            Prepared::Instance(grader) => {
+                let grader = grader.with_exceptions(run.exceptions().await);
+                Grading::new(&mut run, &grader).perform().await;
+            }
             Prepared::Account(grader) => Examination::new(&mut run, &grader).perform().await,
         }
         run.end().await
@@ -117,6 +126,27 @@ impl<'a, G: Gather, R: Report> Run<'a, G, R> {
         inventories
     }
 
+    /// The deployer's exceptions, where something is graded; a gap where they cannot be read.
+    async fn exceptions(&mut self) -> Result<Arc<Exceptions>, Gap> {
+        if matches!(self.event.task, Task::Nothing | Task::NotApplicable(..)) {
+            return Ok(Arc::default());
+        }
+        let gather = self.flow.gather;
+        let reading = self.reading().first_part(FOR_EXCEPTIONS);
+        let read = patiently(reading, || gather.exceptions()).await;
+        read.map_err(|stop| {
+            let passes = !matches!(&stop, Stop::Error(error) if !error.is_retryable());
+            // The cause is for the error, as that of the inventories.
+            self.problems.push(Problem::Unread("the exceptions", stop));
+            let text = "the exceptions cannot be read, and one may be made for what was found";
+            if passes {
+                Gap::retryable(&gap::EXCEPTIONS_UNREAD, text)
+            } else {
+                Gap::standing(&gap::EXCEPTIONS_UNREAD, text)
+            }
+        })
+    }
+
     /// The time for something to be read.
     fn reading(&self) -> Deadline<'a> {
         self.deadline.first_part(FOR_READING)
@@ -129,7 +159,7 @@ impl<'a, G: Gather, R: Report> Run<'a, G, R> {
     }
 
     fn posting(&mut self, resource: Resource, verdict: &Verdict) -> Posting {
-        self.summary.count(verdict.compliance().into());
+        self.summary.count_verdict(verdict);
         Posting::new(resource, verdict, self.event.at)
     }
 

@@ -8,7 +8,7 @@ const WHOLE_NUMBERS: [&str; 12] = [
     "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
 ];
 /// What else they say, and what is meant.
-const WORDS: [(&str, &str); 10] = [
+const WORDS: [(&str, &str); 11] = [
     ("EOF while parsing", "the text ends in the middle of"),
     ("unknown variant", "unknown word"),
     ("invalid floating point", "not a number"),
@@ -17,6 +17,7 @@ const WORDS: [(&str, &str); 10] = [
     ("expected f32", "expected a number"),
     ("expected a boolean", "expected true or false"),
     ("expected a sequence", "expected a list"),
+    ("expected sequence start", "expected a list"),
     ("expected a borrowed string", "expected a string"),
     ("expected unit", "expected nothing"),
 ];

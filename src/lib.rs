@@ -16,6 +16,7 @@ pub mod evaluation;
 pub mod event;
 pub mod evidence;
 pub mod example;
+pub mod exceptions;
 pub mod files;
 #[cfg(feature = "aws")]
 pub mod function;

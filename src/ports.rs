@@ -5,6 +5,7 @@
 use std::{fmt, sync::Arc};
 
 use rules::{
+    exceptions::Exceptions,
     facts::Need,
     health::ManagerStatus,
     instance::{Instance, InstanceId},
@@ -85,6 +86,9 @@ pub trait Gather: Send + Sync {
     /// What became of the findings in the account and Region. Where no ledger is set up that is a
     /// gap in it, and so is what cannot be read of it.
     fn ledgers(&self) -> impl Future<Output = Result<Ledgers, Error>> + Send;
+
+    /// The deployer's exceptions: none where none are set up.
+    fn exceptions(&self) -> impl Future<Output = Result<Arc<Exceptions>, Error>> + Send;
 
     /// What became of reading every configured Manager, as far as it concerns the account; also of
     /// one that was never read.

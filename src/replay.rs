@@ -8,6 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 use rules::{
+    exceptions::Exceptions,
     health::{KeyExpiry, ManagerStatus, Picture},
     instance::{Instance, InstanceId},
     inventories::Inventories,
@@ -38,8 +39,9 @@ pub struct Replay {
     pub postings: Vec<Posting>,
 }
 
-/// Runs an event on a fleet, of which only the instances of the event's account and Region count.
-pub async fn replay(event: &ConfigEvent, mut fleet: Fleet) -> Replay {
+/// Runs an event on a fleet, of which only the instances of the event's account and Region count, with
+/// these exceptions.
+pub async fn replay(event: &ConfigEvent, mut fleet: Fleet, exceptions: Arc<Exceptions>) -> Replay {
     fleet.instances.retain(|instance| {
         let account = instance
             .account
@@ -54,6 +56,7 @@ pub async fn replay(event: &ConfigEvent, mut fleet: Fleet) -> Replay {
             inventories: Arc::new(fleet.inventories),
             web_edges: fleet.web_edges,
             ledgers: fleet.ledgers,
+            exceptions,
         },
         report: &WrittenDown::default(),
         time: &ManualTime::at(as_of),
@@ -74,6 +77,7 @@ struct Saved {
     inventories: Arc<Inventories>,
     web_edges: WebEdges,
     ledgers: Ledgers,
+    exceptions: Arc<Exceptions>,
 }
 
 impl Gather for Saved {
@@ -102,6 +106,10 @@ impl Gather for Saved {
 
     async fn ledgers(&self) -> Result<Ledgers, Error> {
         Ok(self.ledgers.clone())
+    }
+
+    async fn exceptions(&self) -> Result<Arc<Exceptions>, Error> {
+        Ok(Arc::clone(&self.exceptions))
     }
 
     /// Files hold inventories, and nothing of how they were read.

@@ -14,6 +14,7 @@ mod asff;
 mod coverage;
 mod csv;
 mod difference;
+mod exceptions;
 mod explain;
 mod grid;
 mod in_order;
@@ -41,6 +42,9 @@ pub(crate) use csv::table as table_csv;
 pub use difference::{
     data as difference_json, markdown as difference_markdown, table as difference,
 };
+pub use exceptions::{
+    ExceptionList, checked as exceptions_checked, checked_json as exceptions_checked_json,
+};
 pub use explain::explain;
 pub use json::schema;
 pub use junit::junit;
@@ -56,7 +60,7 @@ pub(crate) use row::rows;
 pub use summary::{Counts, RuleSummary, Summary};
 pub use waf::{json as waf_json, table as waf_table};
 pub use web_acls::{list as web_acls, list_json as web_acls_json};
-pub use word::{PerWord, Word};
+pub use word::{Group, PerWord, Word};
 
 /// A form of output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

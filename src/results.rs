@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod details;
+mod exceptions;
 mod file;
 mod grading;
 mod reading;
@@ -25,6 +26,7 @@ pub use details::{
     Computers, CveExposure, Details, Duplicate, ExceptionShown, FrontShown, Ghost, Listed, MOST,
     Pack, Record, Strength,
 };
+pub use exceptions::{exceptions, results_by_exception};
 pub use file::{as_of, open, open_with_digest};
 pub(crate) use file::{named, unpacked};
 pub use grading::grade;

@@ -1,5 +1,5 @@
-//! The settings file: which rules, with which parameters, which Managers, and what may be done in
-//! them.
+//! The settings file: which rules, with which parameters, which Managers, what may be done in them,
+//! and on which terms exceptions are used.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,8 +11,10 @@ use serde::{Deserialize, Deserializer, de::Visitor};
 
 use crate::{deep_security::Scheme, files, json_error};
 
+pub mod exceptions;
 mod remediation;
 
+pub use exceptions::ExceptionSettings;
 pub use remediation::{Hours, RemediationSettings};
 
 /// What a settings file says.
@@ -25,6 +27,8 @@ pub struct Settings {
     pub managers: Vec<ManagerSettings>,
     /// What findings are answered with, and how much of it.
     pub remediation: RemediationSettings,
+    /// Where exceptions are, and on which terms they are used.
+    pub exceptions: ExceptionSettings,
 }
 
 /// A parameter's value as AWS Config would pass it: YAML may read it as another scalar.
@@ -124,6 +128,8 @@ impl Settings {
                 *file = file.take().map(|file| folder.join(file));
             }
         }
+        let file = &mut settings.exceptions.file;
+        *file = file.take().map(|file| folder.join(file));
         Ok(settings)
     }
 

@@ -14,6 +14,8 @@ mod bad_input;
 mod differences;
 #[path = "command_line/evidence.rs"]
 mod evidence;
+#[path = "command_line/exceptions.rs"]
+mod exceptions;
 #[path = "command_line/ledger.rs"]
 mod ledger;
 #[path = "command_line/managers.rs"]

@@ -19,6 +19,8 @@ mod changes;
 mod delivery;
 #[path = "flows/evidence.rs"]
 mod evidence;
+#[path = "flows/exceptions.rs"]
+mod exceptions;
 #[path = "flows/findings.rs"]
 mod findings;
 #[path = "flows/flaky.rs"]

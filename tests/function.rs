@@ -11,6 +11,8 @@
 
 #[path = "function/changes.rs"]
 mod changes;
+#[path = "function/exceptions.rs"]
+mod exceptions;
 #[path = "function/findings.rs"]
 mod findings;
 #[path = "function/health.rs"]

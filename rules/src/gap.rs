@@ -27,6 +27,7 @@ pub static CODES: &[&Code] = &[
     &LEDGER_ROW_UNREAD,
     &FINDINGS_NOT_LISTED,
     &FINDING_WITHOUT_PLAN,
+    &EXCEPTIONS_UNREAD,
 ];
 
 /// No inventory of a Manager could be read.
@@ -199,6 +200,16 @@ pub static FINDING_WITHOUT_PLAN: Code = Code {
     remedy: Some(
         "Look at the finding with `deepgrade ledger show`: it says what is missing. `follow-up` \
          tries again by itself.",
+    ),
+};
+
+/// Whether an exception is made for what was found is not known.
+pub static EXCEPTIONS_UNREAD: Code = Code {
+    id: "DS-GAP-050",
+    meaning: "the exceptions could not be read, and one may be made for what was found",
+    remedy: Some(
+        "See that the file of exceptions is there, that it is the one whose SHA-256 the stack names, \
+         and that `deepgrade exceptions lint` finds nothing wrong with it.",
     ),
 };
 

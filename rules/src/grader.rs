@@ -1,9 +1,12 @@
 //! A rule with its parameters set. Here is what all rules about instances have in common: the
 //! scope, instances that Deep Security does not know, and failing closed.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    exceptions::Exceptions,
     facts::{Facts, Need},
     gap::{self, Gap},
     instance::Instance,
@@ -14,7 +17,7 @@ use crate::{
     reason::{Code, Reason},
     rule::{AboutInstance, Check, Rule},
     time::{CLOCK_TOLERANCE, minute},
-    verdict::Verdict,
+    verdict::{Compliance, Verdict},
 };
 
 mod account;
@@ -32,6 +35,7 @@ pub static CODES: &[&Code] = &[
     &LEFT_SCOPE,
     &OTHER_RESOURCE,
     &FAILED_CLOSED,
+    &EXCEPTED,
 ];
 
 /// The instance is not one that the rule grades.
@@ -80,6 +84,17 @@ pub static FAILED_CLOSED: Code = Code {
     remedy: Some("See the code of the gap that the reason names."),
 };
 
+/// What the rule requires does not hold, and somebody answers for it.
+pub static EXCEPTED: Code = Code {
+    id: "DS-EXC",
+    meaning: "what the rule requires does not hold, and an exception is made for it until the end of the \
+              day that the reason names",
+    remedy: Some(
+        "Mend what stands behind `excepted:` before that day: from the next on it counts again. \
+         `deepgrade exceptions list` names who answers for it.",
+    ),
+};
+
 /// A rule about instances with its parameters set, ready to grade.
 pub struct Grader {
     rule: &'static Rule,
@@ -90,6 +105,7 @@ pub struct Grader {
     fails_closed: bool,
     policy_names: Vec<(&'static str, String)>,
     web_ports: Vec<u16>,
+    exceptions: Result<Arc<Exceptions>, Gap>,
 }
 
 impl std::fmt::Debug for Grader {
@@ -128,7 +144,22 @@ impl Grader {
             fails_closed: values.choice(&UNDETERMINED)? == "non-compliant",
             policy_names,
             web_ports,
+            exceptions: Ok(Arc::default()),
         })
+    }
+
+    /// The rule with the exceptions that are made, or the gap that stands in their place. Without
+    /// this there are none.
+    #[must_use]
+    pub fn with_exceptions(mut self, exceptions: Result<Arc<Exceptions>, Gap>) -> Self {
+        self.exceptions = exceptions;
+        self
+    }
+
+    /// The exceptions that are made, where they are known.
+    #[must_use]
+    pub fn exceptions(&self) -> Option<&Exceptions> {
+        self.exceptions.as_deref().ok()
     }
 
     /// The rule.
@@ -186,12 +217,29 @@ impl Grader {
     /// # Errors
     /// The gap that keeps it from saying anything, unless it fails closed.
     pub fn grade(&self, facts: &Facts<'_>) -> Result<Verdict, Gap> {
-        self.judge(facts).or_else(|gap| {
+        let judged = self.judge(facts);
+        let excepted = judged.and_then(|verdict| self.except(verdict, facts));
+        // What fails closed is no finding that anybody could have made an exception for.
+        excepted.or_else(|gap| {
             if self.fails_closed {
                 let text = format!("cannot be judged: {gap}");
                 return Ok(Verdict::non_compliant(Reason::new(&FAILED_CLOSED, text)));
             }
             Err(gap)
+        })
+    }
+
+    /// The verdict with the exception that is made for it. Nothing but what is non-compliant asks for
+    /// one.
+    fn except(&self, verdict: Verdict, facts: &Facts<'_>) -> Result<Verdict, Gap> {
+        if verdict.compliance() != Compliance::NonCompliant {
+            return Ok(verdict);
+        }
+        let exceptions = self.exceptions.as_ref().map_err(Clone::clone)?;
+        let made = exceptions.of(self.rule.id, facts.instance(), facts.now());
+        Ok(match made {
+            Some(exception) => verdict.excepted(exception, exceptions.terms().excepted_as),
+            None => verdict,
         })
     }
 

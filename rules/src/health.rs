@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::inventory::Completeness;
+use crate::{exceptions::StandingCounts, inventory::Completeness};
 
 mod manager;
 mod tally;
@@ -24,6 +24,8 @@ pub struct Health {
     pub tally: Result<Tally, Unseen>,
     /// How many events nobody could deal with; `None` where no queue of them is watched.
     pub dead_letters: Result<Option<u64>, Unseen>,
+    /// How the deployer's exceptions stand.
+    pub exceptions: Result<StandingCounts, Unseen>,
 }
 
 /// Why something could not be seen, in one clause.

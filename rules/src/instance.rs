@@ -10,6 +10,10 @@ use crate::{
     text::quoted,
 };
 
+mod tags;
+
+pub use tags::Tags;
+
 /// One EC2 instance, reduced to what grading needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -25,6 +29,9 @@ pub struct Instance {
     /// The tag `Name`. Foreign text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Box<str>>,
+    /// Its tags, as far as somebody wants to know them.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
     /// Where the instance is in its life.
     #[serde(default, skip_serializing_if = "Fact::is_missing")]
     pub state: Fact<InstanceState>,
@@ -46,6 +53,7 @@ impl Instance {
             account: Some(account),
             region: Some(region),
             name: None,
+            tags: Tags::default(),
             state: Fact::Missing,
             attached: Fact::Missing,
             launched: Fact::Missing,

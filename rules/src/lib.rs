@@ -8,6 +8,8 @@
 pub mod catalogue;
 pub mod computer;
 pub mod cve;
+pub mod exception;
+pub mod exceptions;
 mod exposure;
 pub mod fact;
 pub mod facts;

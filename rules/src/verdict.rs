@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use crate::{
+    exception::Exception,
+    exceptions::ExceptedAs,
     gap::{self, Gap},
+    grader,
     health::Proof,
     inventories::Sighting,
     ledger::Answers,
@@ -17,6 +20,7 @@ pub struct Verdict {
     compliance: Compliance,
     reason: Reason,
     grounds: Vec<Ground>,
+    exception: Option<Box<str>>,
 }
 
 /// The three verdicts that AWS Config takes.
@@ -147,6 +151,7 @@ impl Verdict {
             compliance: Compliance::Compliant,
             reason,
             grounds: Vec::new(),
+            exception: None,
         }
     }
 
@@ -157,6 +162,7 @@ impl Verdict {
             compliance: Compliance::NonCompliant,
             reason,
             grounds: Vec::new(),
+            exception: None,
         }
     }
 
@@ -167,6 +173,7 @@ impl Verdict {
             compliance: Compliance::NotApplicable,
             reason,
             grounds: Vec::new(),
+            exception: None,
         }
     }
 
@@ -231,6 +238,20 @@ impl Verdict {
         }
     }
 
+    /// A verdict that is not compliant, with the exception that is made for it. What the rule found
+    /// stays in its reason, as far as there is room.
+    pub(crate) fn excepted(self, exception: &Exception, excepted_as: ExceptedAs) -> Self {
+        let (until, ticket) = (exception.expires(), exception.ticket());
+        let (why, found) = (exception.reason(), &self.reason);
+        let text = format!("until {until} {ticket}: {why}; excepted: {found}");
+        Self {
+            compliance: excepted_as.compliance(),
+            reason: Reason::new(&grader::EXCEPTED, text),
+            grounds: self.grounds,
+            exception: Some(exception.id().into()),
+        }
+    }
+
     /// The word for Config.
     #[must_use]
     pub fn compliance(&self) -> Compliance {
@@ -241,6 +262,12 @@ impl Verdict {
     #[must_use]
     pub fn reason(&self) -> &Reason {
         &self.reason
+    }
+
+    /// The id of the exception that is made for what the rule found, where one is.
+    #[must_use]
+    pub fn exception(&self) -> Option<&str> {
+        self.exception.as_deref()
     }
 
     /// The requirements that were weighed, where the verdict came from weighing some.

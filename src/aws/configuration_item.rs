@@ -86,6 +86,7 @@ impl WireItem<'_> {
             account,
             region,
             name: description.name(),
+            tags: description.tags(),
             state,
             attached: description.attached(),
             launched: description.launch_time,
@@ -155,7 +156,7 @@ mod tests {
         let expected = json!({
             "instance": {
                 "id": "i-0123456789abcdef0", "account": "111122223333", "region": "us-east-1",
-                "name": "web-20a", "state": "running",
+                "name": "web-20a", "tags": {"Name": "web-20a"}, "state": "running",
                 "attached": "2026-11-20T09:57:00Z", "launched": "2026-11-20T09:58:00Z",
             },
             "captured": "2026-11-20T10:01:00.677Z",

@@ -36,6 +36,7 @@ impl<'de> Deserialize<'de> for Reservation {
                 account,
                 region: description.region(),
                 name: description.name(),
+                tags: description.tags(),
                 state: description.state(),
                 attached: description.attached(),
                 launched: description.launch_time,
@@ -73,6 +74,7 @@ mod tests {
         let expected = json!([{
             "id": "i-0123456789abcdef0", "account": "111122223333", "region": "us-east-1",
             "name": "web \"1\"", "state": "running",
+            "tags": {"Name": "web \"1\"", "team": "a"},
             "attached": "2026-11-20T09:58:00Z", "launched": "2026-11-24T09:58:00Z",
         }]);
         assert_eq!(serde_json::to_value(instances).unwrap(), expected);

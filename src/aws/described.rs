@@ -25,12 +25,17 @@ pub(super) fn instance(
         account: owner,
         region: Some(region.clone()),
         name: name.and_then(types::Tag::value).map(Box::from),
+        tags: described.tags().iter().filter_map(tag).collect(),
         state: state.map_or(Fact::Missing, |name| {
             InstanceState::read_text(name.as_str())
         }),
         attached: attached(described),
         launched: time(described.launch_time()),
     })
+}
+
+fn tag(tag: &types::Tag) -> Option<(&str, &str)> {
+    Some((tag.key()?, tag.value().unwrap_or_default()))
 }
 
 /// When the primary network interface was attached: the first device of the first card.

@@ -1,4 +1,4 @@
-//! The settings of a function: a file in S3 that is named with its SHA-256.
+//! The settings of a function: files in S3 that are named with their SHA-256.
 
 use std::sync::Arc;
 
@@ -54,7 +54,16 @@ impl SettingsSource {
     /// # Errors
     /// When they cannot be read, or are not the ones that are named.
     pub async fn load(&self, clients: &Arc<Clients>) -> Result<Settings, Error> {
-        let broken = |what: String| Error::Permanent(Fault::Deployment, what);
+        let bytes = self.bytes(clients, SETTINGS_SHA256).await?;
+        Settings::parse(&self.place.to_string(), bytes).map_err(broken)
+    }
+
+    /// Reads the file, whose sum is in that variable.
+    pub(super) async fn bytes(
+        &self,
+        clients: &Arc<Clients>,
+        variable: &str,
+    ) -> Result<Vec<u8>, Error> {
         let (folder, file) = self
             .place
             .key
@@ -73,12 +82,16 @@ impl SettingsSource {
         let sha256 = Digest::of(&bytes);
         if sha256 != self.sha256 {
             return Err(broken(format!(
-                "{}: its SHA-256 is {sha256}, and {SETTINGS_SHA256} names {}",
+                "{}: its SHA-256 is {sha256}, and {variable} names {}",
                 self.place, self.sha256
             )));
         }
-        Settings::parse(&self.place.to_string(), bytes).map_err(broken)
+        Ok(bytes)
     }
+}
+
+pub(super) fn broken(what: String) -> Error {
+    Error::Permanent(Fault::Deployment, what)
 }
 
 /// The clients by which the bucket and the table are reached, as the environment says.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use rules::{
     fact::Fact,
-    instance::{InstanceId, InstanceState, Region},
+    instance::{InstanceId, InstanceState, Region, Tags},
 };
 use serde::Deserialize;
 
@@ -94,6 +94,12 @@ impl Description<'_> {
     pub(super) fn region(&self) -> Option<Region> {
         let zone = self.placement.as_ref()?.availability_zone.as_deref()?;
         Region::of_zone(zone).ok()
+    }
+
+    pub(super) fn tags(&self) -> Tags {
+        let tags = self.tags.iter().flatten();
+        tags.map(|tag| (&*tag.key, tag.value.as_deref().unwrap_or_default()))
+            .collect()
     }
 
     /// The tag `Name`.

@@ -9,6 +9,7 @@ mod coverage;
 mod diff;
 mod doctor;
 mod evidence;
+mod exceptions;
 mod ledger;
 mod output;
 mod pack;
@@ -22,6 +23,7 @@ pub(super) use coverage::{By, Coverage, CoverageForm};
 pub(super) use diff::{Diff, DiffForm};
 pub(super) use doctor::Doctor;
 pub(super) use evidence::Evidence;
+pub(super) use exceptions::{ExceptionForm, ExceptionSource, Exceptions};
 pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};
 pub(super) use output::{Ending, Output};
 pub(super) use pack::{Pack, Render};
@@ -136,6 +138,9 @@ pub(super) enum Command {
     /// Show findings and what became of them
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Check a file of exceptions, or list what they cover and when they expire
+    #[command(subcommand)]
+    Exceptions(Box<Exceptions>),
     /// Save what an AWS account and the Managers hold now, for `evaluate`
     Snapshot(Snapshot),
     /// List the managed rule groups of AWS WAF that fit what stands behind web ACLs; or add them
@@ -160,6 +165,8 @@ pub(super) struct Evaluate {
     #[command(flatten)]
     pub(super) selection: Selection,
     #[command(flatten)]
+    pub(super) exceptions: ExceptionSource,
+    #[command(flatten)]
     pub(super) output: Output,
 }
 
@@ -172,6 +179,8 @@ pub(super) struct Explain {
     pub(super) source: Source,
     #[command(flatten)]
     pub(super) selection: Selection,
+    #[command(flatten)]
+    pub(super) exceptions: ExceptionSource,
 }
 
 /// The arguments of `replay`.
@@ -182,6 +191,8 @@ pub(super) struct Replay {
     pub(super) event: PathBuf,
     #[command(flatten)]
     pub(super) source: Source,
+    #[command(flatten)]
+    pub(super) exceptions: ExceptionSource,
     /// The form of the result
     #[arg(
         long,

@@ -4,6 +4,7 @@ use rules::Grader;
 
 use super::{
     arguments::{Evaluate, Global, Source},
+    exceptions,
     failure::{Exit, Failure},
     ledger, managers, selection, source, terminal,
 };
@@ -21,10 +22,12 @@ pub(super) fn evaluate(global: &Global, arguments: &Evaluate) -> Result<Exit, Fa
     let Evaluate {
         source,
         selection,
+        exceptions,
         output,
     } = arguments;
     let settings = managers::settings(&source.manager)?;
     let graders = selection::graders(selection, &settings, source)?;
+    let graders = exceptions::excepting(graders, exceptions, &settings)?;
     let fleet = source::fleet(
         global,
         source,
@@ -42,6 +45,7 @@ pub(super) fn evaluate(global: &Global, arguments: &Evaluate) -> Result<Exit, Fa
     } else {
         Details::default()
     };
+    exceptions::warn(&graders, fleet.as_of);
     let file = output.ending.output_file.as_deref();
     let options = terminal::options(global, file, output.rows);
     let summary = terminal::write_to(file, |out| {

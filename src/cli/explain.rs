@@ -7,6 +7,7 @@ use rules::{
 
 use super::{
     arguments::{Explain, Global},
+    exceptions,
     failure::{Exit, Failure},
     managers, selection, source, terminal,
 };
@@ -20,6 +21,7 @@ use crate::{evaluation::Fleet, report};
 pub(super) fn explain(global: &Global, arguments: &Explain) -> Result<Exit, Failure> {
     let settings = managers::settings(&arguments.source.manager)?;
     let graders = selection::graders(&arguments.selection, &settings, &arguments.source)?;
+    let graders = exceptions::excepting(graders, &arguments.exceptions, &settings)?;
     let id: InstanceId = arguments.instance.parse().map_err(Failure::usage)?;
     let fleet = source::fleet(
         global,

@@ -10,6 +10,7 @@ use rules::{Prepared, inventories::Inventories, ledger::Ledgers, web::WebEdges};
 
 use super::{
     arguments::{Global, Replay, ReplayFormat},
+    exceptions,
     failure::{Exit, Failure},
     managers, source, terminal,
 };
@@ -34,7 +35,9 @@ pub(super) fn replay(global: &Global, arguments: &Replay) -> Result<Exit, Failur
     let event = ConfigEvent::read(&event).map_err(|bad| named(bad.to_string()))?;
     let prepared = event.prepared().map_err(named)?;
     let fleet = fleet(global, arguments, &event, &prepared)?;
-    let replay = managers::runtime()?.block_on(replay::replay(&event, fleet));
+    let settings = managers::settings(&arguments.source.manager)?;
+    let exceptions = exceptions::given(&arguments.exceptions, &settings)?;
+    let replay = managers::runtime()?.block_on(replay::replay(&event, fleet, exceptions));
     if let Err(failure) = &replay.outcome.end
         && let [Problem::Refused(complaint), ..] = failure.problems()
     {

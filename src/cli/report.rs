@@ -12,7 +12,7 @@ use rules::{
 
 use super::{
     arguments::{Global, Report, ReportForm, Source},
-    evaluate,
+    evaluate, exceptions,
     failure::{Exit, Failure},
     managers, selection, source, terminal,
 };
@@ -42,7 +42,7 @@ pub(super) fn report(global: &Global, arguments: &Report) -> Result<Exit, Failur
             };
             (results, vec![input])
         }
-        None => (graded(global, arguments)?, inputs(&arguments.source)?),
+        None => (graded(global, arguments)?, inputs(arguments)?),
     };
     let history = arguments.history.as_deref();
     let history = history.map(|directory| before(directory, &results));
@@ -79,10 +79,14 @@ pub(super) fn report(global: &Global, arguments: &Report) -> Result<Exit, Failur
 /// Grades the fleet that the arguments name, as `evaluate` does.
 fn graded(global: &Global, arguments: &Report) -> Result<Results, Failure> {
     let Report {
-        source, selection, ..
+        source,
+        selection,
+        exceptions,
+        ..
     } = arguments;
     let settings = managers::settings(&source.manager)?;
     let graders = selection::graders(selection, &settings, source)?;
+    let graders = exceptions::excepting(graders, exceptions, &settings)?;
     let needs = selection::needs(&graders);
     let fleet = source::fleet(global, source, &settings.managers, &needs)?;
     for grader in &graders {
@@ -90,6 +94,7 @@ fn graded(global: &Global, arguments: &Report) -> Result<Results, Failure> {
             .check_policy_names(&fleet.inventories)
             .map_err(Failure::usage)?;
     }
+    exceptions::warn(&graders, fleet.as_of);
     let details = evaluate::details(&fleet, &graders, source)?;
     results::grade(&fleet, &graders, details).map_err(Failure::runtime)
 }
@@ -107,7 +112,7 @@ fn before(directory: &Path, results: &Results) -> Result<History, Failure> {
 }
 
 /// The files that a fleet was graded from.
-fn inputs(source: &Source) -> Result<Vec<Input>, Failure> {
+fn inputs(arguments: &Report) -> Result<Vec<Input>, Failure> {
     let Source {
         instances,
         computers,
@@ -117,12 +122,13 @@ fn inputs(source: &Source) -> Result<Vec<Input>, Failure> {
         ledger,
         manager,
         ..
-    } = source;
+    } = &arguments.source;
     let lists = [instances, computers, policies, inventory, web];
     let files = lists.into_iter().flatten();
     files
         .chain(ledger)
         .chain(&manager.settings)
+        .chain(&arguments.exceptions.exceptions)
         .map(|path| {
             let sha256 = (path != Path::new("-")).then(|| files::sha256(path));
             let sha256 = sha256

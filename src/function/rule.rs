@@ -3,7 +3,9 @@
 use std::sync::{Arc, OnceLock};
 
 use rules::{
-    Gap, gap,
+    Gap,
+    exceptions::Exceptions,
+    gap,
     health::ManagerStatus,
     instance::{AccountId, Instance, InstanceId, Region},
     inventories::Inventories,
@@ -13,8 +15,8 @@ use rules::{
 use super::{Invocation, Refused, Start};
 use crate::{
     aws::{
-        clients::Clients, evaluations, function_settings, instances, location::S3Location, queues,
-        results, store::S3Store, table::DynamoTable, web,
+        clients::Clients, evaluations, function_exceptions::ExceptionFile, function_settings,
+        instances, location::S3Location, queues, results, store::S3Store, table::DynamoTable, web,
     },
     event::config::ConfigEvent,
     grade::{Flow, Outcome, Summary},
@@ -39,12 +41,15 @@ pub(super) struct RuleFunction {
     dead_letter_queues: Vec<String>,
     /// Where findings are, and what became of them; `None` where no table is set up.
     ledger: Option<DynamoTable>,
+    /// What somebody answers for; `None` where nothing is set up.
+    exceptions: Option<ExceptionFile>,
 }
 
 impl RuleFunction {
     pub(super) fn new(start: &Start) -> Result<Self, String> {
         Ok(Self {
             ledger: function_settings::ledger(&start.hub)?,
+            exceptions: ExceptionFile::from_environment()?,
             clients: Arc::clone(&start.clients),
             hub: Arc::clone(&start.hub),
             time: Arc::clone(&start.time),
@@ -73,6 +78,8 @@ impl RuleFunction {
             library: self.library(event.account),
             dead_letter_queues: &self.dead_letter_queues,
             ledger: self.ledger.as_ref(),
+            hub: &self.hub,
+            exceptions: self.exceptions.as_ref(),
             time: self.time.as_ref(),
         };
         let flow = Flow {
@@ -122,16 +129,33 @@ struct Account<'a> {
     library: &'a Library<S3Store>,
     dead_letter_queues: &'a [String],
     ledger: Option<&'a DynamoTable>,
+    hub: &'a Arc<Clients>,
+    exceptions: Option<&'a ExceptionFile>,
     time: &'a dyn Time,
+}
+
+impl Account<'_> {
+    /// Forgets the tags that nothing is decided by: a fleet has many, and the memory is small.
+    fn forget_tags(&self, instances: &mut [Instance]) {
+        for instance in instances {
+            instance
+                .tags
+                .retain(|key| self.exceptions.is_some_and(|file| file.asks_for(key)));
+        }
+    }
 }
 
 impl Gather for Account<'_> {
     async fn instances(&self, page: Option<&str>) -> Result<Page<Instance>, Error> {
-        instances::page(self.clients.ec2(), self.region, page).await
+        let mut page = instances::page(self.clients.ec2(), self.region, page).await?;
+        self.forget_tags(&mut page.items);
+        Ok(page)
     }
 
     async fn instance(&self, id: InstanceId) -> Result<Option<Instance>, Error> {
-        instances::one(self.clients.ec2(), self.region, id).await
+        let mut found = instances::one(self.clients.ec2(), self.region, id).await?;
+        self.forget_tags(found.as_mut_slice());
+        Ok(found)
     }
 
     async fn inventories(&self, extract: Extract) -> Result<Arc<Inventories>, Error> {
@@ -140,7 +164,9 @@ impl Gather for Account<'_> {
 
     async fn web(&self) -> Result<Web, Error> {
         let now = self.time.now();
-        web::gather(self.clients, self.account, self.region, now, self.time).await
+        let mut web = web::gather(self.clients, self.account, self.region, now, self.time).await?;
+        self.forget_tags(&mut web.instances);
+        Ok(web)
     }
 
     async fn ledgers(&self) -> Result<Ledgers, Error> {
@@ -159,6 +185,13 @@ impl Gather for Account<'_> {
             }
         };
         Ok(Ledgers::default().with(partition.account, partition.region, ledger))
+    }
+
+    async fn exceptions(&self) -> Result<Arc<Exceptions>, Error> {
+        match self.exceptions {
+            Some(file) => file.exceptions(self.hub).await,
+            None => Ok(Arc::default()),
+        }
     }
 
     async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {

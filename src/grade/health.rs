@@ -3,6 +3,7 @@
 
 use rules::{
     AccountGrader,
+    exceptions::{Exceptions, StandingCounts},
     health::{Health, Tally, Unseen},
     inventories::Inventories,
 };
@@ -49,6 +50,7 @@ impl<'r, 'a, G: Gather, R: Report> Examination<'r, 'a, G, R> {
         let dead_letters = self
             .answer("the queue of dead letters", || gather.dead_letters())
             .await;
+        let exceptions = self.answer("the exceptions", || gather.exceptions()).await;
         let inventories = self.run.inventories(Extract::default()).await;
         let tally = self.tally(&inventories).await;
         let health = Health {
@@ -56,12 +58,20 @@ impl<'r, 'a, G: Gather, R: Report> Examination<'r, 'a, G, R> {
             managers,
             tally,
             dead_letters,
+            exceptions: exceptions.map(|exceptions| self.count(&exceptions)),
         };
         let verdict = self.grader.grade(&health);
         let resource = Resource::from(self.run.event.account);
         self.run.summary.is_about(&resource, Ok(&verdict));
         let posting = self.run.posting(resource, &verdict);
         self.run.settle(Step::Put(posting));
+    }
+
+    /// How the exceptions stand, which is told by metrics as well.
+    fn count(&mut self, exceptions: &Exceptions) -> StandingCounts {
+        let counts = exceptions.counts(self.run.now());
+        self.run.summary.exceptions = Some(counts);
+        counts
     }
 
     /// What somebody answers in one word. What he does not is part of the result, and an error of

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use jiff::Timestamp;
-use rules::{Gap, Rule, Verdict, gap::Lasting};
+use rules::{Gap, Rule, Verdict, exceptions::StandingCounts, gap::Lasting};
 use serde::Serialize;
 
 use super::failure::Problem;
@@ -28,6 +28,9 @@ pub struct Summary {
     pub oldest_inventory: Option<Timestamp>,
     /// What could not be judged, by the code of the reason.
     pub gaps: BTreeMap<&'static str, GapCount>,
+    /// How the deployer's exceptions stand, where that was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exceptions: Option<StandingCounts>,
     /// How many results were put.
     pub put: usize,
     /// How many results Config shows already. What is not applicable it shows by showing nothing.
@@ -85,6 +88,11 @@ impl Summary {
             verdict,
             code: reason.code().id,
         });
+    }
+
+    /// Counts a verdict: apart where an exception is made for it.
+    pub(super) fn count_verdict(&mut self, verdict: &Verdict) {
+        *self.evaluations.of_mut(verdict.into()) += 1;
     }
 
     pub(super) fn count(&mut self, word: Word) {

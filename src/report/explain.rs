@@ -9,11 +9,12 @@ use super::{
     Options,
     grid::{self, Column, Wide},
     style::{STRONG, paint},
-    word::Word,
+    word::{Group, Word},
 };
 use crate::evaluation::{Evaluation, Fleet};
 
 mod computer;
+mod exceptions;
 mod facts;
 mod fronts;
 
@@ -51,7 +52,7 @@ pub fn explain(
         explanation.section(&section)?;
     }
     for grader in graders {
-        explanation.rule(&fleet.evaluate(grader, instance))?;
+        explanation.rule(grader, &fleet.evaluate(grader, instance))?;
     }
     Ok(())
 }
@@ -73,10 +74,15 @@ impl Explanation<'_> {
         writeln!(self.out)
     }
 
-    fn rule(&mut self, evaluation: &Evaluation<'_>) -> io::Result<()> {
+    fn rule(&mut self, grader: &Grader, evaluation: &Evaluation<'_>) -> io::Result<()> {
+        let group = Group::of(evaluation);
         let word = Word::of(evaluation);
         let rule = evaluation.rule;
         let colour = self.options.colour;
+        let excepted = match group {
+            Group::Excepted => ", excepted",
+            Group::Of(_) => "",
+        };
         writeln!(
             self.out,
             "{} ({}): {}",
@@ -84,8 +90,8 @@ impl Explanation<'_> {
             rule.severity,
             paint(
                 colour,
-                word.style(),
-                &format!("{} {}", word.mark(), word.word())
+                group.style(),
+                &format!("{} {}{excepted}", group.mark(), word.word())
             ),
         )?;
         let reason = evaluation.reason();
@@ -105,6 +111,7 @@ impl Explanation<'_> {
         {
             self.ground(ground, reason.code())?;
         }
+        self.named(exceptions::lines(grader, evaluation))?;
         writeln!(self.out)
     }
 

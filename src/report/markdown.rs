@@ -9,7 +9,7 @@ use super::{
     row::{Row, Subject},
     summary::Summary,
     tally::Tally,
-    word::Word,
+    word::Group,
 };
 use crate::evaluation::Fleet;
 
@@ -26,7 +26,7 @@ pub(super) fn write(
         writeln!(out, "\n## {}\n", rule.rule)?;
         writeln!(out, "| Verdict | Instance | Name | Code | Reason |")?;
         writeln!(out, "|---|---|---|---|---|")?;
-        let urgent_first = Word::ALL.iter().flat_map(|word| shown.get(*word));
+        let urgent_first = Group::ALL.iter().flat_map(|group| shown.of(*group));
         for instance in urgent_first.take(options.most_rows()) {
             let subject = Subject::new(instance);
             let evaluation = fleet.evaluate(grader, instance);
@@ -43,14 +43,16 @@ pub(super) fn write(
 fn counts(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{summary}\n")?;
     write!(out, "| Rule | Severity |")?;
-    for word in Word::ALL {
-        write!(out, " {} {} |", word.mark(), word.in_words())?;
+    let groups = Group::shown(&summary.all);
+    for group in groups.clone() {
+        write!(out, " {} {} |", group.mark(), group.in_words())?;
     }
-    writeln!(out, "\n|---|---|--:|--:|--:|--:|")?;
+    let columns = "--:|".repeat(groups.clone().count());
+    writeln!(out, "\n|---|---|{columns}")?;
     for rule in &summary.rules {
         write!(out, "| {} | {} |", rule.rule, rule.severity)?;
-        for word in Word::ALL {
-            write!(out, " {} |", number(*rule.counts.get(word)))?;
+        for group in groups.clone() {
+            write!(out, " {} |", number(*rule.counts.of(group)))?;
         }
         writeln!(out)?;
     }
@@ -58,12 +60,12 @@ fn counts(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn row(row: &Row<'_>, out: &mut impl Write) -> io::Result<()> {
-    let verdict = row.verdict;
+    let group = row.group();
     writeln!(
         out,
         "| {} {} | {} | {} | {} | {} |",
-        verdict.mark(),
-        verdict.in_words(),
+        escaped(group.mark()),
+        group.in_words(),
         row.instance,
         escaped(row.label()),
         row.code,

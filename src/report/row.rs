@@ -6,7 +6,10 @@ use rules::{Grader, gap::Lasting, instance::Instance, rule::Severity, text};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 
-use super::{summary::Summary, word::Word};
+use super::{
+    summary::Summary,
+    word::{Group, Word},
+};
 use crate::{
     evaluation::{Evaluation, Fleet},
     results::Place,
@@ -48,7 +51,8 @@ pub struct Row<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "bool")]
     pub retryable: Option<bool>,
-    /// The id of the exception that is made for it; only where the verdict is NON_COMPLIANT.
+    /// The id of the exception that is made for it. Without that the verdict would be NON_COMPLIANT,
+    /// which it stays unless the settings say `exceptedAs: not-applicable`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub exception: Option<&'a str>,
@@ -91,7 +95,15 @@ impl<'a> Row<'a> {
             code: evaluation.reason().code().id,
             reason: evaluation.reason().text(),
             retryable: retryable.map(|lasting| lasting == Lasting::Retryable),
-            exception: None,
+            exception: evaluation.exception(),
+        }
+    }
+
+    /// What it is shown and counted as.
+    pub(crate) fn group(&self) -> Group {
+        match self.exception {
+            Some(_) => Group::Excepted,
+            None => Group::Of(self.verdict),
         }
     }
 
@@ -129,8 +141,8 @@ pub(crate) fn rows<E>(
         for (rule, grader) in summary.rules.iter_mut().zip(graders) {
             let evaluation = fleet.evaluate(grader, instance);
             let row = Row::new(&subject, &evaluation);
-            *rule.counts.get_mut(row.verdict) += 1;
-            *summary.all.get_mut(row.verdict) += 1;
+            *rule.counts.of_mut(row.group()) += 1;
+            *summary.all.of_mut(row.group()) += 1;
             each(&row)?;
         }
     }

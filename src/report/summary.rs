@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{
     counted, number,
-    word::{PerWord, Word},
+    word::{Group, PerWord, Word},
 };
 
 /// How many results there are of each word.
@@ -18,12 +18,12 @@ impl Counts {
     /// How many results there are in all.
     #[must_use]
     pub fn total(&self) -> usize {
-        Word::ALL.iter().map(|word| self.get(*word)).sum()
+        Group::ALL.iter().map(|group| self.of(*group)).sum()
     }
 
     pub(crate) fn add(&mut self, other: &Self) {
-        for word in Word::ALL {
-            *self.get_mut(word) += other.get(word);
+        for group in Group::ALL {
+            *self.of_mut(group) += other.of(group);
         }
     }
 }
@@ -72,7 +72,7 @@ impl Summary {
         }
     }
 
-    /// The highest severity of the rules that some instance violates.
+    /// The highest severity of the rules that some instance violates without an exception.
     #[must_use]
     pub fn worst(&self) -> Option<Severity> {
         let violated = self
@@ -90,9 +90,13 @@ impl fmt::Display for Summary {
         let rules = counted(self.rules.len(), "rule");
         let [non_compliant, undetermined, not_applicable, compliant] =
             Word::ALL.map(|word| format!("{} {}", number(*self.all.get(word)), word.in_words()));
+        let excepted = match self.all.excepted {
+            0 => String::new(),
+            count => format!("{} {}, ", number(count), Group::Excepted.in_words()),
+        };
         write!(
             formatter,
-            "{instances}, {rules}: {non_compliant}, {not_applicable}, {compliant}; {undetermined}"
+            "{instances}, {rules}: {non_compliant}, {excepted}{not_applicable}, {compliant}; {undetermined}"
         )
     }
 }

@@ -12,7 +12,7 @@ use super::{
     style::{STRONG, paint},
     summary::{Counts, RuleSummary, Summary},
     tally::Tally,
-    word::{PerWord, Word},
+    word::{Group, PerWord, Word},
 };
 use crate::evaluation::Fleet;
 
@@ -108,15 +108,15 @@ impl Layout {
     }
 
     /// What stands first in a row.
-    fn sign(&self, word: Word) -> String {
+    fn sign(&self, group: Group) -> String {
         match self {
-            Self::WordyColumns(_) => format!("{} {}", word.mark(), word.in_words()),
-            Self::Stacked(_) | Self::Columns(_) => word.mark().to_owned(),
+            Self::WordyColumns(_) => format!("{} {}", group.mark(), group.in_words()),
+            Self::Stacked(_) | Self::Columns(_) => group.mark().to_owned(),
         }
     }
 
     fn cells(&self, row: &Row<'_>) -> Vec<String> {
-        let sign = self.sign(row.verdict);
+        let sign = self.sign(row.group());
         let reason = format!("{} {}", row.code, row.reason);
         match self {
             Self::Stacked(_) => {
@@ -178,6 +178,9 @@ impl TableWriter<'_> {
             number(failing),
             number(counts.total())
         );
+        if counts.excepted > 0 {
+            share.push_str(&format!(", {} excepted", number(counts.excepted)));
+        }
         if counts.undetermined > 0 {
             share.push_str(&format!(", {} undetermined", number(counts.undetermined)));
         }
@@ -200,12 +203,12 @@ impl TableWriter<'_> {
         shown: &PerWord<Vec<&Instance>>,
     ) -> io::Result<()> {
         let mut room = self.options.most_rows();
-        for word in Word::ALL {
-            let instances = shown.get(word);
+        for group in Group::ALL {
+            let instances = shown.of(group);
             let instances = instances.get(..room).unwrap_or(instances);
             room -= instances.len();
             for batch in instances.chunks(BATCH) {
-                self.rows(grader, word, batch)?;
+                self.rows(grader, group, batch)?;
             }
         }
         if let Some(left_out) = self.options.left_out(counts.total()) {
@@ -214,17 +217,17 @@ impl TableWriter<'_> {
         Ok(())
     }
 
-    fn rows(&mut self, grader: &Grader, word: Word, instances: &[&Instance]) -> io::Result<()> {
+    fn rows(&mut self, grader: &Grader, group: Group, instances: &[&Instance]) -> io::Result<()> {
         let rows = instances.iter().map(|instance| {
             let subject = Subject::new(instance);
             let evaluation = self.fleet.evaluate(grader, instance);
             self.layout.cells(&Row::new(&subject, &evaluation))
         });
-        let sign = self.layout.sign(word);
+        let sign = self.layout.sign(group);
         for line in grid::lines(self.layout.columns(), rows) {
             match line.strip_prefix(&sign) {
                 Some(rest) => {
-                    let sign = paint(self.options.colour, word.style(), &sign);
+                    let sign = paint(self.options.colour, group.style(), &sign);
                     writeln!(self.out, "{sign}{rest}")?;
                 }
                 None => writeln!(self.out, "{line}")?,

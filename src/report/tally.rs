@@ -1,4 +1,4 @@
-//! The first of two passes over a fleet: the counts, and which instances each word is for.
+//! The first of two passes over a fleet: the counts, and which instances are in each group.
 
 use std::io;
 
@@ -8,21 +8,21 @@ use super::{
     in_order::in_order,
     row::{Row, Subject},
     summary::Summary,
-    word::{PerWord, Word},
+    word::{Group, PerWord},
 };
 use crate::evaluation::Fleet;
 
 /// What the first pass finds.
 pub(super) struct Tally<'a> {
     pub(super) summary: Summary,
-    /// For every rule the first instances of each word: as many as may be shown.
+    /// For every rule the first instances of each group: as many as may be shown.
     pub(super) shown: Vec<PerWord<Vec<&'a Instance>>>,
     /// The length of the longest label of these, in characters.
     pub(super) longest_label: usize,
 }
 
 impl<'a> Tally<'a> {
-    /// Grades the fleet, and keeps at most `most` instances of each rule and word.
+    /// Grades the fleet, and keeps at most `most` instances of each rule and group.
     pub(super) fn of(fleet: &'a Fleet, graders: &[Grader], most: usize) -> io::Result<Self> {
         let mut tally = Self::new(graders);
         in_order(
@@ -51,11 +51,11 @@ impl<'a> Tally<'a> {
         for (grader, (rule, shown)) in graders.iter().zip(rules) {
             for instance in instances {
                 let evaluation = fleet.evaluate(grader, instance);
-                let word = Word::of(&evaluation);
-                *rule.counts.get_mut(word) += 1;
-                let of_word = shown.get_mut(word);
-                if of_word.len() < most {
-                    of_word.push(instance);
+                let group = Group::of(&evaluation);
+                *rule.counts.of_mut(group) += 1;
+                let of_group = shown.of_mut(group);
+                if of_group.len() < most {
+                    of_group.push(instance);
                     let subject = Subject::new(instance);
                     let label = Row::new(&subject, &evaluation).label().chars().count();
                     tally.longest_label = tally.longest_label.max(label);
@@ -70,10 +70,10 @@ impl<'a> Tally<'a> {
         self.summary.add(&part.summary);
         self.longest_label = self.longest_label.max(part.longest_label);
         for (mine, others) in self.shown.iter_mut().zip(part.shown) {
-            for word in Word::ALL {
-                let of_word = mine.get_mut(word);
-                let room = most - of_word.len();
-                of_word.extend(others.get(word).iter().take(room));
+            for group in Group::ALL {
+                let of_group = mine.of_mut(group);
+                let room = most - of_group.len();
+                of_group.extend(others.of(group).iter().take(room));
             }
         }
     }

@@ -1,10 +1,11 @@
 //! The four words for a result.
 
 use anstyle::{AnsiColor, Style};
-use rules::verdict::Compliance;
+use rules::{Verdict, verdict::Compliance};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::summary::Counts;
 use crate::evaluation::Evaluation;
 
 /// The word for a result, the most urgent first.
@@ -91,16 +92,86 @@ impl From<Compliance> for Word {
     }
 }
 
-/// Something for each of the four words.
+/// What a result is shown and counted as: its word, or apart from all words where an exception is
+/// made for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Its word.
+    Of(Word),
+    /// An exception is made for it.
+    Excepted,
+}
+
+impl Group {
+    /// Every group, the most urgent first.
+    pub const ALL: [Self; 5] = [
+        Self::Of(Word::NonCompliant),
+        Self::Excepted,
+        Self::Of(Word::Undetermined),
+        Self::Of(Word::NotApplicable),
+        Self::Of(Word::Compliant),
+    ];
+
+    /// The groups to show beside counts: that of exceptions only where there is something in it.
+    pub(super) fn shown(counts: &Counts) -> impl Iterator<Item = Self> + Clone {
+        let is_shown = counts.excepted > 0;
+        Self::ALL
+            .into_iter()
+            .filter(move |group| is_shown || *group != Self::Excepted)
+    }
+
+    /// The group of an evaluation.
+    #[must_use]
+    pub fn of(evaluation: &Evaluation<'_>) -> Self {
+        let verdict = evaluation.outcome.as_ref();
+        verdict.map_or(Self::Of(Word::Undetermined), Self::from)
+    }
+
+    /// The group in a sentence.
+    pub(super) const fn in_words(self) -> &'static str {
+        match self {
+            Self::Of(word) => word.in_words(),
+            Self::Excepted => "excepted",
+        }
+    }
+
+    /// The sign that stands for the group where there is little room.
+    pub(super) const fn mark(self) -> &'static str {
+        match self {
+            Self::Of(word) => word.mark(),
+            Self::Excepted => "~",
+        }
+    }
+
+    pub(super) const fn style(self) -> Style {
+        match self {
+            Self::Of(word) => word.style(),
+            Self::Excepted => AnsiColor::Cyan.on_default(),
+        }
+    }
+}
+
+impl From<&Verdict> for Group {
+    fn from(verdict: &Verdict) -> Self {
+        match verdict.exception() {
+            Some(_) => Self::Excepted,
+            None => Self::Of(verdict.compliance().into()),
+        }
+    }
+}
+
+/// Something for each of the four words, and for what exceptions are made for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(
     rename = "Counts",
-    description = "How many results there are of each word."
+    description = "How many results there are of each word, and apart from these how many exceptions are made for."
 )]
 pub struct PerWord<T> {
     /// For `NON_COMPLIANT`.
     pub non_compliant: T,
+    /// For what an exception is made for, which counts as none of the words.
+    pub excepted: T,
     /// For `UNDETERMINED`.
     pub undetermined: T,
     /// For `NOT_APPLICABLE`.
@@ -117,6 +188,21 @@ impl<T> PerWord<T> {
             Word::Undetermined => &self.undetermined,
             Word::NotApplicable => &self.not_applicable,
             Word::Compliant => &self.compliant,
+        }
+    }
+
+    /// What there is for a group.
+    pub const fn of(&self, group: Group) -> &T {
+        match group {
+            Group::Of(word) => self.get(word),
+            Group::Excepted => &self.excepted,
+        }
+    }
+
+    pub(crate) const fn of_mut(&mut self, group: Group) -> &mut T {
+        match group {
+            Group::Of(word) => self.get_mut(word),
+            Group::Excepted => &mut self.excepted,
         }
     }
 

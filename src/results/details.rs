@@ -7,6 +7,7 @@ use rules::Grader;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::exceptions;
 use crate::evaluation::Fleet;
 
 mod computers;
@@ -42,8 +43,8 @@ pub struct Details {
 }
 
 impl Details {
-    /// What a fleet tells beside its verdicts, and the records of its ledger where there is one.
-    /// Exceptions and packs are nothing that a fleet knows.
+    /// What a fleet tells beside its verdicts, and the records of its ledger where there is one. Packs
+    /// are nothing that a fleet knows.
     #[must_use]
     pub fn of(fleet: &Fleet, graders: &[Grader], recorded: Option<&[Recorded]>) -> Self {
         Self {
@@ -51,7 +52,7 @@ impl Details {
             fronts: fronts::fronts(fleet, graders),
             cves: recorded.map(|recorded| cves::cves(fleet, recorded)),
             records: recorded.map(records::records),
-            exceptions: None,
+            exceptions: exceptions(fleet, graders),
             packs: None,
         }
     }

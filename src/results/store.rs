@@ -257,7 +257,7 @@ impl Builder {
             }
         };
         if let Some((_, rule)) = self.rules.get_index_mut(rule) {
-            *rule.counts.get_mut(row.verdict) += 1;
+            *rule.counts.of_mut(row.group()) += 1;
         }
         let verdict = Verdict {
             instance,

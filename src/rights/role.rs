@@ -75,6 +75,7 @@ pub static ROLES: [Role; 8] = [
                 &work::LOG,
                 &work::RULE_FAILURES,
                 &work::INSTANCES,
+                &work::EXCEPTIONS,
                 &work::RESULTS,
                 &work::DEAD_LETTERS,
             ],

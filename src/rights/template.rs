@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use super::{
     right::{Condition, Right, Scope},
     role::Role,
-    work::{OWN_INVENTORY, OWN_LEDGER},
+    work::{EXCEPTIONS, OWN_INVENTORY, OWN_LEDGER, Work},
 };
 
 /// Where a template is deployed.
@@ -69,10 +69,11 @@ pub fn statements(role: &Role, place: Place, indent: usize) -> String {
 }
 
 /// The statements of the bucket's policy by which the function `rule` of another account reads its
-/// part of the inventory: those of its role, for whichever account asks.
+/// part of the inventory and the exceptions: those of its role, for whichever account asks.
 #[must_use]
 pub fn bucket_policy(indent: usize) -> String {
-    members(OWN_INVENTORY.rights, "s3:", Some("HasOrganization"), indent)
+    let of = |work: &Work| members(work.rights, "s3:", Some("HasOrganization"), indent);
+    of(&OWN_INVENTORY) + &of(&EXCEPTIONS)
 }
 
 /// The same of the policy of the ledger's table, which there is in an organization only.

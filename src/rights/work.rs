@@ -145,6 +145,16 @@ pub(super) static OWN_INVENTORY: Work = Work::new(
     ],
 );
 
+pub(super) static EXCEPTIONS: Work = Work::new(
+    "reads the exceptions",
+    &[Right::to(
+        &["s3:GetObject"],
+        Arns(&[bucket!("/exceptions/*")]),
+        "of the files of exceptions, which belong to every account",
+    )
+    .when(OWN_BUCKET)],
+);
+
 pub(super) static INVENTORY: Work = Work::new(
     "reads the inventory of every account",
     &[

@@ -57,6 +57,7 @@ fn metrics(summary: &Summary, took: Duration, now: Timestamp) -> Vec<Metric> {
         Metric::milliseconds("Duration", took.as_millis()),
         Metric::count("Compliant", evaluations.compliant),
         Metric::count("NonCompliant", evaluations.non_compliant),
+        Metric::count("Excepted", evaluations.excepted),
         Metric::count("NotApplicable", evaluations.not_applicable),
         Metric::count("Undetermined", evaluations.undetermined),
         Metric::count("Put", summary.put),
@@ -67,6 +68,13 @@ fn metrics(summary: &Summary, took: Duration, now: Timestamp) -> Vec<Metric> {
     if let Some(oldest) = summary.oldest_inventory {
         let age = now.duration_since(oldest).as_secs();
         metrics.push(Metric::seconds("InventoryAge", age));
+    }
+    if let Some(exceptions) = &summary.exceptions {
+        metrics.extend([
+            Metric::count("ExceptionsExpiring", exceptions.expiring),
+            Metric::count("ExceptionsExpired", exceptions.expired),
+            Metric::count("ExceptionsNotHonoured", exceptions.unprotected),
+        ]);
     }
     for (code, gap) in &summary.gaps {
         metrics.push(Metric::count(format!("Gaps {code}"), gap.count));

@@ -1,7 +1,7 @@
 //! The page about deploying shows every parameter: `BLESS=1 cargo test --test deployment` rewrites
 //! it.
 
-use std::{fmt::Write as _, fs};
+use std::{collections::BTreeMap, fmt::Write as _, fs};
 
 use deepgrade::pack::Variant;
 
@@ -15,7 +15,10 @@ fn table(template: &str) -> String {
     let rules = Variant::default().parameters();
     let is_of_rules = |name: &str| rules.iter().any(|parameter| parameter.name == name);
     let mut table = String::from("| Parameter | Holds | Default |\n|---|---|---|\n");
-    for (name, parameter) in KNOWN.templates[template]["Parameters"].as_object().unwrap() {
+    // What else is linked decides whether members stay in the order of the template.
+    let parameters = KNOWN.templates[template]["Parameters"].as_object().unwrap();
+    let by_name: BTreeMap<_, _> = parameters.iter().collect();
+    for (name, parameter) in by_name {
         if is_of_rules(name) {
             continue;
         }

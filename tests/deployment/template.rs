@@ -195,6 +195,11 @@ pub(crate) fn stacks() -> Vec<Stack> {
         ("PermissionsBoundaryArn", "arn:aws:iam::aws:policy/b"),
         ("AlarmTopicArn", "arn:aws:sns:eu-west-1:111122223333:alarms"),
         ("SettingsKey", "settings/settings.yaml"),
+        (
+            "ExceptionsSha256",
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        ),
+        ("ProtectedTags", "exempt"),
     ];
     let templates = ["foundation", "functions", "region", "organization"];
     let hub = templates.map(|template| Stack::new(template, HUB, &given));

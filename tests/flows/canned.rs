@@ -11,7 +11,9 @@ use std::{
 use deepgrade::ports::{Error, Extract, Gather, Page, Web};
 use jiff::Timestamp;
 use rules::{
-    Gap, gap,
+    Gap,
+    exceptions::Exceptions,
+    gap,
     health::ManagerStatus,
     instance::{Instance, InstanceId},
     inventories::Inventories,
@@ -33,6 +35,9 @@ pub(crate) struct Canned {
     /// What the inventory function wrote down of the Managers.
     pub(crate) managers: Mutex<Vec<ManagerStatus>>,
     pub(crate) dead_letters: Mutex<Option<u64>>,
+    pub(crate) exceptions: Mutex<Arc<Exceptions>>,
+    /// Why the exceptions cannot be read, where they cannot.
+    pub(crate) unread_exceptions: Mutex<Option<Error>>,
     /// How often each question was asked: pages of instances, one instance, inventories.
     pub(crate) asked: [AtomicUsize; 3],
 }
@@ -96,6 +101,13 @@ impl Gather for Canned {
 
     async fn ledgers(&self) -> Result<Ledgers, Error> {
         Ok(self.ledgers.lock().unwrap().clone())
+    }
+
+    async fn exceptions(&self) -> Result<Arc<Exceptions>, Error> {
+        match self.unread_exceptions.lock().unwrap().clone() {
+            Some(error) => Err(error),
+            None => Ok(self.exceptions.lock().unwrap().clone()),
+        }
     }
 
     async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {

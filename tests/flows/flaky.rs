@@ -11,6 +11,7 @@ use deepgrade::{
     posting::{Posting, Present, Resource, ResultToken},
 };
 use rules::{
+    exceptions::Exceptions,
     health::ManagerStatus,
     instance::{Instance, InstanceId},
     inventories::Inventories,
@@ -129,6 +130,13 @@ impl<P: Gather> Gather for Flaky<P> {
 
     async fn ledgers(&self) -> Result<Ledgers, Error> {
         self.call(self.inner.ledgers()).await
+    }
+
+    /// Not counted among the calls that may fail: [`Canned`] says itself what becomes of it.
+    ///
+    /// [`Canned`]: super::canned::Canned
+    async fn exceptions(&self) -> Result<Arc<Exceptions>, Error> {
+        self.inner.exceptions().await
     }
 
     async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {

@@ -324,7 +324,8 @@ impl Stage {
         Function { runtime, process }
     }
 
-    fn bootstrap(&self, handler: &str) -> Bootstrap {
+    /// What a function is started with.
+    pub(crate) fn bootstrap(&self, handler: &str) -> Bootstrap {
         let url = self.manager.url();
         let settings =
             format!("managers:\n- name: first\n  url: {url}\n  keySecret: {SECRET_NAME}\n");

@@ -20,7 +20,9 @@
 //! non-compliant once its inventory is stale, at once if it rejects the key; until then the
 //! annotation says so. A clock that is off by more than two minutes, computers that disappeared in
 //! such numbers that the account keeps its previous inventory, and dead letters are non-compliant.
-//! An annotation begins with the counts, then names what is worst.
+//! So are exceptions that cannot be read, while no non-compliant result can be put. That exceptions expire
+//! within 14 days, have expired, or are for a tag that is not protected, is mentioned only. An
+//! annotation begins with the counts, then names what is worst.
 //!
 //! # When it cannot tell
 //! Not to see is not to be healthy: where the state of the inventories, the instances or the queue
@@ -30,13 +32,14 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    exceptions::{StandingCounts, WARNING_DAYS},
     framework::Frameworks,
     health::{Health, KeyExpiry, ManagerStatus, Picture, Problem, ProblemKind, Unseen},
     inventory::Completeness,
     parameter::{BadParameter, Kind, MAX_INVENTORY_AGE_MINUTES, Parameter},
     reason::{Code, Reason},
     rule::{AboutAccount, AccountCheck, Rule, Severity, Subject, Trigger},
-    text::quoted,
+    text::{counted, quoted},
     time::minute,
     values::Values,
     verdict::{Ground, Verdict},
@@ -76,6 +79,7 @@ static CODES: &[&Code] = &[
     &WITHHELD,
     &CLOCK,
     &GAPS,
+    &EXCEPTIONS,
     &DEAD_LETTERS,
     &KEY_EXPIRES,
     &HEALTHY,
@@ -152,6 +156,15 @@ static DEAD_LETTERS: Code = Code {
     ),
 };
 
+static EXCEPTIONS: Code = Code {
+    id: "DS-HEA-013",
+    meaning: "the exceptions cannot be read, so that nothing that is non-compliant is put",
+    remedy: Some(
+        "See that the file of exceptions is there, that it is the one whose SHA-256 the stack names, \
+         and that `deepgrade exceptions lint` finds nothing wrong with it.",
+    ),
+};
+
 /// By how many seconds the clock of a Manager may be off.
 const MAX_CLOCK_SKEW: u64 = 120;
 
@@ -178,6 +191,7 @@ fn check(health: &Health, limits: &Limits) -> Verdict {
         Ok(managers) => of_managers(managers, health.now, limits),
     };
     grounds.extend(of_instances(health));
+    grounds.extend(of_exceptions(health));
     grounds.extend(of_dead_letters(health));
     let rank = |ground: &Ground| CODES.iter().position(|code| *code == ground.code);
     grounds.sort_by_key(rank);
@@ -307,6 +321,40 @@ fn of_instances(health: &Health) -> Option<Ground> {
         Ok(tally) => tally,
     };
     Some(Ground::fails(&GAPS, tally.gaps_in_words()?))
+}
+
+/// An exception that expires is no illness: what it was made for counts again by itself.
+fn of_exceptions(health: &Health) -> Option<Ground> {
+    let counts = match &health.exceptions {
+        Err(why) => {
+            let text = format!("the exceptions cannot be read: {why}");
+            return Some(Ground::fails(&EXCEPTIONS, text));
+        }
+        Ok(counts) => counts,
+    };
+    let StandingCounts {
+        expiring,
+        expired,
+        unprotected,
+        ..
+    } = counts;
+    let told = [
+        (expiring, format!("expire within {WARNING_DAYS} days")),
+        (expired, "expired".to_owned()),
+        (unprotected, "not honoured".to_owned()),
+    ];
+    let told = told.into_iter().filter(|(count, _)| **count > 0);
+    let told: Vec<String> = told
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    (!told.is_empty()).then(|| {
+        let text = format!(
+            "of {}, {}",
+            counted(counts.all, "exception"),
+            told.join(", ")
+        );
+        Ground::holds(&EXCEPTIONS, text)
+    })
 }
 
 fn of_dead_letters(health: &Health) -> Option<Ground> {

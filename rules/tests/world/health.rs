@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use rules::{
-    Gap, gap,
+    Gap,
+    exceptions::StandingCounts,
+    gap,
     health::{Health, ManagerStatus, Tally, Unseen},
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::merged;
 
@@ -28,6 +30,8 @@ pub(crate) struct GivenHealth {
     /// How many dead letters there are; `unwatched` for no queue, another text for why it cannot be
     /// read.
     pub(crate) dead_letters: Option<Value>,
+    /// How exceptions stand; a text for why they cannot be read.
+    pub(crate) exceptions: Option<Value>,
 }
 
 impl From<&GivenHealth> for Health {
@@ -49,12 +53,31 @@ impl From<&GivenHealth> for Health {
             Some(why) if why == "unwatched" => Ok(None),
             Some(why) => Err(unseen(why)),
         };
+        let exceptions = match &given.exceptions {
+            None => Ok(StandingCounts::default()),
+            Some(Value::Object(counts)) => Ok(standing(counts)),
+            Some(why) => Err(unseen(why)),
+        };
         Self {
             now: now.parse().unwrap(),
             managers,
             tally,
             dead_letters,
+            exceptions,
         }
+    }
+}
+
+fn standing(counts: &Map<String, Value>) -> StandingCounts {
+    let count = |name: &str| {
+        let count = counts.get(name).and_then(Value::as_u64).unwrap_or(0);
+        usize::try_from(count).unwrap()
+    };
+    StandingCounts {
+        all: count("all"),
+        expiring: count("expiring"),
+        expired: count("expired"),
+        unprotected: count("unprotected"),
     }
 }
 

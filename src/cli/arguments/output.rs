@@ -35,7 +35,8 @@ pub(in crate::cli) struct Ending {
     /// Where to write the result; without this, standard output
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) output_file: Option<PathBuf>,
-    /// End with exit code 3 when an instance is non-compliant by a rule of this severity or above
+    /// End with exit code 3 when an instance is non-compliant by a rule of this severity or above; a
+    /// result that an exception is made for does not count
     #[arg(
         long,
         value_name = "SEVERITY",

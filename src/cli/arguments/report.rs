@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Ending, Selection, Source};
+use super::{Ending, ExceptionSource, Selection, Source};
 use crate::report::page::Audience;
 
 /// The arguments of `report`.
@@ -22,6 +22,8 @@ pub(in crate::cli) struct Report {
     pub(in crate::cli) source: Source,
     #[command(flatten)]
     pub(in crate::cli) selection: Selection,
+    #[command(flatten)]
+    pub(in crate::cli) exceptions: ExceptionSource,
     /// Whom the page is for: auditors see what was looked at, what holds and on which evidence,
     /// engineers what to fix first
     #[arg(

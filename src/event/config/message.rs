@@ -7,7 +7,7 @@ use rules::{
     Verdict,
     fact::Fact,
     grader,
-    instance::{Instance, InstanceId},
+    instance::{Instance, InstanceId, Tags},
     reason::{Code, Reason},
     text::quoted,
 };
@@ -184,6 +184,7 @@ impl<'a> Change<'a> {
             account: Some(self.envelope.account),
             region: self.region.as_deref().and_then(|name| name.parse().ok()),
             name: None,
+            tags: Tags::default(),
             state: Fact::Unrecognised(status.into()),
             attached: Fact::Missing,
             launched: Fact::Missing,

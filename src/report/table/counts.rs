@@ -9,7 +9,7 @@ use super::{
         number,
         style::{STRONG, paint},
         summary::Summary,
-        word::Word,
+        word::Group,
     },
     flow,
 };
@@ -38,10 +38,11 @@ fn in_columns(
     after_sign: &str,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let title = |word: Word| format!("{}{after_sign}{}", word.mark(), word.in_words());
-    let header = std::iter::once("rule".to_owned()).chain(Word::ALL.map(title));
+    let groups = Group::shown(&summary.all);
+    let title = |group: Group| format!("{}{after_sign}{}", group.mark(), group.in_words());
+    let header = std::iter::once("rule".to_owned()).chain(groups.clone().map(title));
     let rows = summary.rules.iter().map(|rule| {
-        let counts = Word::ALL.map(|word| number(*rule.counts.get(word)));
+        let counts = groups.clone().map(|group| number(*rule.counts.of(group)));
         std::iter::once(rule.rule.to_owned()).chain(counts)
     });
     let numbers = Column {
@@ -49,21 +50,16 @@ fn in_columns(
         gap: 2,
         right: true,
     };
-    let columns = [
-        Column::left(Wide::AtLeast(0), 2),
-        numbers,
-        numbers,
-        numbers,
-        numbers,
-    ];
+    let mut columns = vec![Column::left(Wide::AtLeast(0), 2)];
+    columns.extend(groups.clone().map(|_| numbers));
     let rows = std::iter::once(header.collect()).chain(rows.map(Iterator::collect));
     let mut in_header = true;
     for mut line in grid::lines(&columns, rows) {
         in_header &= !summary.rules.iter().any(|rule| line.starts_with(rule.rule));
         if in_header {
-            for word in Word::ALL {
-                let sign = paint(options.colour, word.style(), word.mark());
-                line = line.replacen(word.mark(), &sign, 1);
+            for group in groups.clone() {
+                let sign = paint(options.colour, group.style(), group.mark());
+                line = line.replacen(group.mark(), &sign, 1);
             }
         }
         writeln!(out, "{line}")?;
@@ -74,13 +70,14 @@ fn in_columns(
 fn stacked(summary: &Summary, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     for rule in &summary.rules {
         writeln!(out, "{}", paint(options.colour, STRONG, rule.rule))?;
-        let pieces = Word::ALL.map(|word| {
-            let count = number(*rule.counts.get(word));
-            let sign = paint(options.colour, word.style(), word.mark());
-            let words = word.in_words();
+        let pieces = Group::shown(&summary.all).map(|group| {
+            let count = number(*rule.counts.of(group));
+            let sign = paint(options.colour, group.style(), group.mark());
+            let words = group.in_words();
             let width = 1 + 1 + count.len() + 1 + words.len();
             (format!("{sign} {count} {words}"), width)
         });
+        let pieces: Vec<_> = pieces.collect();
         flow(&pieces, options.width, out)?;
     }
     Ok(())
