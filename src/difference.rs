@@ -14,7 +14,7 @@ use rules::rule::Severity;
 use serde::{Serialize, Serializer};
 
 use crate::{
-    report::{Row, Word},
+    report::{Group, Row, Word},
     results::{Index, Listed, MOST, Place, Results},
 };
 
@@ -174,45 +174,29 @@ impl Kind {
     /// In which way a result changed; `None` where it did not. A compliant result of a new instance
     /// is no change.
     fn of(before: Option<&Row<'_>>, after: Option<&Row<'_>>) -> Option<Self> {
-        use State::{Excepted, Told};
+        use Group::{Excepted, Of};
         use Word::{Compliant, NonCompliant, NotApplicable, Undetermined};
-        let (Some(now), was) = (after.map(State::of), before.map(State::of)) else {
+        let (Some(now), was) = (after.map(Row::group), before.map(Row::group)) else {
             return before.map(|_| Self::Silent);
         };
         let is_same = was == Some(now);
         match (was, now) {
             _ if is_same => Self::of_reason(before?, after?),
             (_, Excepted) => Some(Self::Excepted),
-            (Some(Excepted), Told(NonCompliant)) => Some(Self::NoLongerExcepted),
-            (_, Told(NonCompliant)) => Some(Self::New),
-            (_, Told(Undetermined)) => Some(Self::Undetermined),
-            (Some(Told(Undetermined)), _) => Some(Self::DeterminedAgain),
-            (Some(Excepted | Told(NonCompliant)), Told(Compliant)) => Some(Self::Fixed),
-            (Some(_), Told(NotApplicable)) => Some(Self::OutOfScope),
-            (Some(_), Told(Compliant)) => Some(Self::InScope),
-            (None, Told(NotApplicable | Compliant)) => None,
+            (Some(Excepted), Of(NonCompliant)) => Some(Self::NoLongerExcepted),
+            (_, Of(NonCompliant)) => Some(Self::New),
+            (_, Of(Undetermined)) => Some(Self::Undetermined),
+            (Some(Of(Undetermined)), _) => Some(Self::DeterminedAgain),
+            (Some(Excepted | Of(NonCompliant)), Of(Compliant)) => Some(Self::Fixed),
+            (Some(_), Of(NotApplicable)) => Some(Self::OutOfScope),
+            (Some(_), Of(Compliant)) => Some(Self::InScope),
+            (None, Of(NotApplicable | Compliant)) => None,
         }
     }
 
     fn of_reason(before: &Row<'_>, after: &Row<'_>) -> Option<Self> {
         let is_same = before.code == after.code && before.reason == after.reason;
         (!is_same).then_some(Self::Reason)
-    }
-}
-
-/// How a result stands: what an exception is made for stands apart, whatever its word.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Excepted,
-    Told(Word),
-}
-
-impl State {
-    fn of(row: &Row<'_>) -> Self {
-        match row.exception {
-            Some(_) => Self::Excepted,
-            None => Self::Told(row.verdict),
-        }
     }
 }
 

@@ -61,10 +61,8 @@ pub struct Run {
 pub struct RuleRun {
     /// The id of the rule.
     pub rule: String,
-    /// How many results there are of each word, without those that exceptions are made for.
+    /// How many results there are of each word, and how many exceptions are made for.
     pub counts: Counts,
-    /// How many exceptions are made for.
-    pub excepted: usize,
 }
 
 /// How long instances waited to become compliant with one rule. See [`PRECISION`].
@@ -106,25 +104,24 @@ pub struct Flapping {
 }
 
 impl RuleRun {
-    fn new(rule: &str) -> Self {
+    fn of((rule, _, counts): (&str, &str, &Counts)) -> Self {
         Self {
             rule: rule.to_owned(),
-            counts: Counts::default(),
-            excepted: 0,
+            counts: *counts,
         }
     }
 
-    /// How many of a hundred results are compliant of those that are either compliant or not; `None`
-    /// where none is. What cannot be told is neither, and what an exception is made for is not counted.
+    /// How many of a hundred results are compliant of those that could be decided; `None` where none
+    /// could. An exception makes nothing compliant.
     #[must_use]
     pub fn percent(&self) -> Option<f64> {
-        let judged = self.counts.compliant + self.counts.non_compliant;
+        let decided = self.counts.compliant + self.counts.non_compliant + self.counts.excepted;
         #[expect(
             clippy::cast_precision_loss,
             reason = "no fleet has more instances than a float counts"
         )]
-        let percent = || 100.0 * self.counts.compliant as f64 / judged as f64;
-        (judged > 0).then(percent)
+        let percent = || 100.0 * self.counts.compliant as f64 / decided as f64;
+        (decided > 0).then(percent)
     }
 }
 
@@ -192,10 +189,6 @@ impl Builder {
             return false;
         }
         let number = u32::try_from(self.runs.len()).unwrap_or(u32::MAX);
-        let mut rules: IndexMap<&str, RuleRun> = results
-            .rules()
-            .map(|(rule, ..)| (rule, RuleRun::new(rule)))
-            .collect();
         for place in results.instances() {
             let seen = self.seen.entry(place.clone()).or_insert(Seen {
                 first: number,
@@ -205,13 +198,6 @@ impl Builder {
             seen.last = number;
         }
         for row in Index::of(results).rows() {
-            if let Some(rule) = rules.get_mut(row.rule) {
-                let count = match row.exception {
-                    Some(_) => &mut rule.excepted,
-                    None => rule.counts.get_mut(row.verdict),
-                };
-                *count += 1;
-            }
             let rule = match self.rules.get_index_of(row.rule) {
                 Some(rule) => rule,
                 None => self.rules.insert_full(row.rule.into()).0,
@@ -229,7 +215,7 @@ impl Builder {
         self.runs.push(Run {
             as_of: results.as_of,
             instances: results.instances().len(),
-            rules: rules.into_values().collect(),
+            rules: results.rules().map(RuleRun::of).collect(),
         });
         true
     }

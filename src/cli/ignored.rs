@@ -9,7 +9,7 @@ use crate::report::Format;
 const ENTRY: [&str; 4] = ["authentication", "key_file", "key_env", "ca_file"];
 
 /// The arguments that say what is graded, and how.
-const GRADING: [&str; 16] = [
+const GRADING: [&str; 18] = [
     "instances",
     "computers",
     "policies",
@@ -26,6 +26,8 @@ const GRADING: [&str; 16] = [
     "settings",
     "rule",
     "param",
+    "exceptions",
+    "protected_tag",
 ];
 
 /// Those of them by which an account is reached.

@@ -13,7 +13,7 @@ use rules::{
 use super::{
     aggregate::{self, Keeping, losses},
     arguments::{Global, Report, ReportForm, Source},
-    evaluate,
+    evaluate, exceptions,
     failure::{Exit, Failure},
     terminal,
 };
@@ -53,7 +53,7 @@ pub(super) fn report(global: &Global, arguments: &Report) -> Result<Exit, Failur
             (results, vec![input], kept)
         }
         (None, None) => {
-            let inputs = inputs(&arguments.source)?;
+            let inputs = inputs(arguments)?;
             (graded(global, arguments)?, inputs, Keeping::default())
         }
     };
@@ -116,7 +116,7 @@ fn before(directory: &Path, results: &Results) -> Result<History, Failure> {
 }
 
 /// The files that a fleet was graded from.
-fn inputs(source: &Source) -> Result<Vec<Input>, Failure> {
+fn inputs(arguments: &Report) -> Result<Vec<Input>, Failure> {
     let Source {
         instances,
         computers,
@@ -126,12 +126,13 @@ fn inputs(source: &Source) -> Result<Vec<Input>, Failure> {
         ledger,
         manager,
         ..
-    } = source;
+    } = &arguments.source;
     let lists = [instances, computers, policies, inventory, web];
     let files = lists.into_iter().flatten();
     files
         .chain(ledger)
         .chain(&manager.settings)
+        .chain(&arguments.exceptions.exceptions)
         .map(|path| {
             let sha256 = (path != Path::new("-")).then(|| files::sha256(path));
             let sha256 = sha256

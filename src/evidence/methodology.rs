@@ -7,7 +7,7 @@ use rules::catalogue;
 use super::{MANIFEST, Material};
 use crate::{
     history::PRECISION,
-    report::{Word, markdown_text as text},
+    report::{Group, markdown_text as text},
 };
 
 /// What the results mean, whatever they are.
@@ -38,9 +38,9 @@ pub(super) fn write(material: &Material, out: &mut dyn Write) -> io::Result<()> 
     writeln!(out, "## Rules\n")?;
     writeln!(
         out,
-        "| Rule | Severity | Requires | Non-compliant | Undetermined | Not applicable | Compliant |"
+        "| Rule | Severity | Requires | Non-compliant | Excepted | Undetermined | Not applicable | Compliant |"
     )?;
-    writeln!(out, "|---|---|---|--:|--:|--:|--:|")?;
+    writeln!(out, "|---|---|---|--:|--:|--:|--:|--:|")?;
     for (id, severity, counts) in results.rules() {
         let requires = catalogue::find(id).map_or("", |rule| rule.summary);
         write!(
@@ -50,8 +50,8 @@ pub(super) fn write(material: &Material, out: &mut dyn Write) -> io::Result<()> 
             text(severity),
             text(requires)
         )?;
-        for word in Word::ALL {
-            write!(out, " {} |", counts.get(word))?;
+        for group in Group::ALL {
+            write!(out, " {} |", counts.of(group))?;
         }
         writeln!(out)?;
     }

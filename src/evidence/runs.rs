@@ -3,10 +3,7 @@
 use std::io::{self, Write};
 
 use super::Material;
-use crate::{
-    history::RuleRun,
-    report::{Word, table_csv},
-};
+use crate::report::{Group, table_csv};
 
 /// Writes a row a run and rule.
 pub(super) fn write(material: &Material, out: &mut dyn Write) -> io::Result<()> {
@@ -24,20 +21,20 @@ pub(super) fn write(material: &Material, out: &mut dyn Write) -> io::Result<()> 
     let runs = material.history.iter().flat_map(|history| &history.runs);
     let rows = runs.flat_map(|run| {
         run.rules.iter().map(move |rule| {
-            let RuleRun {
-                rule: id,
-                counts,
+            let [
+                non_compliant,
                 excepted,
-            } = rule;
-            let [non_compliant, undetermined, not_applicable, compliant] =
-                Word::ALL.map(|word| counts.get(word).to_string());
+                undetermined,
+                not_applicable,
+                compliant,
+            ] = Group::ALL.map(|group| rule.counts.of(group).to_string());
             let percent = rule.percent();
             [
                 run.as_of.to_string(),
                 run.instances.to_string(),
-                id.clone(),
+                rule.rule.clone(),
                 non_compliant,
-                excepted.to_string(),
+                excepted,
                 undetermined,
                 not_applicable,
                 compliant,

@@ -135,9 +135,9 @@ fn whole(run: &Run) -> Tally {
 
 fn tally(rule: &RuleRun) -> Tally {
     Tally {
-        failing: rule.counts.non_compliant.saturating_sub(rule.excepted),
+        failing: rule.counts.non_compliant,
         undetermined: rule.counts.undetermined,
-        excepted: rule.excepted.min(rule.counts.non_compliant),
+        excepted: rule.counts.excepted,
         compliant: rule.counts.compliant,
         not_applicable: rule.counts.not_applicable,
     }
