@@ -19,8 +19,10 @@ mod account;
 mod aggregate;
 mod arguments;
 mod coverage;
+mod diff;
 mod doctor;
 mod evaluate;
+mod evidence;
 mod explain;
 mod failure;
 mod ignored;
@@ -82,6 +84,8 @@ fn perform(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Aggregate(arguments) => aggregate::aggregate(&global, &arguments),
         Command::Tour => tour::tour(),
         Command::Coverage(arguments) => coverage::coverage(&global, *arguments),
+        Command::Diff(arguments) => diff::diff(&global, &arguments),
+        Command::Evidence(arguments) => evidence::evidence(&global, &arguments),
         Command::Rules(command) => rules::rules(&command),
         Command::Inventory(command) => inventory::inventory(&global, &command),
         Command::Ledger(command) => ledger::ledger(&global, &command),

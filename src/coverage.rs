@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use remediations::{
     Finding,
-    finding::{About, Life},
+    finding::{About, Life, Vulnerability},
     situation::{Host, Managed},
 };
 use rules::{
@@ -89,15 +89,26 @@ impl RuleExists {
     }
 }
 
-/// Adds what a finding says. One that its source is done with, and one that was made to try things
+/// How old inventories may be, as for the rules.
+pub const MAX_AGE: SignedDuration = SignedDuration::from_hours(2);
+
+/// What a finding says of CVEs. One that its source is done with, and one that was made to try things
 /// out, says nothing.
+#[must_use]
+pub fn observed(finding: &Finding) -> Option<&Vulnerability> {
+    match &finding.about {
+        About::Vulnerability(vulnerability) if finding.life == Life::Active && !finding.sample => {
+            Some(vulnerability)
+        }
+        _ => None,
+    }
+}
+
+/// Adds what a finding says of CVEs.
 pub fn add(found: &mut Found, finding: &Finding) {
-    let About::Vulnerability(vulnerability) = &finding.about else {
+    let Some(vulnerability) = observed(finding) else {
         return;
     };
-    if finding.life != Life::Active || finding.sample {
-        return;
-    }
     for instance in &vulnerability.instances {
         for cve in &vulnerability.cves {
             let home = (finding.account, finding.region.clone());

@@ -15,11 +15,8 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     report::{Row, Word},
-    results::{Index, Listed, Place, Results},
+    results::{Index, Listed, MOST, Place, Results},
 };
-
-/// The most entries that a list holds; its total tells how many there are.
-pub const MOST: usize = 1_000;
 
 /// What differs between the results of two runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -37,7 +34,7 @@ pub struct Difference {
     /// The rules that only the former run graded by. What they said is not compared.
     pub rules_removed: Vec<String>,
     /// The highest severity of what got worse: of what is [`Kind::New`] and of what is
-    /// [`Kind::NoLongerExcepted`], unless an exception is made for it. In the word of the result.
+    /// [`Kind::NoLongerExcepted`].
     #[serde(serialize_with = "in_a_word")]
     pub worst: Option<Severity>,
     /// The changes of each kind, the most severe first; every kind is there.
@@ -64,9 +61,9 @@ pub struct Instances {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
-    /// It is non-compliant, and was not, or its instance is new.
+    /// It is non-compliant, and was not, or its instance is new; and no exception is made for it.
     New,
-    /// It is non-compliant, as before, and the exception that was made for it holds no longer.
+    /// It is non-compliant, and the exception that was made for it holds no longer.
     NoLongerExcepted,
     /// It cannot be told any more, or of a new instance.
     Undetermined,
@@ -74,11 +71,11 @@ pub enum Kind {
     Silent,
     /// It could not be told, and is compliant or not applicable.
     DeterminedAgain,
-    /// It is non-compliant, as before, and an exception is made for it now.
+    /// An exception is made for it, and was not.
     Excepted,
-    /// It was non-compliant, and is compliant.
+    /// It was non-compliant, with an exception or without one, and is compliant.
     Fixed,
-    /// It was non-compliant or compliant, and the rule has nothing to say of the instance now.
+    /// The rule had something to say of the instance, and has nothing to say now.
     OutOfScope,
     /// The rule had nothing to say of the instance, and it is compliant now.
     InScope,
@@ -177,40 +174,45 @@ impl Kind {
     /// In which way a result changed; `None` where it did not. A compliant result of a new instance
     /// is no change.
     fn of(before: Option<&Row<'_>>, after: Option<&Row<'_>>) -> Option<Self> {
+        use State::{Excepted, Told};
         use Word::{Compliant, NonCompliant, NotApplicable, Undetermined};
-        let Some(after) = after else {
+        let (Some(now), was) = (after.map(State::of), before.map(State::of)) else {
             return before.map(|_| Self::Silent);
         };
-        let Some(before) = before else {
-            return match after.verdict {
-                NonCompliant => Some(Self::New),
-                Undetermined => Some(Self::Undetermined),
-                NotApplicable | Compliant => None,
-            };
-        };
-        match (before.verdict, after.verdict) {
-            (NonCompliant, NonCompliant) => {
-                match (before.exception.is_some(), after.exception.is_some()) {
-                    (true, false) => Some(Self::NoLongerExcepted),
-                    (false, true) => Some(Self::Excepted),
-                    _ => Self::of_reason(before, after),
-                }
-            }
-            (_, NonCompliant) => Some(Self::New),
-            (Undetermined, Undetermined)
-            | (NotApplicable, NotApplicable)
-            | (Compliant, Compliant) => Self::of_reason(before, after),
-            (_, Undetermined) => Some(Self::Undetermined),
-            (Undetermined, NotApplicable | Compliant) => Some(Self::DeterminedAgain),
-            (NonCompliant, Compliant) => Some(Self::Fixed),
-            (NonCompliant | Compliant, NotApplicable) => Some(Self::OutOfScope),
-            (NotApplicable, Compliant) => Some(Self::InScope),
+        let is_same = was == Some(now);
+        match (was, now) {
+            _ if is_same => Self::of_reason(before?, after?),
+            (_, Excepted) => Some(Self::Excepted),
+            (Some(Excepted), Told(NonCompliant)) => Some(Self::NoLongerExcepted),
+            (_, Told(NonCompliant)) => Some(Self::New),
+            (_, Told(Undetermined)) => Some(Self::Undetermined),
+            (Some(Told(Undetermined)), _) => Some(Self::DeterminedAgain),
+            (Some(Excepted | Told(NonCompliant)), Told(Compliant)) => Some(Self::Fixed),
+            (Some(_), Told(NotApplicable)) => Some(Self::OutOfScope),
+            (Some(_), Told(Compliant)) => Some(Self::InScope),
+            (None, Told(NotApplicable | Compliant)) => None,
         }
     }
 
     fn of_reason(before: &Row<'_>, after: &Row<'_>) -> Option<Self> {
         let is_same = before.code == after.code && before.reason == after.reason;
         (!is_same).then_some(Self::Reason)
+    }
+}
+
+/// How a result stands: what an exception is made for stands apart, whatever its word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Excepted,
+    Told(Word),
+}
+
+impl State {
+    fn of(row: &Row<'_>) -> Self {
+        match row.exception {
+            Some(_) => Self::Excepted,
+            None => Self::Told(row.verdict),
+        }
     }
 }
 
@@ -226,7 +228,7 @@ impl Difference {
             let Some(kind) = Kind::of(former.as_ref(), Some(&row)) else {
                 continue;
             };
-            if matches!(kind, Kind::New | Kind::NoLongerExcepted) && row.exception.is_none() {
+            if matches!(kind, Kind::New | Kind::NoLongerExcepted) {
                 worst = worst.max(Some(severity(row.severity)));
             }
             found.entry(kind).or_default().add((former, Some(row)));
@@ -266,10 +268,7 @@ impl Difference {
             rules_removed: rules_before.difference(&rules_after).cloned().collect(),
             worst,
             changes: Kind::ALL.into_iter().map(of_kind).collect(),
-            gone: Listed {
-                total: gone.len(),
-                first: gone.into_iter().take(MOST).map(Gone::of).collect(),
-            },
+            gone: Listed::of(gone.into_iter().map(Gone::of)),
         }
     }
 

@@ -4,7 +4,10 @@
 use std::fmt::Write as _;
 
 use remediations::{Remediation, matrix, remediation::Answers};
-use rules::{CATALOGUE, Rule, gap, grader, parameter::Parameter, reason::Code, rule::Subject};
+use rules::{
+    CATALOGUE, Rule, framework::Frameworks, gap, grader, parameter::Parameter, reason::Code,
+    rule::Subject,
+};
 
 /// The table of rules in the README.
 #[must_use]
@@ -93,6 +96,15 @@ pub fn page(rule: &Rule) -> String {
     page.push_str("| Parameter | Sets | Values | Default |\n|---|---|---|---|\n");
     for parameter in rule.parameters() {
         let _ = writeln!(page, "{}", parameter_cells(parameter));
+    }
+    let _ = write!(
+        page,
+        "\n## Frameworks\nWhat the rule bears on is {}; the numbers are those that the frameworks \
+         give.\n\n| Framework | Requirements |\n|---|---|\n",
+        Frameworks::CAVEAT
+    );
+    for (framework, numbers) in rule.frameworks.each() {
+        let _ = writeln!(page, "| {framework} | {} |", numbers.join(", "));
     }
     page.push_str(&code_table("Codes of this rule", rule.codes));
     if let Subject::Instance(_) = subject {

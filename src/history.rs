@@ -10,14 +10,14 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    difference::{Difference, MOST},
-    report::{Counts, Word},
-    results::{Index, Listed, Place, PlaceOf, Results},
+    difference::Difference,
+    report::{Counts, Row, Word},
+    results::{Index, Listed, MOST, Place, PlaceOf, Results},
 };
 
 mod directory;
 
-pub use directory::{Reading, read};
+pub use directory::{Reading, files, read};
 
 /// From how many changes between compliant and non-compliant on a result is flapping.
 pub const FLAPPING: usize = 3;
@@ -61,9 +61,9 @@ pub struct Run {
 pub struct RuleRun {
     /// The id of the rule.
     pub rule: String,
-    /// How many results there are of each word.
+    /// How many results there are of each word, without those that exceptions are made for.
     pub counts: Counts,
-    /// For how many of the non-compliant ones an exception is made.
+    /// How many exceptions are made for.
     pub excepted: usize,
 }
 
@@ -76,7 +76,7 @@ pub struct TimeToProtect {
     /// How many instances that came after the first run became compliant.
     pub protected: usize,
     /// How many of those that came after the first run, and are still there, never were: they are
-    /// non-compliant, or it cannot be told. They are in no percentile.
+    /// non-compliant without an exception, or it cannot be told. They are in no percentile.
     pub waiting: usize,
     /// The time within which half of those that became compliant did, in seconds.
     pub p50_seconds: Option<i64>,
@@ -106,8 +106,16 @@ pub struct Flapping {
 }
 
 impl RuleRun {
+    fn new(rule: &str) -> Self {
+        Self {
+            rule: rule.to_owned(),
+            counts: Counts::default(),
+            excepted: 0,
+        }
+    }
+
     /// How many of a hundred results are compliant of those that are either compliant or not; `None`
-    /// where none is. What cannot be told is neither.
+    /// where none is. What cannot be told is neither, and what an exception is made for is not counted.
     #[must_use]
     pub fn percent(&self) -> Option<f64> {
         let judged = self.counts.compliant + self.counts.non_compliant;
@@ -142,8 +150,8 @@ struct Seen {
 /// What is remembered of an instance and rule.
 #[derive(Clone, Copy, Debug, Default)]
 struct State {
-    /// What was said last.
-    said: Option<Word>,
+    /// Whether it was neither protected nor excepted when it was seen last.
+    waits: bool,
     /// What was said last of compliant and non-compliant.
     decided: Option<Word>,
     /// How often that changed.
@@ -155,11 +163,15 @@ struct State {
 }
 
 impl State {
-    fn add(&mut self, word: Word, run: u32) {
-        self.said = Some(word);
-        if !matches!(word, Word::Compliant | Word::NonCompliant) {
-            return;
-        }
+    fn add(&mut self, row: &Row<'_>, run: u32) {
+        self.waits = row.exception.is_none()
+            && matches!(row.verdict, Word::NonCompliant | Word::Undetermined);
+        let word = match (row.exception, row.verdict) {
+            // Without the exception it would be.
+            (Some(_), _) => Word::NonCompliant,
+            (None, Word::Compliant | Word::NonCompliant) => row.verdict,
+            (None, Word::Undetermined | Word::NotApplicable) => return,
+        };
         if self.decided.is_some_and(|decided| decided != word) {
             self.changes = self.changes.saturating_add(1);
             self.changed_in = run;
@@ -180,14 +192,9 @@ impl Builder {
             return false;
         }
         let number = u32::try_from(self.runs.len()).unwrap_or(u32::MAX);
-        let rule_run = |(rule, _, counts): (&str, &str, &Counts)| RuleRun {
-            rule: rule.to_owned(),
-            counts: *counts,
-            excepted: 0,
-        };
-        let mut rules: IndexMap<Box<str>, RuleRun> = results
+        let mut rules: IndexMap<&str, RuleRun> = results
             .rules()
-            .map(|rule| (rule.0.into(), rule_run(rule)))
+            .map(|(rule, ..)| (rule, RuleRun::new(rule)))
             .collect();
         for place in results.instances() {
             let seen = self.seen.entry(place.clone()).or_insert(Seen {
@@ -198,10 +205,12 @@ impl Builder {
             seen.last = number;
         }
         for row in Index::of(results).rows() {
-            if row.exception.is_some()
-                && let Some(rule) = rules.get_mut(row.rule)
-            {
-                rule.excepted += 1;
+            if let Some(rule) = rules.get_mut(row.rule) {
+                let count = match row.exception {
+                    Some(_) => &mut rule.excepted,
+                    None => rule.counts.get_mut(row.verdict),
+                };
+                *count += 1;
             }
             let rule = match self.rules.get_index_of(row.rule) {
                 Some(rule) => rule,
@@ -214,7 +223,7 @@ impl Builder {
                 seen.rules.resize(rule + 1, State::default());
             }
             if let Some(state) = seen.rules.get_mut(rule) {
-                state.add(row.verdict, number);
+                state.add(&row, number);
             }
         }
         self.runs.push(Run {
@@ -257,8 +266,7 @@ impl Builder {
                     times.push(protected.duration_since(first).as_secs());
                 }
                 _ if seen.last == last => {
-                    let waits = matches!(state.said, Some(Word::NonCompliant | Word::Undetermined));
-                    waiting += usize::from(waits);
+                    waiting += usize::from(state.waits);
                 }
                 _ => {}
             }

@@ -8,7 +8,8 @@ const WHOLE_NUMBERS: [&str; 12] = [
     "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
 ];
 /// What else they say, and what is meant.
-const WORDS: [(&str, &str); 9] = [
+const WORDS: [(&str, &str); 10] = [
+    ("EOF while parsing", "the text ends in the middle of"),
     ("unknown variant", "unknown word"),
     ("invalid floating point", "not a number"),
     ("invalid boolean", "not true or false"),
@@ -20,6 +21,9 @@ const WORDS: [(&str, &str); 9] = [
     ("expected unit", "expected nothing"),
 ];
 
+/// What a parser advises whoever wrote this program.
+const ADVICE: &str = ", set DuplicateKeyPolicy in Options if acceptable";
+
 /// A complaint about JSON, without names of types.
 pub(crate) fn in_words(error: &serde_json::Error) -> String {
     plain(&error.to_string())
@@ -27,7 +31,7 @@ pub(crate) fn in_words(error: &serde_json::Error) -> String {
 
 /// A complaint of a parser, without names of types.
 pub(crate) fn plain(said: &str) -> String {
-    let mut words = without_structs(said);
+    let mut words = without_structs(said).replace(ADVICE, "");
     for (theirs, ours) in WORDS {
         words = replaced(&words, theirs, ours);
     }
@@ -75,6 +79,8 @@ fn is_of_a_word(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde::Deserialize;
 
     use super::*;
@@ -102,7 +108,10 @@ mod tests {
                 r#"{"inner": "struct Inner"}"#,
                 "invalid type: string \"an object\", expected an object at line 1 column 24",
             ),
-            ("{", "EOF while parsing an object at line 1 column 1"),
+            (
+                "{",
+                "the text ends in the middle of an object at line 1 column 1",
+            ),
             (
                 r#"{"inner": {"count": "expected u6"}}"#,
                 "invalid type: string \"expected u6\", expected a whole number at line 1 column 33",
@@ -125,5 +134,9 @@ mod tests {
         );
         assert_eq!(plain("invalid u164"), "invalid u164");
         assert_eq!(plain("invalid boolean"), "not true or false");
+        let twice = serde_saphyr::from_str::<BTreeMap<String, u8>>("a: 1\na: 2\n");
+        let said = plain(&twice.unwrap_err().to_string());
+        assert!(said.contains("duplicate mapping key: a"), "{said}");
+        assert!(!said.contains("Policy"), "{said}");
     }
 }

@@ -15,6 +15,7 @@ pub mod documents;
 pub mod environment;
 pub mod evaluation;
 pub mod event;
+pub mod evidence;
 pub mod example;
 pub mod files;
 #[cfg(feature = "aws")]

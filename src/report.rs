@@ -8,15 +8,18 @@ use std::io::{self, Write};
 
 use rules::Grader;
 
-use crate::evaluation::Fleet;
+use crate::{evaluation::Fleet, results::Details};
 
+mod asff;
 mod coverage;
 mod csv;
+mod difference;
 mod explain;
 mod grid;
 mod in_order;
 mod json;
 mod jsonl;
+mod junit;
 mod ledger;
 mod markdown;
 pub mod page;
@@ -31,13 +34,21 @@ mod waf;
 mod web_acls;
 mod word;
 
+pub use asff::asff;
 pub use coverage::{csv as coverage_csv, data as coverage_json, table as coverage};
+pub use csv::results as results_csv;
+pub(crate) use csv::table as table_csv;
+pub use difference::{
+    data as difference_json, markdown as difference_markdown, table as difference,
+};
 pub use explain::explain;
 pub use json::schema;
+pub use junit::junit;
 pub use ledger::{
     list as ledger_list, list_json as ledger_list_json, show as ledger_show,
     show_json as ledger_show_json,
 };
+pub(crate) use markdown::escaped as markdown_text;
 pub use plan::{data as plan_json, table as plan};
 pub use replay::{json as replay_json, table as replay_table};
 pub use row::Row;
@@ -105,7 +116,7 @@ impl Options {
 }
 
 /// Grades the fleet and writes every result: instances in the fleet's order, and for each of them
-/// the rules in the order of `graders`.
+/// the rules in the order of `graders`. Only the JSON document holds the details.
 ///
 /// # Errors
 /// What `out` says when it cannot be written to.
@@ -113,12 +124,13 @@ pub fn write(
     format: Format,
     fleet: &Fleet,
     graders: &[Grader],
+    details: &Details,
     options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<Summary> {
     match format {
         Format::Table => table::write(fleet, graders, options, out),
-        Format::Json => json::write(fleet, graders, out),
+        Format::Json => json::write(fleet, graders, details, out),
         Format::Jsonl => jsonl::write(fleet, graders, out),
         Format::Csv => csv::write(fleet, graders, out),
         Format::Markdown => markdown::write(fleet, graders, options, out),

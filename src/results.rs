@@ -25,10 +25,11 @@ mod writing;
 
 pub use completeness::{Omission, OmissionKind};
 pub use details::{
-    Computers, CveExposure, Details, Duplicate, ExceptionShown, FrontShown, Ghost, Listed, Pack,
-    Record, Strength,
+    Computers, CveExposure, Details, Duplicate, ExceptionShown, FrontShown, Ghost, Listed, MOST,
+    Pack, Record, Strength,
 };
 pub use file::{as_of, open, open_with_digest};
+pub(crate) use file::{named, unpacked};
 pub use grading::grade;
 pub use reading::read;
 pub(crate) use store::PlaceOf;

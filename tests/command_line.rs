@@ -10,6 +10,10 @@
 
 #[path = "command_line/bad_input.rs"]
 mod bad_input;
+#[path = "command_line/differences.rs"]
+mod differences;
+#[path = "command_line/evidence.rs"]
+mod evidence;
 #[path = "command_line/ledger.rs"]
 mod ledger;
 #[path = "command_line/managers.rs"]
@@ -20,6 +24,8 @@ mod outputs;
 mod pack;
 #[path = "command_line/replay.rs"]
 mod replay;
+#[path = "command_line/report.rs"]
+mod report;
 #[path = "command_line/results.rs"]
 mod results;
 #[path = "command_line/saved_instances.rs"]

@@ -36,6 +36,48 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     found
 }
 
+/// The numbers are those that the frameworks themselves give.
+#[test]
+fn every_rule_bears_on_requirements_of_frameworks() {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    for rule in CATALOGUE {
+        let frameworks = rule.frameworks;
+        for number in frameworks.pci_dss.iter().chain(frameworks.cis_controls) {
+            let parts: Vec<&str> = number.split('.').collect();
+            assert!(
+                parts.len() >= 2 && parts.iter().all(|part| digits(part)),
+                "{number}"
+            );
+        }
+        for control in frameworks.nist_800_53 {
+            let (family, number) = control.split_once('-').unwrap();
+            let is_family =
+                family.len() == 2 && family.bytes().all(|byte| byte.is_ascii_uppercase());
+            assert!(is_family && digits(number), "{control}");
+        }
+        assert!(frameworks.each().count() >= 2, "{}", rule.id);
+        for (framework, numbers) in frameworks.each() {
+            assert!(
+                numbers.is_sorted_by_key(|number| parts_of(number)),
+                "{framework}: {numbers:?}"
+            );
+        }
+    }
+}
+
+/// A number as its parts, to sort by.
+fn parts_of(number: &str) -> Vec<(String, u32)> {
+    let parts = number.split(['.', '-']);
+    parts
+        .map(|part| {
+            (
+                part.trim_matches(char::is_numeric).to_owned(),
+                part.parse().unwrap_or(0),
+            )
+        })
+        .collect()
+}
+
 #[test]
 fn every_rule_is_one_file_with_a_manual_and_cases() {
     for rule in CATALOGUE {

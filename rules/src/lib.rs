@@ -11,6 +11,7 @@ pub mod cve;
 mod exposure;
 pub mod fact;
 pub mod facts;
+pub mod framework;
 pub mod gap;
 pub mod grader;
 pub mod health;

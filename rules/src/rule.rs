@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::{
     facts::{Facts, Need},
+    framework::Frameworks,
     gap::Gap,
     health::Health,
     instance::InstanceState,
@@ -22,6 +23,8 @@ pub struct Rule {
     pub summary: &'static str,
     /// How much a violation matters.
     pub severity: Severity,
+    /// The requirements of frameworks that it bears on.
+    pub frameworks: Frameworks,
     /// What starts an evaluation.
     pub trigger: Trigger,
     /// The parameters of its own, beside those of every rule about the same.

@@ -7,7 +7,9 @@ use clap_complete::Shell;
 mod account;
 mod aggregate;
 mod coverage;
+mod diff;
 mod doctor;
+mod evidence;
 mod ledger;
 mod output;
 mod pack;
@@ -19,7 +21,9 @@ mod waf;
 pub(super) use account::{AccountSource, Snapshot};
 pub(super) use aggregate::{Aggregate, AggregatorReading};
 pub(super) use coverage::{By, Coverage, CoverageForm};
+pub(super) use diff::{Diff, DiffForm};
 pub(super) use doctor::Doctor;
+pub(super) use evidence::Evidence;
 pub(super) use ledger::{Ledger, LedgerFilter, LedgerForm, LedgerSource, Standing};
 pub(super) use output::{Ending, Output};
 pub(super) use pack::{Pack, Render};
@@ -117,6 +121,14 @@ pub(super) enum Command {
     Tour,
     /// Show which CVEs on which instances are shielded by IPS rules
     Coverage(Box<Coverage>),
+    /// Tell what differs between the results of two runs: what is new, fixed, or can be told no more
+    ///
+    /// What is compared is what each rule says of each instance. What is non-compliant and was not, or
+    /// is of a new instance, is new; so is what an exception holds for no longer, for --fail-on. The
+    /// exit code is 4 where something can be told no more.
+    Diff(Diff),
+    /// Keep results with what they were made of, for whoever audits them, under a manifest of sums
+    Evidence(Evidence),
     /// List the rules, or show one
     #[command(subcommand)]
     Rules(Rules),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rules::facts::Need;
 
 use super::{
@@ -11,16 +11,13 @@ use super::{
     ledger, managers, source, terminal,
 };
 use crate::{
-    coverage::{self, Counts, Found, RuleExists},
+    coverage::{self, Counts, Found, MAX_AGE, RuleExists},
     report,
 };
 
 mod findings;
 
 use findings::findings_in;
-
-/// How old inventories may be, as for the rules.
-const MAX_AGE: SignedDuration = SignedDuration::from_hours(2);
 
 /// What has to be read.
 const NEEDS: [Need; 3] = [

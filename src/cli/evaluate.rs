@@ -1,11 +1,17 @@
 //! `deepgrade evaluate`: grades a fleet.
 
+use rules::Grader;
+
 use super::{
-    arguments::{Evaluate, Global},
+    arguments::{Evaluate, Global, Source},
     failure::{Exit, Failure},
-    managers, selection, source, terminal,
+    ledger, managers, selection, source, terminal,
 };
-use crate::report::{self, Summary};
+use crate::{
+    evaluation::Fleet,
+    report::{self, Format, Summary},
+    results::Details,
+};
 
 /// Grades a fleet and reports it.
 ///
@@ -30,14 +36,39 @@ pub(super) fn evaluate(global: &Global, arguments: &Evaluate) -> Result<Exit, Fa
             .check_policy_names(&fleet.inventories)
             .map_err(Failure::usage)?;
     }
+    // The other forms do not hold them.
+    let details = if output.output == Format::Json {
+        details(&fleet, &graders, source)?
+    } else {
+        Details::default()
+    };
     let file = output.ending.output_file.as_deref();
     let options = terminal::options(global, file, output.rows);
     let summary = terminal::write_to(file, |out| {
-        report::write(output.output, &fleet, &graders, &options, out).map(Some)
+        report::write(output.output, &fleet, &graders, &details, &options, out).map(Some)
     })?;
     let exit = |summary: Summary| {
         let undetermined = summary.all.undetermined;
         output.ending.exit(undetermined, summary.worst())
     };
     Ok(summary.map_or(Exit::Done, exit))
+}
+
+/// What a fleet tells beside its verdicts. Rows of the ledger that cannot be read were told of when
+/// it was read for the rules.
+///
+/// # Errors
+/// A usage failure when the ledger cannot be read.
+pub(super) fn details(
+    fleet: &Fleet,
+    graders: &[Grader],
+    source: &Source,
+) -> Result<Details, Failure> {
+    let held = source
+        .ledger
+        .as_deref()
+        .map(ledger::read_file)
+        .transpose()?;
+    let recorded = held.as_ref().map(|held| held.records.as_slice());
+    Ok(Details::of(fleet, graders, recorded))
 }

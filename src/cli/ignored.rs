@@ -2,7 +2,7 @@
 
 use clap::{ArgMatches, parser::ValueSource};
 
-use super::failure::Failure;
+use super::{arguments::DiffForm, failure::Failure};
 use crate::report::Format;
 
 /// The arguments that say how the Manager of `--manager` is entered.
@@ -76,6 +76,12 @@ pub(super) fn refuse(matches: &ArgMatches) -> Result<(), Failure> {
     {
         return Err(Failure::usage(
             "--rows is for tables (--output table or markdown): the other forms hold every row",
+        ));
+    }
+    let form = value::<DiffForm>(command, "output");
+    if is_given(command, "rows") && form == Some(&DiffForm::Json) {
+        return Err(Failure::usage(
+            "--rows is for tables (--output table or markdown)",
         ));
     }
     Ok(())

@@ -7,12 +7,13 @@ use std::{
 
 use rules::{
     rule::Severity,
-    text::{clean, quoted},
+    text::{clean, counted, quoted},
 };
 
 use super::{
     aggregate::{self, Keeping, losses},
     arguments::{Global, Report, ReportForm, Source},
+    evaluate,
     failure::{Exit, Failure},
     managers, selection, source, terminal,
 };
@@ -20,10 +21,11 @@ use crate::{
     files,
     history::{self, History},
     report::{
-        Word,
+        Word, asff, junit,
         page::{self, Input, Subject},
+        results_csv,
     },
-    results::{self, Details, Results},
+    results::{self, Results},
 };
 
 /// Writes the report.
@@ -68,8 +70,20 @@ pub(super) fn report(global: &Global, arguments: &Report) -> Result<Exit, Failur
                 inputs: &inputs,
                 csv: csv.as_ref().map(|(_, name)| name.as_str()),
             };
+            if let Some((path, _)) = &csv {
+                terminal::write_to(Some(path), |out| results_csv(&results, out))?;
+            }
             terminal::write_to(file, |out| page::write(&subject, arguments.audience, out))?;
         }
+        ReportForm::Csv => terminal::write_to(file, |out| results_csv(&results, out))?,
+        ReportForm::Junit => terminal::write_to(file, |out| junit(&results, out))?,
+        ReportForm::Asff => match terminal::write_to(file, |out| asff(&results, out))? {
+            0 => {}
+            left_out => tracing::warn!(
+                "{} left out: their account, Region or instance is not known",
+                counted(left_out, "result")
+            ),
+        },
     }
     kept.finish(global, &results)?;
     let missing = results.counts().undetermined + losses(&results);
@@ -90,7 +104,8 @@ fn graded(global: &Global, arguments: &Report) -> Result<Results, Failure> {
             .check_policy_names(&fleet.inventories)
             .map_err(Failure::usage)?;
     }
-    results::grade(&fleet, &graders, Details::default()).map_err(Failure::runtime)
+    let details = evaluate::details(&fleet, &graders, source)?;
+    results::grade(&fleet, &graders, details).map_err(Failure::runtime)
 }
 
 /// What results of before tell, with a warning about each that is missing in it.

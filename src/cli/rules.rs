@@ -71,10 +71,14 @@ fn list() -> serde_json::Value {
                 "default": (!parameter.default.is_empty()).then_some(parameter.default),
             })
         });
+        let frameworks = rule.frameworks.each();
+        let frameworks = frameworks
+            .map(|(framework, numbers)| json!({"framework": framework, "requirements": numbers}));
         json!({
             "rule": rule.id,
             "summary": rule.summary,
             "severity": rule.severity.word(),
+            "proposedFrameworks": frameworks.collect::<Vec<_>>(),
             "trigger": rule.trigger_words(),
             "subject": rule.subject.word(),
             "notApplicable": rule.subject.excluded(),

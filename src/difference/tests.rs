@@ -108,10 +108,10 @@ fn what_comes_and_goes_is_told_apart_from_what_changes() {
         LATER,
         &[
             ("i-1", "a", "high", NonCompliant, "", None),
-            ("i-new", "a", "low", NonCompliant, "", None),
-            ("i-new", "b", "low", Undetermined, "", None),
-            ("i-compliant", "b", "low", Compliant, "", None),
-            ("i-1", "added", "low", NonCompliant, "", None),
+            ("i-new", "a", "high", NonCompliant, "", None),
+            ("i-new", "b", "high", Undetermined, "", None),
+            ("i-compliant", "b", "high", Compliant, "", None),
+            ("i-1", "added", "critical", NonCompliant, "", None),
         ],
     );
     let difference = Difference::between(&was, &is);
@@ -129,7 +129,7 @@ fn what_comes_and_goes_is_told_apart_from_what_changes() {
     let counts = difference.instances;
     assert_eq!((counts.new, counts.gone), (2, 1));
     assert_eq!(difference.gone.first[0].instance, "i-gone");
-    assert_eq!(difference.worst, Some(Severity::Low));
+    assert_eq!(difference.worst, Some(Severity::Critical));
     assert_eq!(difference.lost(), 2);
 }
 
@@ -144,7 +144,9 @@ fn what_is_excepted_is_no_reason_to_fail_until_it_is_no_longer() {
         let kinds: Vec<Kind> = kinds(&difference).iter().map(|(kind, _)| *kind).collect();
         (kinds, difference.worst)
     };
-    assert_eq!(between(&compliant, &excepted), (vec![Kind::New], None));
+    assert_eq!(between(&compliant, &excepted), (vec![Kind::Excepted], None));
+    assert_eq!(between(&excepted, &compliant), (vec![Kind::Fixed], None));
+    assert_eq!(between(&excepted, &excepted), (vec![], None));
     assert_eq!(between(&open, &excepted), (vec![Kind::Excepted], None));
     assert_eq!(
         between(&excepted, &open),

@@ -8,6 +8,8 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
+use crate::inventory::Digest;
+
 /// A source whose bytes are digested while they are read.
 pub(crate) struct Digesting<R> {
     source: R,
@@ -29,8 +31,7 @@ impl<R: Read> Digesting<R> {
     /// What the source says when it cannot be read.
     pub(crate) fn finish(mut self) -> io::Result<String> {
         io::copy(&mut self, &mut io::sink())?;
-        let digest = self.sha256.finalize();
-        Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(Digest::finished(self.sha256).to_string())
     }
 }
 

@@ -33,14 +33,9 @@ pub struct Reading {
 /// # Errors
 /// That the directory cannot be read, with its name.
 pub fn read(directory: &Path, latest: Option<&Results>) -> Result<Reading, String> {
-    let named = |error: io::Error| format!("{}: {}", directory.display(), in_words(&error));
     let mut reading = Reading::default();
     let mut runs: Vec<(Timestamp, PathBuf)> = Vec::new();
-    for entry in fs::read_dir(directory).map_err(named)? {
-        let path = entry.map_err(named)?.path();
-        if !holds_results(&path) {
-            continue;
-        }
+    for path in files(directory)? {
         match results::as_of(&path) {
             Ok(as_of) => runs.push((as_of, path)),
             Err(complaint) => reading.unread.push(clean(&complaint)),
@@ -84,6 +79,23 @@ pub fn read(directory: &Path, latest: Option<&Results>) -> Result<Reading, Strin
     reading.unread.sort();
     reading.history = builder.build(difference);
     Ok(reading)
+}
+
+/// The files in a directory that may hold results, by name.
+///
+/// # Errors
+/// That the directory cannot be read, with its name.
+pub fn files(directory: &Path) -> Result<Vec<PathBuf>, String> {
+    let named = |error: io::Error| format!("{}: {}", directory.display(), in_words(&error));
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory).map_err(named)? {
+        let path = entry.map_err(named)?.path();
+        if holds_results(&path) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// Whether a file may hold results, by its name.

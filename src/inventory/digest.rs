@@ -21,6 +21,11 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// The sum of what was hashed.
+    pub(crate) fn finished(hasher: Sha256) -> Self {
+        Self(hasher.finalize().into())
+    }
+
     /// Its first 64 bits as a number.
     pub(super) fn start(&self) -> u64 {
         let start = self.0.first_chunk().copied().unwrap_or_default();

@@ -6,6 +6,7 @@
 
 use rules::{
     CATALOGUE, Rule,
+    framework::Frameworks,
     rule::{Subject, Trigger},
 };
 
@@ -152,9 +153,15 @@ const BANNER: &str = "\
 
 fn description(rule: &Rule) -> String {
     let Rule {
-        summary, severity, ..
+        summary,
+        severity,
+        frameworks,
+        ..
     } = rule;
-    format!("Requires {summary}. Severity: {severity}.")
+    format!(
+        "Requires {summary}. Severity: {severity}. {frameworks} ({})",
+        Frameworks::CAVEAT
+    )
 }
 
 /// The messages that start a rule.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     evaluation::Fleet,
-    results::{InventorySource, VERSION, WebSource},
+    results::{Details, InventorySource, VERSION, WebSource},
 };
 
 /// A fleet that Deepgrade graded.
@@ -37,6 +37,8 @@ struct Document<'a> {
     web_edges: Vec<WebSource>,
     /// The counts.
     summary: &'a Summary,
+    /// What was looked at beside the verdicts.
+    details: &'a Details,
     /// What each rule says of each instance, by rising instance id.
     #[schemars(with = "Vec<Row<'_>>")]
     verdicts: Verdicts<'a>,
@@ -59,7 +61,12 @@ impl Serialize for Verdicts<'_> {
     }
 }
 
-pub(super) fn write(fleet: &Fleet, graders: &[Grader], out: &mut dyn Write) -> io::Result<Summary> {
+pub(super) fn write(
+    fleet: &Fleet,
+    graders: &[Grader],
+    details: &Details,
+    out: &mut dyn Write,
+) -> io::Result<Summary> {
     let Tally { summary, .. } = Tally::of(fleet, graders, 0)?;
     let mut out = io::BufWriter::new(out);
     let document = Document {
@@ -72,6 +79,7 @@ pub(super) fn write(fleet: &Fleet, graders: &[Grader], out: &mut dyn Write) -> i
             .collect(),
         web_edges: fleet.web_edges.maps().map(WebSource::new).collect(),
         summary: &summary,
+        details,
         verdicts: Verdicts { fleet, graders },
     };
     serde_json::to_writer_pretty(&mut out, &document)?;

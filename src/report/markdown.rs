@@ -73,7 +73,7 @@ fn row(row: &Row<'_>, out: &mut impl Write) -> io::Result<()> {
 
 /// The text without any meaning in Markdown or in HTML. An address is not made a link either: a
 /// name must not lead a reader anywhere.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for (position, character) in text.char_indices() {
         match character {

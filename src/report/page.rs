@@ -27,6 +27,7 @@ mod exposure;
 mod fixes;
 mod funnel;
 mod map;
+mod marked;
 mod methodology;
 mod registers;
 mod scope;

@@ -2,10 +2,21 @@
 //! it was looked at, and a long list holds its most urgent entries and how many there are.
 
 use jiff::Timestamp;
+use remediations::record::Record as Recorded;
+use rules::Grader;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Omission;
+use crate::evaluation::Fleet;
+
+mod computers;
+mod cves;
+mod fronts;
+mod records;
+
+/// The most entries that a list holds; its total tells how many there are.
+pub const MOST: usize = 1_000;
 
 /// What was looked at beside the verdicts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -34,6 +45,23 @@ pub struct Details {
     pub completeness: Option<Listed<Omission>>,
 }
 
+impl Details {
+    /// What a fleet tells beside its verdicts, and the records of its ledger where there is one.
+    /// Exceptions, packs and omissions are nothing that a fleet knows.
+    #[must_use]
+    pub fn of(fleet: &Fleet, graders: &[Grader], recorded: Option<&[Recorded]>) -> Self {
+        Self {
+            computers: Computers::of(fleet, graders),
+            fronts: fronts::fronts(fleet, graders),
+            cves: recorded.map(|recorded| cves::cves(fleet, recorded)),
+            records: recorded.map(records::records),
+            exceptions: None,
+            packs: None,
+            completeness: None,
+        }
+    }
+}
+
 /// The first entries of a list, and how many it has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -43,6 +71,16 @@ pub struct Listed<T> {
     pub total: usize,
     /// The first of them.
     pub first: Vec<T>,
+}
+
+impl<T> Listed<T> {
+    /// The first [`MOST`] of these, of which the most urgent stand first.
+    pub fn of(entries: impl ExactSizeIterator<Item = T>) -> Self {
+        Self {
+            total: entries.len(),
+            first: entries.take(MOST).collect(),
+        }
+    }
 }
 
 impl<T> Default for Listed<T> {
@@ -65,7 +103,8 @@ pub struct Computers {
     pub duplicates: Listed<Duplicate>,
 }
 
-/// A computer whose instance is not among those that were graded.
+/// A computer whose instance is not among those that were graded, although others of its account and
+/// Region are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Ghost {
@@ -104,8 +143,9 @@ pub struct FrontShown {
     pub account: String,
     /// The Region.
     pub region: String,
-    /// What it passes, from the internet on, each as people read it: `CloudFront E1A2B3`,
-    /// `load balancer web`. Foreign text, cleaned.
+    /// What it passes, from the internet on, each as people read it: `CloudFront "E1A2B3"`,
+    /// `load balancer "web"`; empty where it is not known which ways there are, for the reason in
+    /// `gap`. Foreign text, cleaned.
     pub hops: Vec<String>,
     /// The name of the web ACL that guards it; `None` where none does.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -117,7 +157,8 @@ pub struct FrontShown {
     pub instances: Listed<String>,
     /// The policies of their computers, by name. Foreign text, cleaned.
     pub policies: Listed<String>,
-    /// How many of the instances have IPS that blocks.
+    /// How many of the instances are known to be shielded by intrusion prevention, as the rule
+    /// `modules-are-active` means it.
     pub shielded_by_ips: usize,
 }
 
@@ -157,7 +198,7 @@ pub struct Strength {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Record {
-    /// Who found it: `guardduty`, `macie` or `inspector`.
+    /// Who found it: `guardduty`, `macie` or `inspector`; `operator` for what one asked for.
     pub source: String,
     /// Its id there. Foreign text, cleaned.
     pub finding: String,

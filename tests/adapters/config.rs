@@ -147,7 +147,7 @@ fn every_refusal_says_whether_to_try_again() {
         let error = put.unwrap_err();
         let kind = match &error {
             Error::Retryable(Passing::Throttled, _) => "throttled",
-            Error::Retryable(Passing::Unavailable, _) => "unavailable",
+            Error::Retryable(Passing::Unavailable | Passing::Unheard, _) => "unavailable",
             error if error.is_rule_gone() => "rule gone",
             Error::Permanent(..) => "deployment",
         };

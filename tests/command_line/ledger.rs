@@ -442,3 +442,70 @@ fn web_acls_that_were_changed_are_listed_with_what_became_of_it() {
     );
     assert!(run.stdout.contains("3 changes"), "{}", run.stdout);
 }
+
+#[test]
+fn the_findings_and_their_cves_are_told_beside_the_verdicts() {
+    let world = world();
+    let [web, db] = ids();
+    let inspected = |instance: &str, id: &str, severity: &str, cves: &[&str]| {
+        let mut record = record(instance, Source::Inspector, id, "PACKAGE", State::Failed);
+        let about = json!({"vulnerability": {"instances": [instance], "cves": cves}});
+        record.finding.about = serde_json::from_value(about).unwrap();
+        record.finding.severity = serde_json::from_value(json!({"word": severity})).unwrap();
+        record
+    };
+    let over = State::Closed;
+    let closed = inspected(&db, "f4", "critical", &["CVE-2020-0001"]);
+    write(
+        &world,
+        &[
+            row_of(&inspected(
+                &web,
+                "f1",
+                "medium",
+                &["CVE-2021-44228", "CVE-2022-0001"],
+            )),
+            row_of(&inspected(&db, "f2", "high", &["CVE-2021-44228"])),
+            row_of(&inspected(&db, "f3", "low", &["CVE-2019-0001"])),
+            row_of(&Record {
+                state: over,
+                ..closed
+            }),
+        ],
+    );
+    let run = world.evaluate(&["--ledger", "ledger.jsonl", "--output", "json"]);
+    let details = &run.json()["details"];
+    // Files hold no IPS rules, so that of none it can be told.
+    let exposed = |undetermined: usize| {
+        json!({
+            "shielded": 0, "notShielded": 0, "noRule": 0, "undetermined": undetermined,
+        })
+    };
+    let since = "2026-11-19T08:00:00Z";
+    assert_eq!(
+        details["cves"],
+        json!({"total": 3, "first": [
+            {"cve": "CVE-2021-44228", "severity": "high", "since": since, "instances": exposed(2)},
+            {"cve": "CVE-2022-0001", "severity": "medium", "since": since, "instances": exposed(1)},
+            {"cve": "CVE-2019-0001", "severity": "low", "since": since, "instances": exposed(1)},
+        ]})
+    );
+    let records = &details["records"];
+    assert_eq!(records["total"], 7);
+    let listed = list(&world, &["--output", "json"]).json();
+    let listed = listed["findings"].as_array().unwrap();
+    let told = records["first"].as_array().unwrap();
+    for (told, listed) in told.iter().zip(listed) {
+        assert_eq!(
+            told["source"],
+            listed["source"].as_str().unwrap().to_lowercase()
+        );
+        for member in [
+            "finding", "account", "region", "instance", "state", "isOpen", "line",
+        ] {
+            assert_eq!(told[member], listed[member], "{member}");
+        }
+    }
+    let without = world.evaluate(&["--output", "json"]).json();
+    assert!(without["details"].get("records").is_none());
+}

@@ -300,3 +300,34 @@ fn a_full_last_page_leaves_absent_instances_undetermined_unless_it_is_said_to_be
         (0, "DS-INS-003")
     );
 }
+
+/// Of an account or Region that nobody looked at, a computer is no ghost.
+#[test]
+fn a_computer_without_an_instance_is_a_ghost_where_instances_were_looked_at() {
+    let world = World::new();
+    let ghosts = |world: &World| -> Vec<String> {
+        let result = world.evaluate(&["--output", "json"]).json();
+        let ghosts = &result["details"]["computers"]["ghosts"];
+        let first = ghosts["first"].as_array().unwrap();
+        assert_eq!(ghosts["total"], first.len());
+        let names = first
+            .iter()
+            .map(|ghost| ghost["instance"].as_str().unwrap());
+        names.map(str::to_owned).collect()
+    };
+    let before = ghosts(&world);
+    let mut instances: Value = serde_json::from_str(INSTANCES).unwrap();
+    let reservations = instances["Reservations"].as_array_mut().unwrap();
+    let owner = reservations[0]["OwnerId"].clone();
+    let gone = reservations[0]["Instances"]
+        .as_array_mut()
+        .unwrap()
+        .remove(0);
+    let gone = gone["InstanceId"].as_str().unwrap().to_owned();
+    reservations.retain(|reservation| reservation["OwnerId"] == owner);
+    assert!(!before.contains(&gone));
+    world.write("instances.json", instances.to_string());
+    let after = ghosts(&world);
+    assert!(after.contains(&gone), "{after:?}");
+    assert_eq!(after.len(), before.len() + 1);
+}

@@ -194,3 +194,56 @@ fn a_file_that_holds_no_web_edges_is_refused() {
     assert_eq!(alone.code, 2);
     assert!(alone.stderr.contains("--instances"), "{}", alone.stderr);
 }
+
+#[test]
+fn the_ways_to_the_instances_are_told_beside_the_verdicts() {
+    let run = world().evaluate(&["--web", "web.json", "--output", "json"]);
+    let result = run.json();
+    let fronts = result["details"]["fronts"]["first"].as_array().unwrap();
+    let names = |front: &Value| {
+        let ids = front["instances"]["first"].as_array().unwrap().iter();
+        let rows = result["verdicts"].as_array().unwrap();
+        let name = |id: &Value| {
+            let row = rows.iter().find(|row| row["instance"] == *id).unwrap();
+            row["name"].as_str().unwrap().to_owned()
+        };
+        ids.map(name).collect::<Vec<_>>()
+    };
+    let of = |instance: &str| -> Vec<&Value> {
+        let leads_to = |front: &&Value| names(front).contains(&instance.to_owned());
+        fronts.iter().filter(leads_to).collect()
+    };
+    // What the rule says of an instance is what the ways to it say.
+    for row in result["verdicts"].as_array().unwrap() {
+        let is_about_fronts = row["code"].as_str().unwrap().starts_with("DS-WAF-");
+        if row["rule"] != RULE || !(is_about_fronts || row["verdict"] == "UNDETERMINED") {
+            continue;
+        }
+        let ways = of(row["name"].as_str().unwrap());
+        let is_open = |way: &&&Value| way.get("webAcl").is_none() && way.get("gap").is_none();
+        let (open, dark) = (
+            ways.iter().filter(is_open).count(),
+            ways.iter().filter(|way| way.get("gap").is_some()).count(),
+        );
+        let expected = match row["verdict"].as_str().unwrap() {
+            "COMPLIANT" => !ways.is_empty() && open + dark == 0,
+            "NON_COMPLIANT" => open > 0,
+            "UNDETERMINED" => row["code"] != "DS-GAP-010" || dark > 0,
+            _ => true,
+        };
+        assert!(expected, "{row} {ways:?}");
+    }
+    // What nothing guards stands first, and what is guarded last.
+    let urgency = |front: &Value| match (front.get("webAcl"), front.get("gap")) {
+        (None, None) => 0,
+        (None, Some(_)) => 1,
+        _ => 2,
+    };
+    assert!(fronts.iter().map(urgency).is_sorted());
+    assert_eq!(
+        (urgency(&fronts[0]), urgency(fronts.last().unwrap())),
+        (0, 2)
+    );
+    let without = world().evaluate(&["--output", "json"]).json();
+    assert!(without["details"].get("fronts").is_none());
+}

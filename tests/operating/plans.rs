@@ -80,7 +80,8 @@ fn what_operators_ask_for_is_planned() {
     let scans = format!("respond --request run-scans --on {managed}");
     reads(&stage, "run-scans", &scans, 0);
     let policy = format!("respond --request assign-policy --policy Nonsense --on {bare}");
-    reads(&stage, "assign-policy-unknown", &policy, 0);
+    let run = stage.run(&policy);
+    run.fails(2, &["--policy: no Manager has a policy \"Nonsense\""]);
     let modules = format!(
         "respond --request enable-modules --module applicationControl --module antiMalware --on \
          {managed}"

@@ -177,8 +177,8 @@ fn every_remediation_is_offered_and_none_starts_by_itself() {
         [
             ("ds-instance-has-policy", "deepgrade-assign-policy"),
             ("ds-modules-are-active", "deepgrade-enable-modules"),
-            ("ds-sensitive-data-is-shielded", "deepgrade-run-scans"),
             ("ds-threats-are-answered", "deepgrade-run-scans"),
+            ("ds-sensitive-data-is-shielded", "deepgrade-run-scans"),
         ]
     );
     for remediation in remediations {

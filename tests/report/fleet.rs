@@ -3,6 +3,7 @@
 use deepgrade::{
     evaluation::Fleet,
     report::{Format, Options, Summary, explain, write},
+    results::Details,
 };
 use rules::{
     Grader, catalogue,
@@ -89,7 +90,9 @@ pub(crate) fn graders() -> Vec<Grader> {
 
 pub(crate) fn output(format: Format, fleet: &Fleet, options: &Options) -> (String, Summary) {
     let mut out = Vec::new();
-    let summary = write(format, fleet, &graders(), options, &mut out).unwrap();
+    let graders = graders();
+    let details = Details::of(fleet, &graders, None);
+    let summary = write(format, fleet, &graders, &details, options, &mut out).unwrap();
     (String::from_utf8(out).unwrap(), summary)
 }
 

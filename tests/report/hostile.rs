@@ -2,12 +2,16 @@
 
 use deepgrade::{
     evaluation::Fleet,
-    report::{Format, Options},
+    report::{
+        Format, Options,
+        page::{self, Audience, Subject},
+    },
+    results::{Details, grade},
 };
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::fleet::{explained, from_json, output, small, wide};
+use super::fleet::{explained, from_json, graders, output, small, wide};
 
 const FORMATS: [Format; 5] = [
     Format::Table,
@@ -71,6 +75,7 @@ fn cells(row: &str) -> usize {
 
 fn check(fleet: &Fleet) {
     let results = fleet.instances.len() * rules::catalogue::of_instances().count();
+    check_pages(fleet);
     for format in FORMATS {
         for options in [Options::default(), wide(40), wide(80)] {
             let (text, _) = output(format, fleet, &options);
@@ -112,6 +117,65 @@ fn check(fleet: &Fleet) {
         assert_eq!(cells(row), 5, "{row}");
         assert!(!row.contains(['<', '>']), "{row}");
         assert!(!row.replace("\\://", "").contains("://"), "{row}");
+    }
+}
+
+/// Every tag of a page with its attributes. What stands in a name is neither.
+fn tags(page: &str) -> impl Iterator<Item = (&str, Vec<(&str, &str)>)> {
+    page.split('<').skip(1).map(|rest| {
+        let (tag, _) = rest.split_once('>').expect("a tag that does not end");
+        let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+        let mut parts = attributes.split('"');
+        let mut found = Vec::new();
+        while let Some(before) = parts.next() {
+            let bare = before.trim().trim_end_matches(['=', '/']);
+            let mut names = bare.split_whitespace();
+            let quoted = parts.next().unwrap_or("");
+            let last = names.next_back();
+            found.extend(names.map(|name| (name, "")));
+            found.extend(last.map(|name| (name, quoted)));
+        }
+        (name, found)
+    })
+}
+
+/// No name adds a tag or an attribute that does something, and no link leads away.
+fn check_page(page: &str) {
+    let (head, rest) = page.split_once("<style>").unwrap();
+    let (_, rest) = rest.split_once("</style>").unwrap();
+    let (body, script) = rest.split_once("<script>").unwrap_or((rest, "</script>"));
+    let (_, tail) = script.split_once("</script>").unwrap();
+    let found = page.chars().find(|character| is_hostile(*character));
+    assert_eq!(found, None);
+    for (name, attributes) in [head, body, tail].into_iter().flat_map(tags) {
+        let is_active = [
+            "script", "style", "img", "iframe", "object", "embed", "link", "form", "base",
+        ];
+        assert!(!is_active.contains(&name.trim_start_matches('/')), "{name}");
+        for (attribute, value) in attributes {
+            assert!(
+                attribute != "style" && attribute != "src" && !attribute.starts_with("on"),
+                "{name} {attribute}={value}"
+            );
+            let leads_away = attribute == "href" && !value.starts_with(['#', '.']);
+            assert!(!leads_away, "{value}");
+        }
+    }
+}
+
+fn check_pages(fleet: &Fleet) {
+    let details = Details::of(fleet, &graders(), None);
+    let results = grade(fleet, &graders(), details).unwrap();
+    let subject = Subject {
+        results: &results,
+        history: None,
+        inputs: &[],
+        csv: Some("\"><script>.csv"),
+    };
+    for audience in [Audience::Auditor, Audience::Engineer] {
+        let mut page = Vec::new();
+        page::write(&subject, audience, &mut page).unwrap();
+        check_page(&String::from_utf8(page).unwrap());
     }
 }
 

@@ -8,7 +8,11 @@
     reason = "tests"
 )]
 
+mod estate;
 mod fleet;
 mod hostile;
+mod judges;
+mod kept;
+mod pages;
 mod schema;
 mod snapshots;

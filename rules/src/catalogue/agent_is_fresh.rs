@@ -20,6 +20,7 @@ use jiff::SignedDuration;
 use crate::{
     computer::LAST_COMMUNICATION,
     facts::{Facts, Need},
+    framework::Frameworks,
     gap::{self, Gap},
     inventories::Sighting,
     module::Status,
@@ -35,6 +36,11 @@ pub(super) static RULE: Rule = Rule {
     id: "agent-is-fresh",
     summary: "that the agent has spoken recently and its security updates are current",
     severity: Severity::Medium,
+    frameworks: Frameworks {
+        pci_dss: &["5.3.1", "10.7.2"],
+        nist_800_53: &["CM-8", "SI-3"],
+        cis_controls: &["10.2"],
+    },
     trigger: Trigger::Hourly,
     parameters: &[&MAX_AGENT_AGE_HOURS],
     codes: &[&FRESH, &SILENT, &OUTDATED],

@@ -31,6 +31,7 @@ use jiff::SignedDuration;
 use crate::{
     exposure::{Exposure, observed},
     facts::{Facts, Need},
+    framework::Frameworks,
     gap::Gap,
     inventories::Sighting,
     ledger::{Listing, Source},
@@ -48,6 +49,11 @@ pub(super) static RULE: Rule = Rule {
     id: "cves-are-shielded",
     summary: "that every CVE that Inspector finds and that has an IPS rule is shielded by it",
     severity: Severity::High,
+    frameworks: Frameworks {
+        pci_dss: &["6.3.1", "11.5.1"],
+        nist_800_53: &["RA-5", "SI-2"],
+        cis_controls: &["7.7", "13.7"],
+    },
     trigger: Trigger::Scheduled,
     parameters: &[&UNSHIELDABLE, &MAX_FINDING_LIST_AGE_HOURS],
     codes: &[

@@ -30,6 +30,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    framework::Frameworks,
     health::{Health, KeyExpiry, ManagerStatus, Picture, Problem, ProblemKind, Unseen},
     inventory::Completeness,
     parameter::{BadParameter, Kind, MAX_INVENTORY_AGE_MINUTES, Parameter},
@@ -45,6 +46,11 @@ pub(super) static RULE: Rule = Rule {
     id: "evaluator-is-healthy",
     summary: "that Deepgrade sees every Manager and can grade every instance",
     severity: Severity::High,
+    frameworks: Frameworks {
+        pci_dss: &["10.7.2"],
+        nist_800_53: &["CA-7", "SI-6"],
+        cis_controls: &[],
+    },
     trigger: Trigger::Scheduled,
     parameters: &[&KEY_EXPIRY_DAYS, &MAX_INVENTORY_AGE_MINUTES],
     codes: CODES,

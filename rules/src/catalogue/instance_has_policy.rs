@@ -19,6 +19,7 @@
 
 use crate::{
     facts::{Facts, Need},
+    framework::Frameworks,
     gap::{self, Gap},
     parameter::{BadParameter, Kind, Parameter},
     policy::{Policies, PolicyId},
@@ -33,6 +34,11 @@ pub(super) static RULE: Rule = Rule {
     id: "instance-has-policy",
     summary: "that the instance carries one of the expected Deep Security policies",
     severity: Severity::High,
+    frameworks: Frameworks {
+        pci_dss: &["2.2.1", "5.2.1"],
+        nist_800_53: &["CM-6", "SI-3"],
+        cis_controls: &["4.1", "10.6"],
+    },
     trigger: Trigger::ChangeAndHourly,
     parameters: &[&POLICY_NAMES, &MATCH_ANCESTORS],
     codes: &[&EXPECTED, &NO_POLICY, &OTHER_POLICY],

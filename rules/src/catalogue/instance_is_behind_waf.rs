@@ -37,6 +37,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     facts::{Facts, Need},
+    framework::Frameworks,
     gap::{self, Gap},
     inventories::Sighting,
     parameter::{BadParameter, Kind, Parameter},
@@ -53,6 +54,11 @@ pub(super) static RULE: Rule = Rule {
     id: "instance-is-behind-waf",
     summary: "that every web front of the instance carries a web ACL that has rules",
     severity: Severity::High,
+    frameworks: Frameworks {
+        pci_dss: &["6.4.2"],
+        nist_800_53: &["SC-7"],
+        cis_controls: &["13.10"],
+    },
     trigger: Trigger::Scheduled,
     parameters: &[&WEB_PORTS, &BYPASS],
     codes: &[

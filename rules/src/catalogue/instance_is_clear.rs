@@ -20,6 +20,7 @@
 use crate::{
     computer::{Agent, PolicySend},
     facts::{Facts, Need},
+    framework::Frameworks,
     gap::Gap,
     module::{Module, ModuleReport, ModuleState, Status},
     parameter::BadParameter,
@@ -34,6 +35,11 @@ pub(super) static RULE: Rule = Rule {
     id: "instance-is-clear",
     summary: "that Deep Security reports no warning or error for the instance",
     severity: Severity::Medium,
+    frameworks: Frameworks {
+        pci_dss: &["10.7.2"],
+        nist_800_53: &["SI-3", "SI-6"],
+        cis_controls: &["10.6"],
+    },
     trigger: Trigger::ChangeAndHourly,
     parameters: &[],
     codes: &[&CLEAR, &AGENT, &MODULE, &POLICY_SEND],

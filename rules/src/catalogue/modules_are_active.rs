@@ -22,6 +22,7 @@
 
 use crate::{
     facts::{Facts, Need},
+    framework::Frameworks,
     gap::Gap,
     inventories::Sighting,
     module::{EngineMode, Module, Shield, Strictness},
@@ -36,6 +37,11 @@ pub(super) static RULE: Rule = Rule {
     id: "modules-are-active",
     summary: "that the required protection modules shield the instance",
     severity: Severity::Critical,
+    frameworks: Frameworks {
+        pci_dss: &["5.2.1", "5.2.2", "5.3.2", "11.5.1", "11.5.2"],
+        nist_800_53: &["SI-3", "SI-4", "SI-7"],
+        cis_controls: &["10.1", "13.2", "13.7"],
+    },
     trigger: Trigger::ChangeAndHourly,
     parameters: &[&MODULES, &STRICTNESS],
     codes: &[&SHIELDED, &NOT_SHIELDED],

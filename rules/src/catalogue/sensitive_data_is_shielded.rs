@@ -31,6 +31,7 @@
 
 use crate::{
     facts::Need,
+    framework::Frameworks,
     ledger::Source,
     parameter::BadParameter,
     reason::Code,
@@ -43,6 +44,11 @@ pub(super) static RULE: Rule = Rule {
     id: "sensitive-data-is-shielded",
     summary: "that no finding of Macie that reaches the instance is open",
     severity: Severity::High,
+    frameworks: Frameworks {
+        pci_dss: &["12.10.7"],
+        nist_800_53: &["IR-4", "IR-9"],
+        cis_controls: &["17.4"],
+    },
     trigger: Trigger::Scheduled,
     parameters: &[&MAX_FINDING_LIST_AGE_HOURS],
     codes: &[&ANSWERED, &OPEN, &OFF],

@@ -25,6 +25,7 @@
 
 use crate::{
     facts::Need,
+    framework::Frameworks,
     ledger::Source,
     parameter::BadParameter,
     reason::Code,
@@ -37,6 +38,11 @@ pub(super) static RULE: Rule = Rule {
     id: "threats-are-answered",
     summary: "that no finding of GuardDuty on the instance is open",
     severity: Severity::Critical,
+    frameworks: Frameworks {
+        pci_dss: &["12.10.5"],
+        nist_800_53: &["IR-4", "SI-4"],
+        cis_controls: &["17.4"],
+    },
     trigger: Trigger::Scheduled,
     parameters: &[&MAX_FINDING_LIST_AGE_HOURS],
     codes: &[&ANSWERED, &OPEN, &OFF],

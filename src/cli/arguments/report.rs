@@ -62,4 +62,10 @@ pub(in crate::cli) enum ReportForm {
     /// One page that needs nothing beside itself; with --output-file, all results are written as CSV
     /// beside it.
     Html,
+    /// All results, for spreadsheets.
+    Csv,
+    /// For pipelines that show test results: a suite a rule, a case an instance.
+    Junit,
+    /// For AWS Security Hub: a request of BatchImportFindings a line.
+    Asff,
 }

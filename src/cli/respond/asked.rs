@@ -47,6 +47,11 @@ pub(super) fn asked_for(asked: &Asked, fleet: &Fleet) -> Result<Finding, Failure
                 modules: asked.module.clone(),
             },
         };
+    if let Wish::AssignPolicy { policy } = &wish
+        && let Some(unknown) = fleet.inventories.unknown_policy(policy)
+    {
+        return Err(Failure::usage(format!("--policy: {unknown}")));
+    }
     let (account, region) = home(instance, fleet).ok_or_else(|| {
         Failure::usage(format!(
             "neither the instances nor the computers tell the account and Region of {instance}"

@@ -3,9 +3,9 @@
 use askama::Template;
 use rules::time::minute;
 
-use super::super::{number, word::Word};
+use super::super::{counted, number, word::Word};
 use crate::{
-    difference::{Change, Difference, Gone, Kind, Said},
+    difference::{Change, Difference, Kind, Said},
     history::{FLAPPING, Flapping, History},
     results::Listed,
 };
@@ -29,7 +29,7 @@ struct Told<'a> {
     after: String,
     kinds: Vec<OfKind<'a>>,
     new_instances: String,
-    gone: &'a Listed<Gone>,
+    gone: String,
     rules: Vec<(&'static str, &'a str)>,
 }
 
@@ -107,8 +107,8 @@ impl<'a> Told<'a> {
             before: minute(difference.before),
             after: minute(difference.after),
             kinds: kinds.collect(),
-            new_instances: number(difference.instances.new),
-            gone: &difference.gone,
+            new_instances: counted(difference.instances.new, "new instance"),
+            gone: counted(difference.gone.total, "instance") + " gone",
             rules: added.chain(removed).collect(),
         }
     }

@@ -5,6 +5,7 @@ use askama::Template;
 use super::{
     super::{counted, number},
     cause::{self, Cause},
+    marked::Marked,
     standing::{Share, Standing},
     survey::Survey,
 };
@@ -35,7 +36,7 @@ struct Row<'a> {
     code: &'a str,
     meaning: &'a str,
     common: &'a str,
-    remedy: &'a str,
+    remedy: Marked<'a>,
     instances: String,
 }
 
@@ -95,7 +96,7 @@ impl<'a> Row<'a> {
             code: cause.code,
             meaning: cause.known.map_or("", |code| code.meaning),
             common: cause.common,
-            remedy: cause::remedy(cause.known),
+            remedy: Marked::new(cause::remedy(cause.known)),
             instances: number(cause.instances.len()),
         }
     }

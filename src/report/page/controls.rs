@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use askama::Template;
+use rules::framework::Frameworks;
 
 use super::{
     super::number,
@@ -36,6 +37,8 @@ struct Rule<'a> {
     id: &'a str,
     requires: &'a str,
     severity: &'a str,
+    /// What it bears on of each framework.
+    frameworks: Vec<String>,
     counts: Counts,
 }
 
@@ -77,6 +80,7 @@ impl<'a> Controls<'a> {
             id: rule.id,
             requires: rule.known.map_or("", |known| known.summary),
             severity: rule.severity,
+            frameworks: rule.known.map_or_else(Vec::new, frameworks),
             counts: Counts::of(&rule.tally),
         });
         let mut accounts: Vec<_> = survey.accounts.iter().collect();
@@ -97,6 +101,13 @@ impl<'a> Controls<'a> {
             more_packs: packs.map_or(0, |packs| packs.len().saturating_sub(MOST_PACKS)),
         }
     }
+}
+
+/// A line for each framework that a rule bears on.
+fn frameworks(rule: &rules::Rule) -> Vec<String> {
+    let each = rule.frameworks.each();
+    each.map(|(framework, numbers)| format!("{framework}: {}", numbers.join(", ")))
+        .collect()
 }
 
 impl Counts {

@@ -34,7 +34,8 @@ struct Way<'a> {
     guard: String,
     sign: &'static str,
     instances: String,
-    shielded: String,
+    /// On how many of the instances IPS blocks.
+    blocked: String,
     policies: String,
 }
 
@@ -43,8 +44,8 @@ impl Way<'_> {
     const HEIGHT: usize = 66;
     /// How many characters fit into a box of hops, of a guard, of policies.
     const HOPS: usize = 42;
-    const GUARD: usize = 24;
-    const POLICIES: usize = 27;
+    const GUARD: usize = 22;
+    const POLICIES: usize = 25;
 }
 
 impl<'a> Map<'a> {
@@ -111,8 +112,8 @@ impl<'a> Way<'a> {
             guard,
             sign: standing.sign(),
             instances,
-            shielded: format!(
-                "IPS blocks on {} of {}",
+            blocked: format!(
+                "{} of {}",
                 number(front.shielded_by_ips),
                 number(front.instances.total)
             ),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Input, survey::Survey};
+use super::{Input, marked::Marked, survey::Survey};
 
 /// The heading of a rule's manual under which stands when it gives no verdict.
 const CANNOT_TELL: &str = "# When it cannot tell";
@@ -26,7 +26,7 @@ struct Known {
     reads: String,
     runs: String,
     excluded: &'static str,
-    cannot_tell: String,
+    cannot_tell: Marked<'static>,
 }
 
 impl<'a> Methodology<'a> {
@@ -48,17 +48,17 @@ impl Known {
             reads: rule.subject.needs().join(", "),
             runs: rule.trigger_words(),
             excluded: rule.subject.excluded(),
-            cannot_tell: part(&rule.manual(), CANNOT_TELL),
+            cannot_tell: Marked::new(part(&rule.manual(), CANNOT_TELL)),
         }
     }
 }
 
-/// What stands under a heading of a manual, as one line without its marks.
+/// What stands under a heading of a manual, as one line.
 fn part(manual: &str, heading: &str) -> String {
     let lines = manual.lines().skip_while(|line| *line != heading).skip(1);
     let lines = lines.take_while(|line| !line.starts_with("# "));
     let words: Vec<&str> = lines.flat_map(str::split_whitespace).collect();
-    words.join(" ").replace('`', "")
+    words.join(" ")
 }
 
 /// The files that the results were made of.

@@ -34,6 +34,7 @@
   });
   for (const select of [standing, rule, account]) select.addEventListener("change", filter);
 
+  const order = new Intl.Collator("en");
   const headers = [...table.tHead.rows[0].cells];
   headers.forEach((header, column) => {
     const button = document.createElement("button");
@@ -45,7 +46,6 @@
       for (const other of headers) other.removeAttribute("aria-sort");
       header.setAttribute("aria-sort", down ? "descending" : "ascending");
       const key = (row) => row.cells[column].dataset.rank ?? cell(row, column);
-      const order = new Intl.Collator("en", { numeric: true });
       const sorted = [...rows].sort((a, b) => order.compare(key(a), key(b)));
       body.append(...(down ? sorted.reverse() : sorted));
     });

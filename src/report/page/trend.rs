@@ -148,6 +148,8 @@ fn duration(seconds: i64) -> String {
     const HOUR: i64 = 3_600;
     const DAY: i64 = 24 * HOUR;
     match seconds {
+        // The first result that shows the instance shows it compliant.
+        0 => "at once".to_owned(),
         ..HOUR => format!("{} min", seconds / 60),
         HOUR..DAY => format!("{} h", seconds / HOUR),
         _ => format!("{}.{} days", seconds / DAY, seconds % DAY * 10 / DAY),

@@ -5,7 +5,10 @@
 //! found in objects, a member's included (Amazon Macie user guide, "Macie administrator and member
 //! account relationships").
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
@@ -23,13 +26,14 @@ use super::{
 };
 use crate::{
     aws::{
+        clients::Clients,
         findings::{Coverage, Findings, Members},
         queues,
     },
     event::finding::{Malformed, write},
     function::remediate::accounts::Accounts,
     ledger::Partition,
-    ports::{Error, Fault},
+    ports::{Error, Fault, Page},
 };
 
 /// One listing.
@@ -68,6 +72,36 @@ impl LeftOut {
     fn holds(&self, account: AccountId) -> bool {
         self.all || self.accounts.contains(&account)
     }
+}
+
+/// A page of findings.
+type Found = Page<Result<Finding, Malformed>>;
+
+/// What a member sees first.
+struct Begun {
+    clients: Arc<Clients>,
+    partition: Partition,
+    first: Found,
+}
+
+impl Begun {
+    async fn at(accounts: &Accounts, partition: Partition, source: Source) -> Result<Self, Error> {
+        let clients = accounts.clients(&partition).await?;
+        let Partition { account, region } = &partition;
+        let findings = Findings::of(&clients, *account, region, source).await?;
+        let findings = findings.ok_or_else(|| is_off(&partition, source))?;
+        let first = findings.page(None).await?;
+        Ok(Self {
+            first,
+            partition,
+            clients,
+        })
+    }
+}
+
+fn is_off(partition: &Partition, source: Source) -> Error {
+    let line = format!("{partition}: {source} is off there");
+    Error::Permanent(Fault::Deployment, line)
 }
 
 impl Listing<'_, '_> {
@@ -121,14 +155,26 @@ impl Listing<'_, '_> {
 
     /// Lists the findings that members alone see. One that cannot be asked is left out.
     async fn ask_members(&mut self, members: &Members) {
+        let (accounts, source) = (self.accounts, self.source);
         let on = members.iter();
         let on = on.filter(|(_, coverage)| **coverage == Coverage::On);
+        let asked = on.map(|(member, _)| {
+            let partition = self.partition(*member);
+            async move { (*member, Begun::at(accounts, partition, source).await) }
+        });
+        // What they see first is read of several at a time, and written down one after the other.
+        let asked: Vec<_> = asked.collect();
+        let mut asked = stream::iter(asked).buffer_unordered(AT_A_TIME);
         let (mut passing, mut first) = (0, None);
-        for (member, _) in on {
-            let Err(error) = self.ask(*member).await else {
+        while let Some((member, begun)) = asked.next().await {
+            let listed = match begun {
+                Ok(begun) => self.go_on(begun).await,
+                Err(error) => Err(error),
+            };
+            let Err(error) = listed else {
                 continue;
             };
-            self.left_out.add(Some(*member));
+            self.left_out.add(Some(member));
             self.listed.unasked += 1;
             if error.is_retryable() {
                 passing += 1;
@@ -146,41 +192,57 @@ impl Listing<'_, '_> {
         }
     }
 
-    /// Lists the findings that a member sees.
-    async fn ask(&mut self, member: AccountId) -> Result<(), Error> {
-        let partition = self.partition(member);
-        let clients = self.accounts.clients(&partition).await?;
-        let region = &partition.region;
-        let findings = Findings::of(&clients, member, region, self.source).await?;
-        let findings = findings.ok_or_else(|| {
-            let line = format!("{partition}: {} is off there", self.source);
-            Error::Permanent(Fault::Deployment, line)
-        })?;
-        self.pages(&findings).await
+    /// Lists the findings that a member sees, of which the first are there.
+    async fn go_on(&mut self, begun: Begun) -> Result<(), Error> {
+        let Begun {
+            clients,
+            partition,
+            first,
+        } = begun;
+        let Some(next) = self.take(first).await? else {
+            return Ok(());
+        };
+        let Partition { account, region } = &partition;
+        let findings = Findings::of(&clients, *account, region, self.source).await?;
+        let findings = findings.ok_or_else(|| is_off(&partition, self.source))?;
+        self.pages_from(&findings, Some(next)).await
     }
 
     /// Writes all findings down, and sends those that the ledger did not have.
     async fn pages(&mut self, findings: &Findings<'_>) -> Result<(), Error> {
-        let mut next = None;
+        self.pages_from(findings, None).await
+    }
+
+    async fn pages_from(
+        &mut self,
+        findings: &Findings<'_>,
+        mut next: Option<String>,
+    ) -> Result<(), Error> {
         loop {
             let page = findings.page(next.as_deref()).await?;
-            let mut missing = Vec::new();
-            for finding in page.items {
-                self.listed.findings += 1;
-                match finding {
-                    Ok(finding) => missing.extend(self.note(&finding).await?),
-                    Err(malformed) => self.put_aside(&malformed).await?,
-                }
-            }
-            for some in missing.chunks(queues::AT_ONCE) {
-                self.function.send(some).await?;
-                self.listed.sent += some.len();
-            }
-            next = page.next;
+            next = self.take(page).await?;
             if next.is_none() {
                 return Ok(());
             }
         }
+    }
+
+    /// Writes a page of findings down, and sends those that the ledger did not have; where the next
+    /// page begins.
+    async fn take(&mut self, page: Found) -> Result<Option<String>, Error> {
+        let mut missing = Vec::new();
+        for finding in page.items {
+            self.listed.findings += 1;
+            match finding {
+                Ok(finding) => missing.extend(self.note(&finding).await?),
+                Err(malformed) => self.put_aside(&malformed).await?,
+            }
+        }
+        for some in missing.chunks(queues::AT_ONCE) {
+            self.function.send(some).await?;
+            self.listed.sent += some.len();
+        }
+        Ok(page.next)
     }
 
     /// Writes a finding down; what is to be sent of it.

@@ -1,0 +1,130 @@
+//! Results that were kept as a JSON document are the results that it was written of.
+
+use deepgrade::{
+    evaluation::Fleet,
+    example,
+    report::{Format, Options, write},
+    results::{Details, Results, grade, read},
+};
+use rules::Grader;
+
+use super::fleet::{graders, output, small};
+
+/// The results of the small fleet.
+pub(crate) fn kept() -> Results {
+    graded(&small(), &graders())
+}
+
+fn graded(fleet: &Fleet, graders: &[Grader]) -> Results {
+    grade(fleet, graders, Details::of(fleet, graders, None)).unwrap()
+}
+
+/// Everything that results hold, a line each.
+fn lines(results: &Results) -> Vec<String> {
+    let rules = results.rules().map(|rule| format!("{rule:?}"));
+    let rows = results.rows().map(|row| format!("{row:?}"));
+    let rest = format!(
+        "{} {:?} {:?} {:?}",
+        results.as_of, results.inventories, results.web_edges, results.details
+    );
+    rules.chain(rows).chain([rest]).collect()
+}
+
+#[test]
+fn what_is_read_is_what_was_graded() {
+    let graders = graders();
+    for fleet in [small(), example::fleet().unwrap()] {
+        let details = Details::of(&fleet, &graders, None);
+        let mut document = Vec::new();
+        let options = Options::default();
+        write(
+            Format::Json,
+            &fleet,
+            &graders,
+            &details,
+            &options,
+            &mut document,
+        )
+        .unwrap();
+        let read = read(document.as_slice()).unwrap();
+        assert!(!read.is_empty());
+        assert!(read.details.computers.is_some());
+        assert_eq!(lines(&read), lines(&graded(&fleet, &graders)));
+    }
+}
+
+#[test]
+fn what_a_later_version_adds_is_passed_over() {
+    let text = output(Format::Json, &small(), &Options::default()).0;
+    let mut later: serde_json::Value = serde_json::from_str(&text).unwrap();
+    later["later"] = serde_json::json!({"deep": [1, {"er": null}]});
+    later["details"]["later"] = true.into();
+    later["inventories"][0]["later"] = "x".into();
+    for row in later["verdicts"].as_array_mut().unwrap() {
+        row["later"] = serde_json::json!([{}]);
+    }
+    let read = read(later.to_string().as_bytes()).unwrap();
+    assert_eq!(lines(&read), lines(&kept()));
+}
+
+#[test]
+fn a_damaged_document_is_refused_in_one_line() {
+    let text = output(Format::Json, &small(), &Options::default()).0;
+    let refused = |document: &[u8]| {
+        let complaint = read(document).expect_err("it is damaged");
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
+        for name in ["struct", "Error", "usize", "u64", "Verdict ", "enum"] {
+            assert!(!complaint.contains(name), "{complaint}");
+        }
+        complaint
+    };
+    let end = text.trim_end().len();
+    for cut in (0..end).step_by(101) {
+        refused(&text.as_bytes()[..cut]);
+    }
+    for (right, wrong, complaint) in [
+        (
+            "\"schemaVersion\": \"1\"",
+            "\"schemaVersion\": \"2\\u001b\"",
+            "is of schema version \"2\"",
+        ),
+        ("\"schemaVersion\": \"1\",", "", "it has no schemaVersion"),
+        ("\"asOf\"", "\"asof\"", "missing field `asOf`"),
+        ("\"verdicts\"", "\"rows\"", "missing field `verdicts`"),
+        (
+            "\"verdict\": \"COMPLIANT\"",
+            "\"verdict\": \"PASS\"",
+            "unknown word `PASS`",
+        ),
+        (
+            "\"verdict\": \"COMPLIANT\"",
+            "\"word\": \"COMPLIANT\"",
+            "missing field `verdict`",
+        ),
+        (
+            "\"rule\": \"instance-is-clear\",\n      \"severity\"",
+            "\"severity\"",
+            "without `instance` or `rule`",
+        ),
+        (
+            "\"verdicts\": [",
+            "\"verdicts\": [7, ",
+            "expected a verdict",
+        ),
+        (
+            "\"inventories\": [",
+            "\"inventories\": [\"x\", ",
+            "expected an object",
+        ),
+    ] {
+        let damaged = text.replacen(right, wrong, 1);
+        assert_ne!(damaged, text, "{right}");
+        let said = refused(damaged.as_bytes());
+        assert!(said.contains(complaint), "{said}");
+    }
+    refused(format!("{text}{{}}").as_bytes());
+    refused(b"[]");
+    refused(b"null");
+    refused("[".repeat(10_000).as_bytes());
+    refused(format!("{{\"later\": {}", "[".repeat(10_000)).as_bytes());
+}
