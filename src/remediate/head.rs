@@ -62,10 +62,8 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             let one = self.on_one(&subject, &finding, &reader.trail, mode).await;
             answered.extend(trouble.aside(&subject, one));
         }
-        for subject in &blind {
-            let told = self.tell_blind(subject, &finding, &led).await;
-            answered.extend(trouble.aside(subject, told));
-        }
+        let told = self.tell_all_blind(&blind, &finding, &led, &mut trouble);
+        answered.extend(told.await);
         let closed = Finding {
             life: Life::Closed,
             ..finding.clone()
@@ -93,11 +91,8 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
             return Ok(vec![Answered::TakenOver]);
         };
         let mut trouble = Trouble::default();
-        let mut answered = Vec::new();
-        for subject in &blind {
-            let told = self.tell_blind(subject, &finding, &led).await;
-            answered.extend(trouble.aside(subject, told));
-        }
+        let told = self.tell_all_blind(&blind, &finding, &led, &mut trouble);
+        let mut answered = told.await;
         trouble.ended()?;
         let record = head.record.unplanned(why, self.now());
         answered.push(self.settle(record, &head.row).await?);
@@ -118,6 +113,22 @@ impl<I: Investigate, A: Act, T: Table> Remediate<I, A, T> {
         }
         let row = self.write(Some(&head.row), &record).await?;
         Ok(row.map(|row| Kept { record, row }))
+    }
+
+    /// Writes down in every account that is blind that not every instance is found there.
+    async fn tell_all_blind(
+        &self,
+        blind: &[Subject],
+        finding: &Finding,
+        led: &Leads,
+        trouble: &mut Trouble,
+    ) -> Vec<Answered> {
+        let mut answered = Vec::new();
+        for subject in blind {
+            let told = self.tell_blind(subject, finding, led).await;
+            answered.extend(trouble.aside(subject, told));
+        }
+        answered
     }
 
     /// Writes down in another account that not every instance is found there that a finding leads
