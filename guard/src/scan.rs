@@ -193,6 +193,11 @@ impl<'t> Scanner<'t> {
 
     fn regex(&mut self) -> Result<(), Refused> {
         let written = self.delimited('/', "a regular expression")?;
+        if written.ends_with("\\/") {
+            let what = "a regular expression ends with `\\/`, which the library does not understand; \
+                        write `\\/.*`";
+            return Err(self.refuse(what));
+        }
         let regex = written.replace("\\/", "/");
         if regex.is_empty() || regex.len() > REGEX_BYTES {
             let what = "a regular expression has between 1 and 256 bytes";
@@ -318,6 +323,7 @@ mod tests {
             ("a == /(/", "is no regular expression"),
             ("a == /\\w{900}/", "stands for too much"),
             ("a == //", "between 1 and 256 bytes"),
+            ("a == /b\\//", "ends with `\\/`"),
             ("a == r['[,']]", "a range has two numbers"),
             ("a == '/b/'", "looks like a regular expression"),
             ("ä == 1", "U+00E4"),

@@ -195,6 +195,8 @@ pub(crate) fn stacks() -> Vec<Stack> {
         ("PermissionsBoundaryArn", "arn:aws:iam::aws:policy/b"),
         ("AlarmTopicArn", "arn:aws:sns:eu-west-1:111122223333:alarms"),
         ("SettingsKey", "settings/settings.yaml"),
+        ("GuardRulesKey", "settings/guard/mine.guard"),
+        ("GuardRulesSha256", "0123"),
     ];
     let templates = ["foundation", "functions", "region", "organization"];
     let hub = templates.map(|template| Stack::new(template, HUB, &given));

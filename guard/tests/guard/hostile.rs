@@ -120,7 +120,10 @@ fn what_is_let_through_comes_to_an_end() {
 
 /// The deepest text that is let through.
 fn deepest() -> String {
-    let mut text = String::new();
+    let mut text = "let v0 = findings[ kind exists ]\n".to_owned();
+    for number in 1..8 {
+        text += &format!("let v{number} = %v{}[ kind exists ]\n", number - 1);
+    }
     for number in 0..8 {
         let next = if number == 7 {
             String::new()
@@ -128,7 +131,7 @@ fn deepest() -> String {
             format!("\n r{}\n", number + 1)
         };
         text += &format!(
-            "rule r{number} {{ when computer exists {{ when computer exists {{ when computer exists {{ computer {{ modules.* {{ state exists }} }} }} }} }} {next} }}\n"
+            "rule r{number} {{ when computer exists {{ when computer exists {{ when computer exists {{ computer {{ modules.* {{ state exists }} }} }} }} }}\n %v7 !empty\n {next} }}\n"
         );
     }
     text
