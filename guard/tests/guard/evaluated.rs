@@ -36,6 +36,21 @@ rule both {
     assert!(both.contains(&"see there".to_owned()), "{both:?}");
 }
 
+/// What `docs/guard.md` says of lists that are empty.
+#[test]
+fn an_empty_list_is_as_the_page_says() {
+    let rules = "rule a { findings[*].ageHours < 5 }\n\
+                 rule b { findings[ ageHours exists ].ageHours < 5 }\n\
+                 rule c when findings !empty { findings[*].ageHours < 5 }\n\
+                 rule d { findings[ ageHours > 5 ] empty }";
+    assert_eq!(
+        words(rules, &json!({"findings": []})),
+        "FAIL SKIP SKIP PASS"
+    );
+    // What is not there is not empty: nothing is known to be in it either.
+    assert_eq!(words(rules, &json!({})), "FAIL FAIL SKIP PASS");
+}
+
 /// The short form of the library is cut at 8 KiB, and is then no JSON.
 #[test]
 fn a_long_result_is_whole() {
