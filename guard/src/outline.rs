@@ -84,6 +84,7 @@ pub(crate) fn outline(
         work: 0,
         touches: BTreeSet::new(),
         done: BTreeMap::new(),
+        variables: BTreeMap::new(),
         rules_trail: Trail::default(),
         variables_trail: Trail::default(),
     };
@@ -109,7 +110,11 @@ pub(crate) struct Walk<'s> {
     line: usize,
     work: u64,
     pub(crate) touches: BTreeSet<Touch>,
-    done: BTreeMap<&'s str, BTreeSet<Touch>>,
+    /// What the rules look at, and over how many names.
+    done: BTreeMap<&'s str, (BTreeSet<Touch>, usize)>,
+    /// What the variables of all rules stand for, which the library finds out once, and over how
+    /// many names.
+    pub(crate) variables: BTreeMap<&'s str, (Selection<'s>, BTreeSet<Touch>, usize)>,
     rules_trail: Trail<&'s str>,
     pub(crate) variables_trail: Trail<(usize, &'s str)>,
 }
@@ -151,11 +156,16 @@ impl<'s> Walk<'s> {
             let name = plain(name);
             return self.refuse(format!("there is no rule `{name}` in this file{near}"));
         };
-        if let Some(done) = self.done.get(name) {
-            return Ok(done.clone());
-        }
-        if let Err(astray) = self.rules_trail.enter(name) {
+        let done = self.done.get(name).cloned();
+        let entered = match &done {
+            Some((_, length)) => self.rules_trail.pass(*length),
+            None => self.rules_trail.enter(name),
+        };
+        if let Err(astray) = entered {
             return self.refuse(astray.complaint(&format!("the rule `{name}`")));
+        }
+        if let Some((touches, _)) = done {
+            return Ok(touches);
         }
         let before = std::mem::take(&mut self.touches);
         let variables = std::mem::take(&mut self.variables_trail);
@@ -165,9 +175,9 @@ impl<'s> Walk<'s> {
         }
         self.rule_block(&rule.block, &whole)?;
         self.variables_trail = variables;
-        self.rules_trail.leave();
+        let length = self.rules_trail.leave();
         let touches = std::mem::replace(&mut self.touches, before);
-        self.done.insert(name, touches.clone());
+        self.done.insert(name, (touches.clone(), length));
         Ok(touches)
     }
 
@@ -300,7 +310,7 @@ impl<'s> Walk<'s> {
         self.check_comparison(&left, access.comparator.0, right.as_ref())
     }
 
-    fn operand(
+    pub(crate) fn operand(
         &mut self,
         operand: &'s Operand,
         scope: &Scope<'_, 's>,

@@ -20,12 +20,31 @@ impl<'s> Walk<'s> {
             return self.refuse(format!("there is no variable `%{name}`{near}"));
         };
         let Let { var, value } = found;
-        if let Err(astray) = self.variables_trail.enter((at.depth(), var)) {
+        let is_of_all = at.depth() == 0;
+        let known = self.variables.get(var.as_str()).filter(|_| is_of_all);
+        let known = known.cloned();
+        let trail = &mut self.variables_trail;
+        let entered = match &known {
+            Some((_, _, length)) => trail.pass(*length),
+            None => trail.enter((at.depth(), var)),
+        };
+        if let Err(astray) = entered {
             return self.refuse(astray.complaint(&format!("the variable `%{var}`")));
         }
-        let selection = self.operand(value, at);
-        self.variables_trail.leave();
-        selection
+        if let Some((selection, touches, _)) = known {
+            self.touches.extend(touches);
+            return Ok(selection);
+        }
+        let before = std::mem::take(&mut self.touches);
+        let selection = self.operand(value, at)?;
+        let touches = std::mem::replace(&mut self.touches, before);
+        self.touches.extend(touches.iter().cloned());
+        let length = self.variables_trail.leave();
+        if is_of_all {
+            let known = (selection.clone(), touches, length);
+            self.variables.insert(var, known);
+        }
+        Ok(selection)
     }
 
     /// What a query selects. Everything on the way is looked at.
@@ -54,12 +73,14 @@ impl<'s> Walk<'s> {
                         (_, _) => return self.refuse(format!("`%{name}` has nothing inside")),
                     }
                 }
-                None => self.step(scope.context.clone(), first, scope)?,
+                None => self.step(scope.context.clone(), first, false, scope)?,
             },
             _ => return self.refuse("a clause begins with the name of a fact"),
         };
+        let mut is_behind_variable = matches!(first, Part::Key(key) if key.starts_with('%'));
         for part in parts {
-            facts = self.step(facts, part, scope)?;
+            facts = self.step(facts, part, is_behind_variable, scope)?;
+            is_behind_variable = false;
         }
         for (path, _) in &facts.places {
             self.touches.insert(Touch::At(path.clone()));
@@ -71,6 +92,7 @@ impl<'s> Walk<'s> {
         &mut self,
         facts: Facts<'s>,
         part: &'s Part,
+        is_behind_variable: bool,
         scope: &Scope<'_, 's>,
     ) -> Result<Facts<'s>, Refused> {
         self.count(facts.most)?;
@@ -137,6 +159,14 @@ impl<'s> Walk<'s> {
                         .extend(members.map(|(name, member)| (path.member(name), member)));
                     self.touches
                         .extend(next.places.iter().map(|(path, _)| Touch::At(path.clone())));
+                }
+                // A filter behind a variable chooses among what the variable stands for.
+                (Part::Filter(None, clauses), Shape::Object(_)) if is_behind_variable => {
+                    let mut context = Facts::one(path.clone(), shape);
+                    context.most = facts.most;
+                    self.filter(clauses, context, scope)?;
+                    next.is_chosen = true;
+                    next.places.push((path, shape));
                 }
                 (Part::Filter(None, _), Shape::Object(_)) => {
                     return self.refuse(format!("`{path}` is no list; write `when {path} exists`, or a block `{path} {{ … }}`"));

@@ -79,6 +79,22 @@ fn characters_beyond_the_plane_and_words_like_yaml_survive() {
 }
 
 #[test]
+fn a_filter_behind_a_variable_chooses_among_what_it_stands_for() {
+    let rules = r#"
+let old = findings[ ageHours > 24 ]
+let all = findings
+rule a { %old[ severity == 'low' ] empty }
+rule b { %old[ severity == 'high' ] empty }
+rule c { %old[ severity == 'high' ].kind == 'CVE' }
+rule d { %all[ severity == 'low' ].ageHours == 3 }
+"#;
+    assert_eq!(words(rules, &document()), "PASS FAIL PASS PASS");
+    let policy = checked(rules).unwrap();
+    let place: Path = "findings[*].severity".parse().unwrap();
+    assert!(policy.rules().all(|rule| policy.looks_at(rule, &place)));
+}
+
+#[test]
 fn a_document_of_another_shape_is_refused() {
     let policy =
         checked("rule a { findings[0][ this exists ] !empty or computer.managed == true }");
