@@ -3,32 +3,48 @@
 /// How many names may lead to each other: the library calls itself for every one.
 const LONGEST: usize = 8;
 
-/// The names that led here, the first one first.
+/// The names that led here, the first one first, each with how many lead on from it at most.
 #[derive(Debug, Default)]
-pub(crate) struct Trail<T>(Vec<T>);
+pub(crate) struct Trail<T>(Vec<(T, usize)>);
 
 /// Why a name may not be followed.
 pub(crate) enum Astray {
     /// It leads to itself.
     Circle,
-    /// Too many lead here.
+    /// Too many lead to each other.
     Long,
 }
 
 impl<T: PartialEq> Trail<T> {
     pub(crate) fn enter(&mut self, name: T) -> Result<(), Astray> {
-        if self.0.contains(&name) {
+        if self.0.iter().any(|(known, _)| *known == name) {
             return Err(Astray::Circle);
         }
         if self.0.len() == LONGEST {
             return Err(Astray::Long);
         }
-        self.0.push(name);
+        self.0.push((name, 0));
         Ok(())
     }
 
-    pub(crate) fn leave(&mut self) {
-        self.0.pop();
+    /// Passes a name that was followed before, and to so many names, itself included.
+    pub(crate) fn pass(&mut self, length: usize) -> Result<(), Astray> {
+        if self.0.len() + length > LONGEST {
+            return Err(Astray::Long);
+        }
+        if let Some((_, on)) = self.0.last_mut() {
+            *on = length.max(*on);
+        }
+        Ok(())
+    }
+
+    /// Leaves the last name, and gives over how many names it led, itself included.
+    pub(crate) fn leave(&mut self) -> usize {
+        let length = self.0.pop().map_or(0, |(_, on)| on + 1);
+        if let Some((_, on)) = self.0.last_mut() {
+            *on = length.max(*on);
+        }
+        length
     }
 }
 
@@ -38,7 +54,8 @@ impl Astray {
         match self {
             Self::Circle => format!("{what} leads to itself; take one of the references out"),
             Self::Long => format!(
-                "{what} is reached over more than {LONGEST} others; write its clauses where they are needed"
+                "{what} is one of more than {LONGEST} that lead to each other; write its clauses where \
+                 they are needed"
             ),
         }
     }

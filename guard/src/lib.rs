@@ -12,9 +12,11 @@
 
 mod circle;
 mod compare;
+mod expression;
 mod outline;
 mod path;
 mod policy;
+mod query;
 mod record;
 mod refused;
 mod scan;

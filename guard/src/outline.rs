@@ -11,8 +11,7 @@ use crate::{
     scope::{Facts, Scope, Selection},
     shape::{Shape, nearest, plain},
     tree::{
-        All, Block, Clause, Comparison, Function, Let, Operand, Operator, Part, Query, Rule,
-        RuleClause, RulesFile,
+        All, Block, Clause, Comparison, Function, Operand, Operator, Rule, RuleClause, RulesFile,
     },
 };
 
@@ -85,6 +84,7 @@ pub(crate) fn outline(
         work: 0,
         touches: BTreeSet::new(),
         done: BTreeMap::new(),
+        variables: BTreeMap::new(),
         rules_trail: Trail::default(),
         variables_trail: Trail::default(),
     };
@@ -109,10 +109,14 @@ pub(crate) struct Walk<'s> {
     /// The line of the last clause whose line is known.
     line: usize,
     work: u64,
-    touches: BTreeSet<Touch>,
-    done: BTreeMap<&'s str, BTreeSet<Touch>>,
+    pub(crate) touches: BTreeSet<Touch>,
+    /// What the rules look at, and over how many names.
+    done: BTreeMap<&'s str, (BTreeSet<Touch>, usize)>,
+    /// What the variables of all rules stand for, which the library finds out once, and over how
+    /// many names.
+    pub(crate) variables: BTreeMap<&'s str, (Selection<'s>, BTreeSet<Touch>, usize)>,
     rules_trail: Trail<&'s str>,
-    variables_trail: Trail<(usize, &'s str)>,
+    pub(crate) variables_trail: Trail<(usize, &'s str)>,
 }
 
 impl<'s> Walk<'s> {
@@ -121,7 +125,7 @@ impl<'s> Walk<'s> {
     }
 
     /// Counts work, so many times.
-    fn count(&mut self, times: u64) -> Result<(), Refused> {
+    pub(crate) fn count(&mut self, times: u64) -> Result<(), Refused> {
         self.work = self.work.saturating_add(times.max(1));
         if self.work > WORK {
             return self.refuse(
@@ -152,11 +156,16 @@ impl<'s> Walk<'s> {
             let name = plain(name);
             return self.refuse(format!("there is no rule `{name}` in this file{near}"));
         };
-        if let Some(done) = self.done.get(name) {
-            return Ok(done.clone());
-        }
-        if let Err(astray) = self.rules_trail.enter(name) {
+        let done = self.done.get(name).cloned();
+        let entered = match &done {
+            Some((_, length)) => self.rules_trail.pass(*length),
+            None => self.rules_trail.enter(name),
+        };
+        if let Err(astray) = entered {
             return self.refuse(astray.complaint(&format!("the rule `{name}`")));
+        }
+        if let Some((touches, _)) = done {
+            return Ok(touches);
         }
         let before = std::mem::take(&mut self.touches);
         let variables = std::mem::take(&mut self.variables_trail);
@@ -166,9 +175,9 @@ impl<'s> Walk<'s> {
         }
         self.rule_block(&rule.block, &whole)?;
         self.variables_trail = variables;
-        self.rules_trail.leave();
+        let length = self.rules_trail.leave();
         let touches = std::mem::replace(&mut self.touches, before);
-        self.done.insert(name, touches.clone());
+        self.done.insert(name, (touches.clone(), length));
         Ok(touches)
     }
 
@@ -265,7 +274,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    fn comparison(
+    pub(crate) fn comparison(
         &mut self,
         comparison: &'s Comparison,
         scope: &Scope<'_, 's>,
@@ -301,7 +310,7 @@ impl<'s> Walk<'s> {
         self.check_comparison(&left, access.comparator.0, right.as_ref())
     }
 
-    fn operand(
+    pub(crate) fn operand(
         &mut self,
         operand: &'s Operand,
         scope: &Scope<'_, 's>,
@@ -349,177 +358,5 @@ impl<'s> Walk<'s> {
                 ))
             }
         }
-    }
-
-    /// What a variable stands for where it is used.
-    fn variable(&mut self, name: &'s str, scope: &Scope<'_, 's>) -> Result<Selection<'s>, Refused> {
-        let Some((at, found)) = scope.find(name) else {
-            let near = nearest(name, scope.names());
-            return self.refuse(format!("there is no variable `%{name}`{near}"));
-        };
-        let Let { var, value } = found;
-        if let Err(astray) = self.variables_trail.enter((at.depth(), var)) {
-            return self.refuse(astray.complaint(&format!("the variable `%{var}`")));
-        }
-        let selection = self.operand(value, at);
-        self.variables_trail.leave();
-        selection
-    }
-
-    /// What a query selects. Everything on the way is looked at.
-    fn query(&mut self, query: &'s Query, scope: &Scope<'_, 's>) -> Result<Selection<'s>, Refused> {
-        let mut parts = query.query.iter();
-        let Some(first) = parts.next() else {
-            return self.refuse("a clause begins with no fact");
-        };
-        let mut facts = match first {
-            Part::This => scope.context.clone(),
-            Part::Key(key) => match key.strip_prefix('%') {
-                Some(name) => {
-                    let selection = self.variable(name, scope)?;
-                    let mut after = parts.clone();
-                    // The library puts `[*]` behind a variable, and then passes over it.
-                    if let Some(Part::AllIndices(None)) = after.next() {
-                        parts = after;
-                    }
-                    match (selection, parts.len()) {
-                        (Selection::Facts(facts), _) => facts,
-                        (other, 0) => return Ok(other),
-                        (_, _) => return self.refuse(format!("`%{name}` has nothing inside")),
-                    }
-                }
-                None => self.step(scope.context.clone(), first, scope)?,
-            },
-            _ => return self.refuse("a clause begins with the name of a fact"),
-        };
-        for part in parts {
-            facts = self.step(facts, part, scope)?;
-        }
-        for (path, _) in &facts.places {
-            self.touches.insert(Touch::At(path.clone()));
-        }
-        Ok(Selection::Facts(facts))
-    }
-
-    fn step(
-        &mut self,
-        facts: Facts<'s>,
-        part: &'s Part,
-        scope: &Scope<'_, 's>,
-    ) -> Result<Facts<'s>, Refused> {
-        self.count(facts.most)?;
-        let mut next = Facts {
-            places: Vec::new(),
-            most: facts.most,
-            is_chosen: false,
-        };
-        let mut widest = 1;
-        let is_one = facts.places.len() == 1;
-        for (path, shape) in facts.places {
-            match (part, shape) {
-                (Part::Key(name), _) if name.starts_with('%') => {
-                    return self.refuse(format!(
-                        "`{name}` stands for the name of a member; write the name"
-                    ));
-                }
-                (Part::Key(name), Shape::Object(members)) => match members.get(name) {
-                    Some(member) => next.places.push((path.member(name), member)),
-                    None => {
-                        let near = nearest(name, members.keys().map(String::as_str));
-                        let path = path.member(&plain(name));
-                        return self.refuse(format!("there is no fact `{path}`{near}"));
-                    }
-                },
-                (Part::Key(name), Shape::List { .. }) => {
-                    let name = plain(name);
-                    return self.refuse(format!("`{path}` is a list; write `{path}[*].{name}`, and `[*]` where a variable is set"));
-                }
-                (
-                    Part::Index(_)
-                    | Part::AllIndices(None)
-                    | Part::AllValues(None)
-                    | Part::Filter(None, _),
-                    Shape::List { items, most },
-                ) => {
-                    // How many there are is in the list itself.
-                    self.touches.insert(Touch::At(path.clone()));
-                    if !matches!(part, Part::Index(_)) {
-                        widest = widest.max(*most);
-                    }
-                    let inside = (path.every(), &**items);
-                    if let Part::Filter(_, clauses) = part {
-                        let context = Facts {
-                            places: vec![inside.clone()],
-                            most: facts.most.saturating_mul(*most),
-                            is_chosen: false,
-                        };
-                        self.filter(clauses, context, scope)?;
-                        next.is_chosen = true;
-                    }
-                    next.places.push(inside);
-                }
-                (Part::AllValues(None) | Part::MapKeyFilter(None, _), Shape::Object(members)) => {
-                    if let Part::MapKeyFilter(_, filter) = part {
-                        if !matches!(filter.compare_with, Operand::Value(_)) {
-                            return self.refuse("`keys` is compared with a text, a list of texts or a regular expression");
-                        }
-                        next.is_chosen = true;
-                    }
-                    widest = widest.max(members.len() as u64);
-                    let members = members.iter();
-                    next.places
-                        .extend(members.map(|(name, member)| (path.member(name), member)));
-                    self.touches
-                        .extend(next.places.iter().map(|(path, _)| Touch::At(path.clone())));
-                }
-                (Part::Filter(None, _), Shape::Object(_)) => {
-                    return self.refuse(format!("`{path}` is no list; write `when {path} exists`, or a block `{path} {{ … }}`"));
-                }
-                (
-                    Part::AllIndices(Some(name))
-                    | Part::AllValues(Some(name))
-                    | Part::MapKeyFilter(Some(name), _)
-                    | Part::Filter(Some(name), _),
-                    _,
-                ) => {
-                    let name = plain(name);
-                    return self.refuse(format!("`{name}` in brackets would become a variable; set it with `let`, or write `[*]`"));
-                }
-                (Part::This, _) => return self.refuse("`this` stands at the beginning"),
-                (Part::MapKeyFilter(None, _), Shape::List { .. }) => {
-                    return self.refuse(format!("`{path}` is a list and has no keys"));
-                }
-                (_, Shape::Object(_)) => {
-                    return self.refuse(format!(
-                        "`{path}` is no list; it has members, such as `{path}.*`"
-                    ));
-                }
-                (_, Shape::Text(_) | Shape::Number | Shape::Flag) => {
-                    return self.refuse(format!("`{path}` has nothing inside"));
-                }
-            }
-        }
-        if matches!(part, Part::AllValues(_) | Part::MapKeyFilter(..)) && !is_one {
-            widest = widest.max(next.places.len() as u64);
-        }
-        next.most = next.most.saturating_mul(widest);
-        Ok(next)
-    }
-
-    /// The clauses that choose elements.
-    fn filter(
-        &mut self,
-        clauses: &'s All<Clause>,
-        context: Facts<'s>,
-        scope: &Scope<'_, 's>,
-    ) -> Result<(), Refused> {
-        let inner = scope.inner(context, &[]);
-        for clause in clauses.iter().flatten() {
-            match clause {
-                Clause::Clause(comparison) => self.comparison(comparison, &inner)?,
-                _ => return self.refuse("a filter `[ … ]` has comparisons only"),
-            }
-        }
-        Ok(())
     }
 }

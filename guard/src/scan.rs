@@ -1,7 +1,7 @@
 //! What a text of rules must be like before it is parsed: the parser calls itself for every bracket,
 //! and compiles every regular expression that it meets.
 
-use crate::{refused::Refused, shape::plain};
+use crate::{expression, refused::Refused, shape::plain};
 
 /// The longest text, in bytes.
 const TEXT_BYTES: usize = 64 << 10;
@@ -9,10 +9,6 @@ const TEXT_BYTES: usize = 64 << 10;
 const LINE_BYTES: usize = 1_000;
 /// How deep brackets may be nested: the parser tries some of them several times over.
 const DEPTH: usize = 6;
-/// The longest regular expression, in bytes.
-const REGEX_BYTES: usize = 256;
-/// The largest compiled regular expression, in bytes: it is compiled again for every comparison.
-const COMPILED_BYTES: usize = 64 << 10;
 
 /// Refuses a text whose brackets, words or expressions could keep the parser from its end.
 ///
@@ -48,7 +44,9 @@ impl<'t> Scanner<'t> {
         let mut before = '\n';
         while let Some(character) = self.rest.chars().next() {
             match character {
-                '#' => drop(self.take_until("\n")),
+                '#' => {
+                    self.take_until("\n");
+                }
                 '\'' | '"' => self.string(character)?,
                 '/' => self.regex()?,
                 '<' if self.rest.starts_with("<<") => self.message()?,
@@ -193,66 +191,8 @@ impl<'t> Scanner<'t> {
 
     fn regex(&mut self) -> Result<(), Refused> {
         let written = self.delimited('/', "a regular expression")?;
-        let regex = written.replace("\\/", "/");
-        if regex.is_empty() || regex.len() > REGEX_BYTES {
-            let what = "a regular expression has between 1 and 256 bytes";
-            return Err(self.refuse(what));
-        }
-        if let Some(what) = unbounded(&regex) {
-            let what = format!(
-                "a regular expression has {what}, which may take without end; write it without"
-            );
-            return Err(self.refuse(what));
-        }
-        let compiled = regex::RegexBuilder::new(&regex)
-            .size_limit(COMPILED_BYTES)
-            .build();
-        match compiled {
-            Ok(_) => Ok(()),
-            Err(regex::Error::CompiledTooBig(_)) => {
-                let what = "a regular expression stands for too much; write ASCII classes such as \
-                            [0-9A-Za-z_] rather than \\w, and shorter repetitions";
-                Err(self.refuse(what))
-            }
-            Err(_) => {
-                let shown = plain(&regex);
-                Err(self.refuse(format!("`{shown}` is no regular expression")))
-            }
-        }
+        expression::check(written).map_err(|what| self.refuse(what))
     }
-}
-
-/// What of a regular expression makes the library try back and forth: it gives up after a million
-/// steps, and then panics.
-fn unbounded(regex: &str) -> Option<&'static str> {
-    let mut before = ' ';
-    let mut characters = regex.char_indices();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '\\' => {
-                let (_, escaped) = characters.next()?;
-                let plain = !escaped.is_alphanumeric() || "dDwWsSbntr".contains(escaped);
-                if !plain {
-                    return Some("a back-reference or an escape of its own kind");
-                }
-                before = 'a';
-                continue;
-            }
-            '(' => {
-                let rest = regex.get(at..).unwrap_or_default();
-                let known = ["(?:", "(?i)", "(?i:"];
-                if rest.starts_with("(?") && !known.iter().any(|known| rest.starts_with(known)) {
-                    return Some("a look-around or another group of `(?`");
-                }
-            }
-            '+' if matches!(before, '+' | '*' | '?' | '}') => {
-                return Some("a possessive repetition");
-            }
-            _ => {}
-        }
-        before = character;
-    }
-    None
 }
 
 /// What the language is written with, outside of texts.
@@ -318,6 +258,7 @@ mod tests {
             ("a == /(/", "is no regular expression"),
             ("a == /\\w{900}/", "stands for too much"),
             ("a == //", "between 1 and 256 bytes"),
+            ("a == /b\\//", "ends with `\\/`"),
             ("a == r['[,']]", "a range has two numbers"),
             ("a == '/b/'", "looks like a regular expression"),
             ("ä == 1", "U+00E4"),

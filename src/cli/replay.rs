@@ -12,7 +12,7 @@ use super::{
     arguments::{Global, Replay, ReplayFormat},
     exceptions,
     failure::{Exit, Failure},
-    guard, managers, source, terminal,
+    guard, managers, selection, source, terminal,
 };
 use crate::{
     evaluation::Fleet,
@@ -34,6 +34,7 @@ pub(super) fn replay(global: &Global, arguments: &Replay) -> Result<Exit, Failur
     let event = read(&arguments.event).map_err(|error| named(error.to_string()))?;
     let event = ConfigEvent::read(&event).map_err(|bad| named(bad.to_string()))?;
     let prepared = event.prepared().map_err(named)?;
+    selection::refuse_unused(&arguments.guard, [prepared.rule()].into_iter())?;
     let mut fleet = fleet(global, arguments, &event, &prepared)?;
     fleet.guard = guard::policy(&arguments.guard)?;
     let settings = managers::settings(&arguments.source.manager)?;

@@ -7,7 +7,7 @@ use rules::{
 };
 
 use super::{
-    arguments::{Selection, Source},
+    arguments::{GuardSource, Selection, Source},
     failure::Failure,
     source,
 };
@@ -69,7 +69,25 @@ pub(super) fn graders(
     let in_order =
         catalogue::of_instances().filter_map(|rule| Some((rule, chosen.remove(rule.rule().id)?)));
     let ready = in_order.map(|(rule, parameters)| rule.with(parameters));
-    ready.collect::<Result<_, _>>().map_err(Failure::usage)
+    let ready: Vec<Grader> = ready.collect::<Result<_, _>>().map_err(Failure::usage)?;
+    refuse_unused(&selection.guard, ready.iter().map(Grader::rule))?;
+    Ok(ready)
+}
+
+/// Refuses rules in Guard where nothing is graded by them.
+///
+/// # Errors
+/// A usage failure.
+pub(super) fn refuse_unused(
+    guard: &GuardSource,
+    mut rules: impl Iterator<Item = &'static Rule>,
+) -> Result<(), Failure> {
+    if guard.guard_rules.is_empty() || rules.any(Rule::is_optional) {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        "--guard-rules means nothing here: guard-policy-holds is not graded by",
+    ))
 }
 
 /// The rule with that id.

@@ -34,7 +34,7 @@ use crate::{
     guard_rules::GuardRules,
     inventory::Library,
     ledger::{Partition, read_ledger},
-    ports::{Error, Extract, Gather, Page, Report, Web},
+    ports::{Error, Extract, Fault, Gather, Page, Report, Web},
     posting::{Posting, Present, Resource, ResultToken},
     telemetry,
     time::Time,
@@ -53,8 +53,9 @@ pub(super) struct RuleFunction {
     dead_letter_queues: Vec<String>,
     /// Where findings are, and what became of them; `None` where no table is set up.
     ledger: Option<DynamoTable>,
-    /// Where the deployer's rules in Guard are; `None` where there are none.
-    guard_source: Option<SettingsSource>,
+    /// Where the deployer's rules in Guard are, `None` where there are none; or why that cannot be
+    /// told, which is no other rule's business.
+    guard_source: Result<Option<SettingsSource>, String>,
     /// What was read there.
     guard: OnceCell<Arc<GuardRules>>,
     /// What somebody answers for; `None` where nothing is set up.
@@ -65,7 +66,7 @@ impl RuleFunction {
     pub(super) fn new(start: &Start) -> Result<Self, String> {
         Ok(Self {
             ledger: function_settings::ledger(&start.hub)?,
-            guard_source: SettingsSource::of_guard_rules()?,
+            guard_source: SettingsSource::of_guard_rules(),
             guard: OnceCell::new(),
             exceptions: ExceptionFile::from_environment()?,
             clients: Arc::clone(&start.clients),
@@ -214,7 +215,10 @@ impl Gather for Account<'_> {
             hub,
             ..
         } = self.function;
-        let Some(source) = guard_source else {
+        let source = guard_source
+            .as_ref()
+            .map_err(|what| Error::Permanent(Fault::Deployment, what.clone()))?;
+        let Some(source) = source else {
             return Ok(None);
         };
         let load = async || source.load_guard_rules(hub).await.map(Arc::new);

@@ -206,14 +206,15 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
         let gather = self.run.flow.gather;
         patiently(reading, || gather.guard()).await.map_err(|stop| {
             // The cause is for the error, as that of an inventory.
-            let again = matches!(&stop, Stop::Error(error) if !error.is_retryable());
+            let lasts = matches!(&stop, Stop::Error(error) if !error.is_retryable());
             self.run
                 .problems
                 .push(Problem::Unread("the Guard rules", stop));
             let text = "the Guard rules cannot be read";
-            match again {
-                true => Gap::standing(&gap::GUARD_RULES_MISSING, text),
-                false => Gap::retryable(&gap::GUARD_RULES_MISSING, text),
+            if lasts {
+                Gap::standing(&gap::GUARD_RULES_MISSING, text)
+            } else {
+                Gap::retryable(&gap::GUARD_RULES_MISSING, text)
             }
         })
     }

@@ -92,6 +92,14 @@ fn rules_that_are_refused_grade_nothing() {
 }
 
 #[test]
+fn rules_that_nothing_is_graded_by_are_refused() {
+    let world = World::new();
+    world.write("x.guard", "rule a { instance.id exists }");
+    let run = world.words("evaluate --rule instance-is-clear --guard-rules x.guard");
+    run.fails(2, &["--guard-rules means nothing here"]);
+}
+
+#[test]
 fn the_example_fleet_is_graded_by_rules_of_ones_own() {
     let world = World::new();
     let text = "rule managed { computer.managed == true <<no managed agent>> }\n\
@@ -108,7 +116,7 @@ fn the_example_fleet_is_graded_by_rules_of_ones_own() {
         "{result:#}"
     );
     let failed = rows.iter().find(|row| row["code"] == "DS-GRD-002").unwrap();
-    assert_eq!(failed["annotation"], "DS-GRD-002 managed: no managed agent");
+    assert_eq!(failed["reason"], "managed: no managed agent");
 }
 
 #[test]

@@ -200,6 +200,8 @@ pub(crate) fn stacks() -> Vec<Stack> {
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         ),
         ("ProtectedTags", "exempt"),
+        ("GuardRulesKey", "settings/guard/mine.guard"),
+        ("GuardRulesSha256", "0123"),
     ];
     let templates = ["foundation", "functions", "region", "organization"];
     let hub = templates.map(|template| Stack::new(template, HUB, &given));

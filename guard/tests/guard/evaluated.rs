@@ -36,6 +36,21 @@ rule both {
     assert!(both.contains(&"see there".to_owned()), "{both:?}");
 }
 
+/// What `docs/guard.md` says of lists that are empty.
+#[test]
+fn an_empty_list_is_as_the_page_says() {
+    let rules = "rule a { findings[*].ageHours < 5 }\n\
+                 rule b { findings[ ageHours exists ].ageHours < 5 }\n\
+                 rule c when findings !empty { findings[*].ageHours < 5 }\n\
+                 rule d { findings[ ageHours > 5 ] empty }";
+    assert_eq!(
+        words(rules, &json!({"findings": []})),
+        "FAIL SKIP SKIP PASS"
+    );
+    // What is not there is not empty: nothing is known to be in it either.
+    assert_eq!(words(rules, &json!({})), "FAIL FAIL SKIP PASS");
+}
+
 /// The short form of the library is cut at 8 KiB, and is then no JSON.
 #[test]
 fn a_long_result_is_whole() {
@@ -61,6 +76,22 @@ fn characters_beyond_the_plane_and_words_like_yaml_survive() {
     facts["instance"]["name"] = json!("a \u{1f600}: no, 'y' # {x");
     let rules = "rule a { instance.name == /^a .*: no/ }\nrule b { instance.name != 'no' }";
     assert_eq!(words(rules, &facts), "PASS PASS");
+}
+
+#[test]
+fn a_filter_behind_a_variable_chooses_among_what_it_stands_for() {
+    let rules = r#"
+let old = findings[ ageHours > 24 ]
+let all = findings
+rule a { %old[ severity == 'low' ] empty }
+rule b { %old[ severity == 'high' ] empty }
+rule c { %old[ severity == 'high' ].kind == 'CVE' }
+rule d { %all[ severity == 'low' ].ageHours == 3 }
+"#;
+    assert_eq!(words(rules, &document()), "PASS FAIL PASS PASS");
+    let policy = checked(rules).unwrap();
+    let place: Path = "findings[*].severity".parse().unwrap();
+    assert!(policy.rules().all(|rule| policy.looks_at(rule, &place)));
 }
 
 #[test]

@@ -45,6 +45,7 @@ fn what_the_library_does_not_survive_is_refused() {
             "(a+)+".repeat(20) + "\\1"
         ),
         format!("let a = instance.id\n{}rule x {{ %v99 exists }}", chain()),
+        rules_in_a_row(),
     ];
     for text in texts {
         let began = Instant::now();
@@ -52,6 +53,14 @@ fn what_the_library_does_not_survive_is_refused() {
         assert!(began.elapsed() < Duration::from_secs(5), "{refused}");
         assert!(!refused.contains('\n') && refused.len() < 400, "{refused}");
     }
+}
+
+/// A hundred rules that each lead to the one before, which is known by then.
+fn rules_in_a_row() -> String {
+    let rules = (1..100).map(|number| format!("rule r{number} {{\n r{}\n}}\n", number - 1));
+    let first = "rule r0 { instance.id exists }\n".to_owned();
+    let last = "rule last when r99 { instance.id exists }\n".to_owned();
+    [first].into_iter().chain(rules).chain([last]).collect()
 }
 
 /// A hundred variables that each stand for the one before.
@@ -120,7 +129,10 @@ fn what_is_let_through_comes_to_an_end() {
 
 /// The deepest text that is let through.
 fn deepest() -> String {
-    let mut text = String::new();
+    let mut text = "let v0 = findings[ kind exists ]\n".to_owned();
+    for number in 1..8 {
+        text += &format!("let v{number} = %v{}[ kind exists ]\n", number - 1);
+    }
     for number in 0..8 {
         let next = if number == 7 {
             String::new()
@@ -128,7 +140,7 @@ fn deepest() -> String {
             format!("\n r{}\n", number + 1)
         };
         text += &format!(
-            "rule r{number} {{ when computer exists {{ when computer exists {{ when computer exists {{ computer {{ modules.* {{ state exists }} }} }} }} }} {next} }}\n"
+            "rule r{number} {{ when computer exists {{ when computer exists {{ when computer exists {{ computer {{ modules.* {{ state exists }} }} }} }} }}\n %v7 !empty\n {next} }}\n"
         );
     }
     text
