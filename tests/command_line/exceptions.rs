@@ -354,4 +354,7 @@ fn a_replayed_event_says_what_would_be_put_with_an_exception() {
     assert!(excepted > 0, "{document}");
     assert_eq!(document["summary"]["evaluations"]["excepted"], excepted);
     assert_eq!(document["summary"]["evaluations"]["nonCompliant"], 0);
+    let table = world.words(&format!("replay event.json {files} --exceptions all.yaml"));
+    let told = table.stdout.contains(&format!("; {excepted} excepted"));
+    assert!(told, "{}", table.stdout);
 }
