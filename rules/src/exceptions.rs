@@ -168,8 +168,8 @@ impl Exceptions {
         positions.filter_map(|position| self.list.get(*position))
     }
 
-    /// The exception that is made for what the rule with an id says of an instance at `now`. Of several it is the
-    /// one that holds longest, so that an annotation changes only when it must.
+    /// The exception that is made for what the rule with an id says of an instance at `now`. Of
+    /// several it is the one that holds longest, so that an annotation changes only when it must.
     #[must_use]
     pub fn of(&self, rule: &str, instance: &Instance, now: Timestamp) -> Option<&Exception> {
         let made = self

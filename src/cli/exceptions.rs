@@ -45,7 +45,7 @@ pub(super) fn exceptions(global: &Global, command: arguments::Exceptions) -> Res
         } => {
             let settings = managers::settings(&source.manager)?;
             let listed = read(&file, terms(&settings, &protected_tag)?)?;
-            list(global, listed, &settings, &source, &selection, output)
+            list(global, &listed, &settings, &source, &selection, output)
         }
     }
 }
@@ -140,7 +140,7 @@ fn lint(file: &Path, terms: Terms, output: ExceptionForm) -> Result<Exit, Failur
 
 fn list(
     global: &Global,
-    exceptions: Arc<Exceptions>,
+    exceptions: &Arc<Exceptions>,
     settings: &Settings,
     source: &Source,
     selection: &Selection,
@@ -152,10 +152,7 @@ fn list(
         || source.ledger.is_some()
         || !source.web.is_empty();
     let (as_of, results) = if names_a_fleet {
-        let graders = with(
-            selection::graders(selection, settings, source)?,
-            &exceptions,
-        );
+        let graders = with(selection::graders(selection, settings, source)?, exceptions);
         let needs = selection::needs(&graders);
         let fleet = source::fleet(global, source, &settings.managers, &needs)?;
         let results = results::results_by_exception(&fleet, &graders);
@@ -165,7 +162,7 @@ fn list(
         (now, None)
     };
     let listed = report::ExceptionList {
-        exceptions: &exceptions,
+        exceptions,
         as_of,
         results: results.as_ref(),
     };

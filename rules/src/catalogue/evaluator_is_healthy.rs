@@ -20,9 +20,9 @@
 //! non-compliant once its inventory is stale, at once if it rejects the key; until then the
 //! annotation says so. A clock that is off by more than two minutes, computers that disappeared in
 //! such numbers that the account keeps its previous inventory, and dead letters are non-compliant.
-//! So are exceptions that cannot be read, while no non-compliant result can be put. That exceptions expire
-//! within 14 days, have expired, or are for a tag that is not protected, is mentioned only. An
-//! annotation begins with the counts, then names what is worst.
+//! So are exceptions that cannot be read, while no non-compliant result can be put. That exceptions
+//! expire within 14 days, have expired, or are for a tag that is not protected, is mentioned only.
+//! An annotation begins with the counts, then names what is worst.
 //!
 //! # When it cannot tell
 //! Not to see is not to be healthy: where the state of the inventories, the instances or the queue
