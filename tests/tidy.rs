@@ -13,9 +13,9 @@ use std::{
     process::Command,
 };
 
-use deepgrade::settings::Settings;
+use deepgrade::{exceptions, settings::Settings};
 use remediations::{action::Scan, finding::Threat, matrix};
-use rules::{CATALOGUE, module::Module};
+use rules::{CATALOGUE, exceptions::Terms, module::Module};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -205,6 +205,30 @@ fn the_example_of_the_matrix_is_a_settings_file() {
     assert_eq!(words.len(), Module::PROTECTION.len(), "{words:?}");
     let rows = format!("{{pattern: X, modules: [{}]}}", words.join(", "));
     read(format!("remediation: {{matrix: [{rows}]}}"));
+}
+
+/// The examples of exceptions are exceptions, and the page names every member.
+#[test]
+fn the_examples_of_exceptions_are_a_file_of_exceptions() {
+    let read = |name: &str, text: &str| {
+        let mut terms = Terms::default();
+        terms.protected_tags.insert("exempt".to_owned());
+        let read = exceptions::parse(name, text.as_bytes().to_vec(), terms).unwrap();
+        assert_eq!(read.unprotected().next(), None);
+        read.exceptions.iter().len()
+    };
+    let example = fs::read_to_string(root().join("docs/exceptions.yaml")).unwrap();
+    assert_eq!(read("docs/exceptions.yaml", &example), 3);
+    let page = fs::read_to_string(root().join("docs/exceptions.md")).unwrap();
+    let (_, shown) = page.split_once("```yaml\n").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    assert_eq!(read("docs/exceptions.md", shown), 1);
+    let unknown = exceptions::parse("x", b"exceptions: [{x: 1}]".to_vec(), Terms::default());
+    let unknown = unknown.unwrap_err().to_string();
+    let (_, members) = unknown.split_once("expected one of ").unwrap();
+    for member in members.split(", ") {
+        assert!(page.contains(&format!("`{member}`")), "{member}: {unknown}");
+    }
 }
 
 #[test]

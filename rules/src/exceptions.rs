@@ -5,8 +5,7 @@ use std::{
     fmt,
 };
 
-use jiff::{Timestamp, ToSpan};
-use serde::Serialize;
+use jiff::Timestamp;
 
 use crate::{
     exception::{Draft, Exception, Miss, day},
@@ -15,11 +14,12 @@ use crate::{
     verdict::Compliance,
 };
 
+mod standing;
+
+pub use standing::{Standing, StandingCounts, WARNING_DAYS};
+
 /// For how many days an exception may hold, where nobody says.
 pub const MOST_DAYS: u16 = 366;
-
-/// So many days before an exception expires it is spoken of.
-pub const WARNING_DAYS: i8 = 14;
 
 /// On which terms exceptions are used. They stand outside the file of exceptions: whoever may write
 /// an exception does not say what exceptions may do.
@@ -103,34 +103,6 @@ pub struct Complaint {
     pub what: String,
 }
 
-/// How an exception stands at a time, as far as it must be spoken of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It holds.
-    Active,
-    /// It holds, and expires within so many days: 0 is today.
-    ExpiresSoon(i32),
-    /// The day on which it was made has not begun.
-    NotYet,
-    /// Its last day is over: what it was made for counts again.
-    Expired,
-    /// It is made for a tag that nobody protects.
-    Unprotected,
-}
-
-/// How many exceptions stand how, as far as they must be spoken of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct StandingCounts {
-    /// How many there are.
-    pub all: usize,
-    /// How many expire within [`WARNING_DAYS`].
-    pub expiring: usize,
-    /// How many have expired.
-    pub expired: usize,
-    /// How many are not honoured.
-    pub unprotected: usize,
-}
-
 impl Exceptions {
     /// The exceptions, where nothing is wrong with any of them.
     ///
@@ -196,8 +168,8 @@ impl Exceptions {
         positions.filter_map(|position| self.list.get(*position))
     }
 
-    /// The exception that is made for what the rule with an id says of an instance at `now`. Of several it is the
-    /// one that holds longest, so that an annotation changes only when it must.
+    /// The exception that is made for what the rule with an id says of an instance at `now`. Of
+    /// several it is the one that holds longest, so that an annotation changes only when it must.
     #[must_use]
     pub fn of(&self, rule: &str, instance: &Instance, now: Timestamp) -> Option<&Exception> {
         let made = self
@@ -243,34 +215,16 @@ impl Exceptions {
         match exception.misses_time(now) {
             Some(Miss::Expired) => Standing::Expired,
             Some(_) => Standing::NotYet,
-            None => {
-                let today = day(now);
-                let last = today.saturating_add(i64::from(WARNING_DAYS).days());
-                let left = today.until(exception.expires());
-                match left {
-                    Ok(left) if exception.expires() <= last => {
-                        Standing::ExpiresSoon(left.get_days())
-                    }
-                    _ => Standing::Active,
-                }
-            }
+            None => Standing::until(exception.expires(), day(now)),
         }
     }
 
     /// How many exceptions stand how at a time.
     #[must_use]
     pub fn counts(&self, now: Timestamp) -> StandingCounts {
-        let mut counts = StandingCounts {
-            all: self.list.len(),
-            ..StandingCounts::default()
-        };
+        let mut counts = StandingCounts::default();
         for exception in &self.list {
-            match self.standing(exception, now) {
-                Standing::Active | Standing::NotYet => {}
-                Standing::ExpiresSoon(_) => counts.expiring += 1,
-                Standing::Expired => counts.expired += 1,
-                Standing::Unprotected => counts.unprotected += 1,
-            }
+            counts.note(self.standing(exception, now));
         }
         counts
     }

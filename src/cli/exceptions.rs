@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use jiff::Timestamp;
 use rules::{
     Grader,
-    exceptions::{Exceptions, StandingCounts, Terms, WARNING_DAYS},
+    exceptions::{Exceptions, Terms},
 };
 
 use super::{
@@ -45,7 +45,7 @@ pub(super) fn exceptions(global: &Global, command: arguments::Exceptions) -> Res
         } => {
             let settings = managers::settings(&source.manager)?;
             let listed = read(&file, terms(&settings, &protected_tag)?)?;
-            list(global, listed, &settings, &source, &selection, output)
+            list(global, &listed, &settings, &source, &selection, output)
         }
     }
 }
@@ -113,14 +113,8 @@ pub(super) fn warn(graders: &[Grader], as_of: Timestamp) {
     let Some(exceptions) = graders.first().and_then(Grader::exceptions) else {
         return;
     };
-    let StandingCounts {
-        expiring, expired, ..
-    } = exceptions.counts(as_of);
-    if expiring + expired > 0 {
-        tracing::warn!(
-            "{expiring} exceptions expire within {WARNING_DAYS} days and {expired} have expired: see \
-             `deepgrade exceptions list`"
-        );
+    if let Some(words) = exceptions.counts(as_of).in_words() {
+        tracing::warn!("{words}: see `deepgrade exceptions list`");
     }
 }
 
@@ -146,7 +140,7 @@ fn lint(file: &Path, terms: Terms, output: ExceptionForm) -> Result<Exit, Failur
 
 fn list(
     global: &Global,
-    exceptions: Arc<Exceptions>,
+    exceptions: &Arc<Exceptions>,
     settings: &Settings,
     source: &Source,
     selection: &Selection,
@@ -158,10 +152,7 @@ fn list(
         || source.ledger.is_some()
         || !source.web.is_empty();
     let (as_of, results) = if names_a_fleet {
-        let graders = with(
-            selection::graders(selection, settings, source)?,
-            &exceptions,
-        );
+        let graders = with(selection::graders(selection, settings, source)?, exceptions);
         let needs = selection::needs(&graders, None);
         let fleet = source::fleet(global, source, &settings.managers, &needs)?;
         let results = results::results_by_exception(&fleet, &graders);
@@ -171,7 +162,7 @@ fn list(
         (now, None)
     };
     let listed = report::ExceptionList {
-        exceptions: &exceptions,
+        exceptions,
         as_of,
         results: results.as_ref(),
     };

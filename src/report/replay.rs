@@ -67,6 +67,9 @@ pub fn table(
     if *unchanged > 0 {
         whole += &format!("; {unchanged} not applicable, which AWS Config need not be told");
     }
+    if evaluations.excepted > 0 {
+        whole += &format!("; {} excepted", evaluations.excepted);
+    }
     if evaluations.undetermined > 0 {
         whole += &format!("; {} undetermined", evaluations.undetermined);
     }

@@ -20,9 +20,9 @@
 //! non-compliant once its inventory is stale, at once if it rejects the key; until then the
 //! annotation says so. A clock that is off by more than two minutes, computers that disappeared in
 //! such numbers that the account keeps its previous inventory, and dead letters are non-compliant.
-//! So are exceptions that cannot be read, while no non-compliant result can be put. That exceptions expire
-//! within 14 days, have expired, or are for a tag that is not protected, is mentioned only. An
-//! annotation begins with the counts, then names what is worst.
+//! So are exceptions that cannot be read, while no non-compliant result can be put. That exceptions
+//! expire within 14 days, have expired, or are for a tag that is not protected, is mentioned only.
+//! An annotation begins with the counts, then names what is worst.
 //!
 //! # When it cannot tell
 //! Not to see is not to be healthy: where the state of the inventories, the instances or the queue
@@ -32,14 +32,13 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    exceptions::{StandingCounts, WARNING_DAYS},
     framework::Frameworks,
     health::{Health, KeyExpiry, ManagerStatus, Picture, Problem, ProblemKind, Unseen},
     inventory::Completeness,
     parameter::{BadParameter, Kind, MAX_INVENTORY_AGE_MINUTES, Parameter},
     reason::{Code, Reason},
     rule::{AboutAccount, AccountCheck, Rule, Severity, Subject, Trigger},
-    text::{counted, quoted},
+    text::quoted,
     time::minute,
     values::Values,
     verdict::{Ground, Verdict},
@@ -325,36 +324,13 @@ fn of_instances(health: &Health) -> Option<Ground> {
 
 /// An exception that expires is no illness: what it was made for counts again by itself.
 fn of_exceptions(health: &Health) -> Option<Ground> {
-    let counts = match &health.exceptions {
+    match &health.exceptions {
         Err(why) => {
             let text = format!("the exceptions cannot be read: {why}");
-            return Some(Ground::fails(&EXCEPTIONS, text));
+            Some(Ground::fails(&EXCEPTIONS, text))
         }
-        Ok(counts) => counts,
-    };
-    let StandingCounts {
-        expiring,
-        expired,
-        unprotected,
-        ..
-    } = counts;
-    let told = [
-        (expiring, format!("expire within {WARNING_DAYS} days")),
-        (expired, "expired".to_owned()),
-        (unprotected, "not honoured".to_owned()),
-    ];
-    let told = told.into_iter().filter(|(count, _)| **count > 0);
-    let told: Vec<String> = told
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
-    (!told.is_empty()).then(|| {
-        let text = format!(
-            "of {}, {}",
-            counted(counts.all, "exception"),
-            told.join(", ")
-        );
-        Ground::holds(&EXCEPTIONS, text)
-    })
+        Ok(counts) => Some(Ground::holds(&EXCEPTIONS, counts.in_words()?)),
+    }
 }
 
 fn of_dead_letters(health: &Health) -> Option<Ground> {
