@@ -114,8 +114,8 @@ pub(crate) fn results(instances: usize, as_of: Timestamp, compliant: usize) -> R
         let mut draw = fastrand::Rng::with_seed(position as u64);
         let instance = format!("i-{:017x}", 0xa00 + position * 7);
         let (account, region) = ACCOUNTS[position % ACCOUNTS.len()];
-        let name = match position % 20 {
-            7 => HOSTILE[position / 20 % HOSTILE.len()].to_owned(),
+        let name = match position % 5 {
+            2 => HOSTILE[position / 5 % HOSTILE.len()].to_owned(),
             _ => format!(
                 "{}-{position}",
                 draw.choice(["web", "db", "batch"]).unwrap()

@@ -109,7 +109,7 @@ fn a_page_does_not_depend_on_when_it_is_made() {
 /// attack them; axe-core and the keyboard judge. The pictures stay in the target directory.
 #[test]
 fn pages_are_good_to_look_at_and_ask_for_nothing() {
-    let results = estate::results(60, AS_OF.parse().unwrap(), 86);
+    let results = estate::results(30, AS_OF.parse().unwrap(), 86);
     let history = estate::history(&results);
     let inputs = [Input {
         name: "result.json.gz".to_owned(),
