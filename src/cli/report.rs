@@ -13,7 +13,7 @@ use rules::{
 use super::{
     aggregate::{self, Keeping, losses},
     arguments::{Global, Report, ReportForm, Source},
-    evaluate, exceptions,
+    evaluate,
     failure::{Exit, Failure},
     terminal,
 };
