@@ -13,8 +13,11 @@ use rules::{Facts, Gap, fact::Fact, instance::Instance, text};
 use schemars::{Schema, generate::SchemaSettings};
 use serde_json::Value;
 
-pub use document::{FactsDocument, GapShown, MOST_CVES, MOST_FINDINGS, MOST_FRONTS, VERSION};
-use document::{InstanceFacts, PolicyFacts};
+use document::InstanceFacts;
+pub use document::{
+    AgentFacts, ComputerFacts, FactsDocument, GapShown, MOST_CVES, MOST_FINDINGS, MOST_FRONTS,
+    ModuleFacts, ModulesFacts, PolicyFacts, PolicySendFacts, VERSION,
+};
 use gaps::Gaps;
 
 /// All that is known of an instance, and what is not.
