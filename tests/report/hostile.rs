@@ -180,6 +180,12 @@ fn check_pages(fleet: &Fleet) {
 }
 
 #[test]
+#[should_panic(expected = "b onerror=y")]
+fn an_attribute_that_a_name_added_is_noticed() {
+    check_page("<style></style><p><b class=\"x\" onerror=\"y\">");
+}
+
+#[test]
 fn the_names_of_the_small_fleet_are_harmless() {
     check(&small());
 }
