@@ -4,19 +4,21 @@
 //! Results are compared by place and rule. What a rule says of an instance changes in one way at
 //! most, so that nothing is counted twice.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rules::rule::Severity;
 use serde::{Serialize, Serializer};
 
-use crate::{
-    report::{Group, Row, Word},
-    results::{Index, Listed, MOST, Place, Results},
-};
+use crate::results::{Index, Listed, Place, Results};
+
+mod change;
+mod found;
+mod kind;
+
+pub use change::{Change, Gone, Said};
+use found::{Found, severity};
+pub use kind::Kind;
 
 /// What differs between the results of two runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -57,149 +59,6 @@ pub struct Instances {
     pub gone: usize,
 }
 
-/// In which way a result changed, the most urgent first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Kind {
-    /// It is non-compliant, and was not, or its instance is new; and no exception is made for it.
-    New,
-    /// It is non-compliant, and the exception that was made for it holds no longer.
-    NoLongerExcepted,
-    /// It cannot be told any more, or of a new instance.
-    Undetermined,
-    /// Nothing is said any more of an instance that is still there, and the rule is too.
-    Silent,
-    /// It could not be told, and is compliant or not applicable.
-    DeterminedAgain,
-    /// An exception is made for it, and was not.
-    Excepted,
-    /// It was non-compliant, with an exception or without one, and is compliant.
-    Fixed,
-    /// The rule had something to say of the instance, and has nothing to say now.
-    OutOfScope,
-    /// The rule had nothing to say of the instance, and it is compliant now.
-    InScope,
-    /// The verdict is the same, and its reason another: another code, or another text.
-    Reason,
-}
-
-/// A result that changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Change {
-    /// The account, where known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
-    /// The Region, where known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// The instance.
-    pub instance: String,
-    /// The tag `Name` of the instance, otherwise the name of its computer. Foreign text, cleaned.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The rule.
-    pub rule: String,
-    /// How much a violation of the rule matters, in its word.
-    pub severity: String,
-    /// What was said before; `None` where nothing was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<Said>,
-    /// What is said now; `None` where nothing is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub after: Option<Said>,
-}
-
-/// What a run says of an instance by a rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Said {
-    /// The result.
-    pub verdict: Word,
-    /// The code of the reason.
-    pub code: String,
-    /// The reason. Foreign text, cleaned.
-    pub reason: String,
-    /// The exception that is made for it, by id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub exception: Option<String>,
-}
-
-/// An instance that is no more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Gone {
-    /// The account, where known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
-    /// The Region, where known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// The instance.
-    pub instance: String,
-}
-
-impl Kind {
-    /// Every kind, the most urgent first.
-    pub const ALL: [Self; 10] = [
-        Self::New,
-        Self::NoLongerExcepted,
-        Self::Undetermined,
-        Self::Silent,
-        Self::DeterminedAgain,
-        Self::Excepted,
-        Self::Fixed,
-        Self::OutOfScope,
-        Self::InScope,
-        Self::Reason,
-    ];
-
-    /// What it is called over a list.
-    #[must_use]
-    pub const fn in_words(self) -> &'static str {
-        match self {
-            Self::New => "newly non-compliant",
-            Self::NoLongerExcepted => "no longer excepted",
-            Self::Undetermined => "no longer determined",
-            Self::Silent => "no longer reported",
-            Self::DeterminedAgain => "determined again",
-            Self::Excepted => "newly excepted",
-            Self::Fixed => "fixed",
-            Self::OutOfScope => "no longer applicable",
-            Self::InScope => "newly applicable and compliant",
-            Self::Reason => "changed reason",
-        }
-    }
-
-    /// In which way a result changed; `None` where it did not. A compliant result of a new instance
-    /// is no change.
-    fn of(before: Option<&Row<'_>>, after: Option<&Row<'_>>) -> Option<Self> {
-        use Group::{Excepted, Of};
-        use Word::{Compliant, NonCompliant, NotApplicable, Undetermined};
-        let (Some(now), was) = (after.map(Row::group), before.map(Row::group)) else {
-            return before.map(|_| Self::Silent);
-        };
-        let is_same = was == Some(now);
-        match (was, now) {
-            _ if is_same => Self::of_reason(before?, after?),
-            (_, Excepted) => Some(Self::Excepted),
-            (Some(Excepted), Of(NonCompliant)) => Some(Self::NoLongerExcepted),
-            (_, Of(NonCompliant)) => Some(Self::New),
-            (_, Of(Undetermined)) => Some(Self::Undetermined),
-            (Some(Of(Undetermined)), _) => Some(Self::DeterminedAgain),
-            (Some(Excepted | Of(NonCompliant)), Of(Compliant)) => Some(Self::Fixed),
-            (Some(_), Of(NotApplicable)) => Some(Self::OutOfScope),
-            (Some(_), Of(Compliant)) => Some(Self::InScope),
-            (None, Of(NotApplicable | Compliant)) => None,
-        }
-    }
-
-    fn of_reason(before: &Row<'_>, after: &Row<'_>) -> Option<Self> {
-        let is_same = before.code == after.code && before.reason == after.reason;
-        (!is_same).then_some(Self::Reason)
-    }
-}
-
 impl Difference {
     /// What differs between the results of a run and those of a later one.
     #[must_use]
@@ -209,7 +68,7 @@ impl Difference {
         let mut worst = None;
         for row in is.rows() {
             let former = was.get(&row);
-            let Some(kind) = Kind::of(former.as_ref(), Some(&row)) else {
+            let Some(kind) = Kind::of(former.as_ref(), &row) else {
                 continue;
             };
             if matches!(kind, Kind::New | Kind::NoLongerExcepted) {
@@ -279,98 +138,6 @@ impl Difference {
     }
 }
 
-/// What was said, and what is.
-type Pair<'a> = (Option<Row<'a>>, Option<Row<'a>>);
-
-/// The changes of a kind: how many there are, and those that may be among the first.
-#[derive(Default)]
-struct Found<'a> {
-    total: usize,
-    first: Vec<Pair<'a>>,
-}
-
-impl<'a> Found<'a> {
-    fn add(&mut self, pair: Pair<'a>) {
-        self.total += 1;
-        self.first.push(pair);
-        if self.first.len() == 2 * MOST {
-            self.keep_first();
-        }
-    }
-
-    fn keep_first(&mut self) {
-        self.first
-            .sort_by(|left, right| urgency(left).cmp(&urgency(right)));
-        self.first.truncate(MOST);
-    }
-
-    fn listed(mut self) -> Listed<Change> {
-        self.keep_first();
-        Listed {
-            total: self.total,
-            first: self.first.iter().filter_map(Change::of).collect(),
-        }
-    }
-}
-
-/// What stands before what in a list: the most severe first, then by place.
-fn urgency<'a>((before, after): &'a Pair<'_>) -> Option<(Reverse<Severity>, Word, [&'a str; 4])> {
-    let row = after.as_ref().or(before.as_ref())?;
-    let account = row.account.unwrap_or_default();
-    let region = row.region.unwrap_or_default();
-    Some((
-        Reverse(severity(row.severity)),
-        row.verdict,
-        [account, region, row.instance, row.rule],
-    ))
-}
-
-/// The severity of a word. One that is not known may be the worst.
-fn severity(word: &str) -> Severity {
-    let mut known = Severity::ALL.iter().copied();
-    known
-        .find(|severity| severity.word() == word)
-        .unwrap_or(Severity::Critical)
-}
-
-impl Change {
-    fn of((before, after): &Pair<'_>) -> Option<Self> {
-        let row = after.as_ref().or(before.as_ref())?;
-        Some(Self {
-            account: row.account.map(str::to_owned),
-            region: row.region.map(str::to_owned),
-            instance: row.instance.to_owned(),
-            name: Some(row.label().to_owned()).filter(|name| !name.is_empty()),
-            rule: row.rule.to_owned(),
-            severity: row.severity.to_owned(),
-            before: before.as_ref().map(Said::of),
-            after: after.as_ref().map(Said::of),
-        })
-    }
-}
-
-impl Said {
-    fn of(row: &Row<'_>) -> Self {
-        Self {
-            verdict: row.verdict,
-            code: row.code.to_owned(),
-            reason: row.reason.to_owned(),
-            exception: row.exception.map(str::to_owned),
-        }
-    }
-}
-
-impl Gone {
-    fn of(place: &Place) -> Self {
-        Self {
-            account: place.account.as_deref().map(str::to_owned),
-            region: place.region.as_deref().map(str::to_owned),
-            instance: place.instance.to_string(),
-        }
-    }
-}
-
-#[expect(clippy::ref_option, reason = "the signature that serde wants")]
 fn in_a_word<S: Serializer>(severity: &Option<Severity>, serializer: S) -> Result<S::Ok, S::Error> {
     severity.map(Severity::word).serialize(serializer)
 }

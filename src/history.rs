@@ -116,10 +116,6 @@ impl RuleRun {
     #[must_use]
     pub fn percent(&self) -> Option<f64> {
         let decided = self.counts.compliant + self.counts.non_compliant + self.counts.excepted;
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "no fleet has more instances than a float counts"
-        )]
         let percent = || 100.0 * self.counts.compliant as f64 / decided as f64;
         (decided > 0).then(percent)
     }

@@ -48,6 +48,7 @@ pub use exceptions::{
 pub use explain::explain;
 pub use json::schema;
 pub use junit::junit;
+pub(crate) use ledger::harmless;
 pub use ledger::{
     list as ledger_list, list_json as ledger_list_json, show as ledger_show,
     show_json as ledger_show_json,

@@ -1,5 +1,8 @@
 use super::*;
-use crate::results::{Builder, Details};
+use crate::{
+    report::{Row, Word},
+    results::{Builder, Details, MOST},
+};
 
 /// What is said of an instance by a rule: instance, rule, severity, word, reason, exception.
 type Line = (

@@ -228,8 +228,11 @@ const fn status(word: Word) -> &'static str {
     }
 }
 
-/// What to do about it, by its code.
+/// What to do about it, by its code, where there is something to be done.
 fn remediation(row: &Row<'_>) -> Option<Remediation> {
+    if !matches!(row.verdict, Word::NonCompliant | Word::Undetermined) {
+        return None;
+    }
     let codes = CATALOGUE.iter().flat_map(|rule| rule.codes);
     let mut codes = codes.chain(grader::CODES).chain(gap::CODES);
     let remedy = codes.find(|code| code.id == row.code)?.remedy?;

@@ -264,7 +264,8 @@ pub fn show_json(records: &[Record], out: &mut dyn Write) -> io::Result<()> {
     json(&harmless(shown), out)
 }
 
-pub(super) fn harmless(value: Value) -> Value {
+/// The value with every text in it made safe to show.
+pub(crate) fn harmless(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(clean(&text)),
         Value::Array(values) => values.into_iter().map(harmless).collect(),

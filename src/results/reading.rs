@@ -5,13 +5,15 @@ use std::{borrow::Cow, fmt, io::Read};
 use jiff::Timestamp;
 use serde::{
     Deserialize, Deserializer as _,
-    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
+    de::{
+        DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    },
 };
 
 use super::{Builder, Details, InventorySource, Results, VERSION, WebSource};
 use crate::{
     json_error,
-    report::{Row, Word},
+    report::{Row, Word, harmless},
 };
 
 /// Reads a document. What its version added to it later, or a later one adds, is passed over.
@@ -46,11 +48,11 @@ impl<'de> Visitor<'de> for Document {
             match &*key {
                 "schemaVersion" => version = Some(map.next_value::<String>()?),
                 "asOf" => as_of = Some(map.next_value::<Timestamp>()?),
-                "inventories" => inventories = map.next_value()?,
-                "webEdges" => web_edges = map.next_value()?,
-                "details" => details = map.next_value()?,
+                "inventories" => inventories = cleaned(&mut map)?,
+                "webEdges" => web_edges = cleaned(&mut map)?,
+                "details" => details = cleaned(&mut map)?,
                 "summary" => {
-                    let summary: Summary = map.next_value()?;
+                    let summary: Summary = cleaned(&mut map)?;
                     for rule in summary.rules {
                         builder.add_rule(&rule.rule, &rule.severity);
                     }
@@ -84,6 +86,12 @@ impl<'de> Visitor<'de> for Document {
         }
         Ok(builder.build(as_of, inventories, web_edges, details))
     }
+}
+
+/// Reads a value of which every text is made harmless: the document may come from anywhere.
+fn cleaned<'de, M: MapAccess<'de>, T: DeserializeOwned>(map: &mut M) -> Result<T, M::Error> {
+    let value = harmless(map.next_value()?);
+    serde_json::from_value(value).map_err(M::Error::custom)
 }
 
 /// What of the summary the verdicts do not say again.

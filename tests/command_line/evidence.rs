@@ -1,7 +1,8 @@
 //! Evidence for auditors: `evidence`.
 
-use std::{collections::BTreeMap, fs, path::Path, process::Command};
+use std::{collections::BTreeMap, fs, io::Write as _, path::Path, process::Command};
 
+use flate2::{Compression, write::GzEncoder};
 use serde_json::Value;
 
 use crate::world::World;
@@ -23,7 +24,9 @@ fn world() -> World {
             "NON_COMPLIANT"
         }
         .into();
-        world.write(&format!("runs/{day}.json"), result.to_string());
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(result.to_string().as_bytes()).unwrap();
+        world.write(&format!("runs/{day}.json.gz"), packed.finish().unwrap());
     }
     world.write("runs/again.json", result.to_string());
     world.write(
@@ -91,8 +94,8 @@ fn sha256sum_checks_what_is_kept_and_sees_every_change() {
             "MANIFEST.sha256",
             "difference.md",
             "history.csv",
-            "history/001-22.json",
-            "history/002-23.json",
+            "history/001-22.json.gz",
+            "history/002-23.json.gz",
             "history/003-again.json",
             "history/004-later.json",
             "inputs/001-instances.json",

@@ -128,3 +128,34 @@ fn a_damaged_document_is_refused_in_one_line() {
     refused("[".repeat(10_000).as_bytes());
     refused(format!("{{\"later\": {}", "[".repeat(10_000)).as_bytes());
 }
+
+/// Whoever wrote a document need not have been Deepgrade.
+#[test]
+fn no_text_of_a_document_is_taken_as_it_is() {
+    let text = output(Format::Json, &small(), &Options::default()).0;
+    let mut forged: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let hostile = "a\u{202e}b\u{1b}[31m\nc";
+    forged["inventories"][0]["manager"] = hostile.into();
+    forged["webEdges"][0]["account"] = hostile.into();
+    forged["summary"]["rules"][0]["rule"] = hostile.into();
+    forged["summary"]["rules"][0]["severity"] = hostile.into();
+    forged["details"]["computers"]["duplicates"]["first"][0]["counts"] = hostile.into();
+    for member in [
+        "name",
+        "computer",
+        "manager",
+        "rule",
+        "severity",
+        "code",
+        "reason",
+        "exception",
+    ] {
+        forged["verdicts"][0][member] = hostile.into();
+    }
+    let read = read(forged.to_string().as_bytes()).unwrap();
+    let held = lines(&read).join(" ");
+    assert!(held.contains("ab[31m c"));
+    for hostile in ["\u{202e}", "\\u{202e}", "\\u{1b}", "\\n"] {
+        assert!(!held.contains(hostile), "{held}");
+    }
+}
