@@ -8,7 +8,7 @@
 //! kept          parts kept in a folder, so that an interrupted collection goes on
 //! annotation    what an annotation says
 //! health        what the rule about the account proves
-//! assembly      parts become results
+//! assembly      parts become results: line, packs
 //! completeness  what the results leave out
 //! collection    the flow: asks, keeps, assembles
 //! ```
@@ -22,6 +22,8 @@ mod collection;
 mod completeness;
 mod health;
 mod kept;
+mod line;
+mod packs;
 mod part;
 mod port;
 mod rule_name;

@@ -7,8 +7,7 @@ use std::{
 
 use jiff::Timestamp;
 use rules::{
-    CATALOGUE, Rule, gap,
-    instance::InstanceId,
+    CATALOGUE,
     rule::Subject,
     text::{listed, quoted},
     time::minute,
@@ -16,16 +15,15 @@ use rules::{
 };
 
 use super::{
-    annotation::Annotation,
     completeness::Omissions,
     health,
+    line::{self, Line},
     part::Part,
-    port::{Named, PackSeen, Score, Source, SourceId, SourceStatus, Standing},
+    port::{Named, Source, SourceId, SourceStatus, Standing},
 };
 use crate::{
     ports::Error,
-    posting::{INSTANCE, Present},
-    report::{Row, Word},
+    posting::Present,
     results::{Builder, Details, OmissionKind, Pack, Results},
 };
 
@@ -43,23 +41,6 @@ pub(super) struct Assembly {
     newest: Option<Timestamp>,
     /// The rules that have results, by where.
     told: BTreeMap<Source, BTreeSet<&'static str>>,
-}
-
-/// What one rule says of one instance.
-struct Line<'a> {
-    instance: &'a str,
-    /// The place of the rule in the catalogue.
-    place: usize,
-    rule: &'static Rule,
-    word: Word,
-    shown: Shown<'a>,
-}
-
-/// A result, as far as it is understood.
-enum Shown<'a> {
-    Read(Annotation),
-    /// What AWS Config shows, with an annotation of somebody else's.
-    Foreign(&'a Present),
 }
 
 impl Assembly {
@@ -174,7 +155,7 @@ impl Assembly {
         let place = CATALOGUE.iter().position(|rule| rule.id == named.rule.id);
         let place = place.unwrap_or(CATALOGUE.len());
         let (instances, others): (Vec<_>, Vec<_>) =
-            (part.results.iter()).partition(|result| is_instance(result));
+            (part.results.iter()).partition(|result| line::is_instance(result));
         if let Some(first) = others.first() {
             let text = format!(
                 "{} results are not about an instance, such as that on {}",
@@ -183,20 +164,8 @@ impl Assembly {
             );
             self.unread(named, &text);
         }
-        let lines = instances.into_iter().map(|result| {
-            let annotation = result.annotation.as_deref().and_then(Annotation::read);
-            let (word, shown) = match annotation {
-                Some(annotation) => (result.compliance.into(), Shown::Read(annotation)),
-                None => (Word::Undetermined, Shown::Foreign(result)),
-            };
-            Line {
-                instance: result.resource.id(),
-                place,
-                rule: named.rule,
-                word,
-                shown,
-            }
-        });
+        let instances = instances.into_iter();
+        let lines = instances.map(|result| Line::of(named.rule, place, result));
         lines.collect()
     }
 
@@ -296,74 +265,4 @@ impl Assembly {
         let as_of = self.newest.unwrap_or(self.now);
         self.builder.build(as_of, Vec::new(), Vec::new(), details)
     }
-}
-
-impl Line<'_> {
-    fn add_to(&self, builder: &mut Builder, account: &str, region: &str) -> io::Result<()> {
-        let foreign;
-        let (code, reason, exception) = match &self.shown {
-            Shown::Read(annotation) => {
-                let exception = annotation.exception.as_deref();
-                (&*annotation.code, &*annotation.reason, exception)
-            }
-            Shown::Foreign(result) => {
-                let shown = result.compliance.word();
-                foreign = match &result.annotation {
-                    Some(annotation) => format!(
-                        "AWS Config shows {shown}, with an annotation that is not Deepgrade's: {}",
-                        quoted(annotation)
-                    ),
-                    None => format!("AWS Config shows {shown}, and no annotation"),
-                };
-                (gap::UNRECOGNISED.id, &*foreign, None)
-            }
-        };
-        let row = Row {
-            instance: self.instance,
-            account: Some(account),
-            region: Some(region),
-            name: None,
-            computer: None,
-            computer_id: None,
-            manager: None,
-            rule: self.rule.id,
-            severity: self.rule.severity.word(),
-            verdict: self.word,
-            code,
-            reason,
-            retryable: (self.word == Word::Undetermined).then_some(false),
-            exception,
-        };
-        builder.add(&row).map_err(io::Error::other)
-    }
-}
-
-fn is_instance(result: &Present) -> bool {
-    let is_id = result.resource.id().parse::<InstanceId>().is_ok();
-    result.resource.kind() == INSTANCE && is_id
-}
-
-/// Packs with the scores that are told: those of the aggregator's own account and Region.
-pub(super) fn packs(seen: Vec<PackSeen>, scores: &[Score], home: &Source) -> Vec<Pack> {
-    let mut packs: Vec<Pack> = seen
-        .into_iter()
-        .map(|pack| {
-            let mut scores = scores.iter().filter(|_| pack.source == *home);
-            let score = scores.find(|score| score.pack == pack.name);
-            Pack {
-                account: pack.source.account.to_string(),
-                region: pack.source.region.to_string(),
-                name: rules::text::clean(&pack.name),
-                compliance: rules::text::clean(&pack.compliance),
-                compliant_rules: pack.compliant_rules,
-                rules: pack.rules,
-                score: score.and_then(|score| score.percent),
-            }
-        })
-        .collect();
-    packs.sort_by(|one, other| {
-        let key = |pack: &Pack| (pack.account.clone(), pack.region.clone(), pack.name.clone());
-        key(one).cmp(&key(other))
-    });
-    packs
 }

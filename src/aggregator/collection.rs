@@ -7,8 +7,9 @@ use futures_util::{StreamExt as _, stream};
 use rules::{CATALOGUE, instance::Region, text::counted};
 
 use super::{
-    assembly::{Assembly, Obtained, packs},
+    assembly::{Assembly, Obtained},
     kept::Kept,
+    packs::packs,
     part::Part,
     port::{Aggregate, ListedRule, Named, Source},
     rule_name::RuleNames,

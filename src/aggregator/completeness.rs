@@ -5,9 +5,6 @@ use rules::text::clean;
 use super::port::Source;
 use crate::results::{Listed, Omission, OmissionKind};
 
-/// How many omissions are named.
-const NAMED: usize = 1_000;
-
 /// What is left out, in the making.
 #[derive(Debug, Default)]
 pub(super) struct Omissions(Vec<Omission>);
@@ -46,8 +43,6 @@ impl Omissions {
             };
             key(one).cmp(&key(other))
         });
-        let total = all.len();
-        all.truncate(NAMED);
-        Listed { total, first: all }
+        Listed::of(all.into_iter())
     }
 }
