@@ -266,16 +266,16 @@ impl Builder {
     fn flapping(&self) -> Listed<Flapping> {
         let states = self.seen.iter().flat_map(|(place, seen)| {
             let rules = self.rules.iter().zip(&seen.rules);
-            rules.map(move |(rule, state)| (place, rule, state))
+            rules.map(move |(rule, state)| (place, &**rule, state))
         });
         let mut flapping: Vec<_> = states
             .filter(|(.., state)| usize::from(state.changes) >= FLAPPING)
             .collect();
         flapping.sort_by(|(place, rule, state), (other, other_rule, other_state)| {
             let most_first = other_state.changes.cmp(&state.changes);
-            most_first.then_with(|| (place, rule).cmp(&(other, other_rule)))
+            most_first.then_with(|| (*place, *rule).cmp(&(*other, *other_rule)))
         });
-        let shown = |(place, rule, state): &(&Place, &Box<str>, &State)| {
+        let shown = |(place, rule, state): (&Place, &str, &State)| {
             Some(Flapping {
                 account: place.account.as_deref().map(str::to_owned),
                 region: place.region.as_deref().map(str::to_owned),
@@ -287,7 +287,7 @@ impl Builder {
         };
         Listed {
             total: flapping.len(),
-            first: flapping.iter().take(MOST).filter_map(shown).collect(),
+            first: flapping.into_iter().take(MOST).filter_map(shown).collect(),
         }
     }
 }

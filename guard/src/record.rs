@@ -39,6 +39,7 @@ struct Group {
 }
 
 #[derive(Debug, Deserialize)]
+#[expect(clippy::enum_variant_names, reason = "the library's own names")]
 enum Check {
     Success,
     Comparison(Judged),

@@ -38,6 +38,7 @@ pub(crate) enum RuleClause {
 }
 
 #[derive(Debug, Deserialize)]
+#[expect(clippy::enum_variant_names, reason = "the library's own names")]
 pub(crate) enum Clause {
     Clause(Comparison),
     NamedRule(Reference),

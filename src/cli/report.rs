@@ -180,11 +180,10 @@ pub(super) fn worst(results: &Results) -> Option<Severity> {
         .rows()
         .filter(|row| row.verdict == Word::NonCompliant && row.exception.is_none());
     let severities = violated.map(|row| {
-        let known = Severity::ALL.iter().copied();
+        let mut known = Severity::ALL.iter().copied();
         // One that is not known may be the worst.
         known
-            .filter(|severity| severity.word() == row.severity)
-            .next_back()
+            .find(|severity| severity.word() == row.severity)
             .unwrap_or(Severity::Critical)
     });
     severities.max()

@@ -99,10 +99,13 @@ fn begun<R: Read>(mut source: R, length: usize) -> io::Result<(Vec<u8>, R)> {
     Ok((begin, source))
 }
 
+/// A source whose first bytes were read before.
+type Begun<R> = Chain<Cursor<Vec<u8>>, R>;
+
 /// A source that may be compressed.
 enum Packed<R> {
-    Not(Chain<Cursor<Vec<u8>>, R>),
-    Gzip(Box<MultiGzDecoder<BufReader<Chain<Cursor<Vec<u8>>, R>>>>),
+    Not(Begun<R>),
+    Gzip(Box<MultiGzDecoder<BufReader<Begun<R>>>>),
 }
 
 impl<R: Read> Read for Packed<R> {

@@ -156,11 +156,9 @@ impl Results {
 
     /// The rules with their severities and counts, in the order that they came in.
     pub fn rules(&self) -> impl ExactSizeIterator<Item = (&str, &str, &Counts)> {
-        let shown = |(id, rule)| {
-            let (id, rule): (&Box<str>, &Rule) = (id, rule);
-            (&**id, &*rule.severity, &rule.counts)
-        };
-        self.rules.iter().map(shown)
+        self.rules
+            .iter()
+            .map(|(id, rule)| (&**id, &*rule.severity, &rule.counts))
     }
 
     /// The counts of all rules together.

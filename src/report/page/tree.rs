@@ -1,6 +1,6 @@
 //! The tree: rules, their accounts, and the instances that are not compliant there.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 use askama::Template;
 
@@ -81,7 +81,7 @@ impl<'a> Tree<'a> {
             });
             let (mut urgent, clean): (Vec<_>, Vec<_>) =
                 accounts.partition(|(_, tally, _)| tally.urgent() > 0);
-            urgent.sort_by(|(_, left, _), (_, right, _)| right.failing.cmp(&left.failing));
+            urgent.sort_by_key(|(_, tally, _)| Reverse(tally.failing));
             let more = urgent.len().saturating_sub(MOST_ACCOUNTS);
             urgent.truncate(MOST_ACCOUNTS);
             Rule {

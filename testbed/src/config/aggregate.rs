@@ -267,7 +267,9 @@ impl Desk {
         // Before every entry.
         let first = [(Key::default(), Value::Null), (Key::default(), Value::Null)];
         let mut answer = self.paged(member, first.into(), 1, list);
-        answer[member] = json!([]);
+        if let Some(listed) = answer.get_mut(member) {
+            *listed = json!([]);
+        }
         answer
     }
 }
@@ -328,7 +330,9 @@ fn compliance(state: &State) -> Option<Value> {
 }
 
 fn aggregated(mut entry: Value, account: &str, region: &str) -> Value {
-    entry["AccountId"] = json!(account);
-    entry["AwsRegion"] = json!(region);
+    if let Some(members) = entry.as_object_mut() {
+        members.insert("AccountId".to_owned(), json!(account));
+        members.insert("AwsRegion".to_owned(), json!(region));
+    }
     entry
 }
