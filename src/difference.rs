@@ -81,7 +81,9 @@ impl Difference {
         };
         let (rules_before, rules_after) = (rules_of(before), rules_of(after));
         for row in was.rows() {
-            let is_graded = after.holds(&row) && rules_after.contains(row.rule);
+            // Of what was not read nobody knows that it is no more.
+            let is_there = after.holds(&row) || after.details.leave_out(row.account, row.region);
+            let is_graded = is_there && rules_after.contains(row.rule);
             if is_graded && is.get(&row).is_none() {
                 found
                     .entry(Kind::Silent)
@@ -92,6 +94,10 @@ impl Difference {
         let gone: Vec<&Place> = before
             .instances()
             .filter(|place| !after.has(place))
+            .filter(|place| {
+                let (account, region) = (place.account.as_deref(), place.region.as_deref());
+                !after.details.leave_out(account, region)
+            })
             .collect();
         let new = after.instances().filter(|place| !before.has(place)).count();
         let of_kind = |kind| {
@@ -121,10 +127,11 @@ impl Difference {
         self.changes.get(&kind).map_or(0, |listed| listed.total)
     }
 
-    /// How many results can be told no more, or are told no more.
+    /// How many results can be told no more, or are told no more, and how many rules.
     #[must_use]
     pub fn lost(&self) -> usize {
-        self.total(Kind::Undetermined) + self.total(Kind::Silent)
+        let rules = self.rules_removed.len();
+        self.total(Kind::Undetermined) + self.total(Kind::Silent) + rules
     }
 
     /// Whether nothing differs.

@@ -118,6 +118,12 @@ impl Walk<'_> {
         if is_order && left_kind == Kind::Flag {
             return self.refuse("true and false have no order; write `==`");
         }
+        if is_order && left_kind == Kind::Text {
+            let what = "texts are ordered letter by letter, so that \"9.6\" comes after \"20.0\": \
+                        compare a number, such as an age in hours, or write `==`, `in` or a regular \
+                        expression";
+            return self.refuse(what);
+        }
         let Selection::Literal(value) = right else {
             let right_kind = self.kind(right)?;
             return self.check_kinds(left_kind, right_kind);

@@ -67,8 +67,12 @@ fn draft(change: &Map<String, Value>) -> Draft {
         "reason": "replaced in January", "owner": "team-web", "ticket": "T-12",
         "created": "2026-11-01", "expires": "2027-01-31",
     });
+    let members = draft.as_object_mut().unwrap();
     for (name, value) in change {
-        draft[name] = value.clone();
+        match value {
+            Value::Null => members.remove(name),
+            given => members.insert(name.clone(), given.clone()),
+        };
     }
     serde_json::from_value(draft).unwrap()
 }
@@ -406,5 +410,20 @@ proptest! {
                 prop_assert!(by != Some(added.id()));
             }
         }
+    }
+}
+
+/// What a template left empty makes no exception wider.
+#[test]
+fn a_member_of_the_scope_without_a_value_is_refused() {
+    for member in ["instance", "account", "tag"] {
+        let mut given = json!({
+            "id": "legacy-web", "account": "111122223333", "rules": "all",
+            "reason": "replaced in January", "owner": "team-web", "ticket": "T-12",
+            "created": "2026-11-01", "expires": "2027-01-31",
+        });
+        given[member] = Value::Null;
+        let draft: Draft = serde_json::from_value(given).unwrap();
+        assert!(Exceptions::new([draft], terms()).is_err(), "{member}");
     }
 }

@@ -1,6 +1,7 @@
 //! What an annotation says: the code, and what was seen. It may come from anybody who may put
 //! results.
 
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rules::text::clean;
 
 /// The code of an annotation that names an exception.
@@ -13,8 +14,24 @@ pub(super) struct Annotation {
     pub(super) code: String,
     /// What was seen. Cleaned.
     pub(super) reason: String,
-    /// The ticket of the exception that is made for it.
-    pub(super) exception: Option<String>,
+    /// The exception that is made for it.
+    pub(super) exception: Option<Excepted>,
+}
+
+/// The exception that an annotation names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Excepted {
+    /// The last day on which it holds, in UTC.
+    until: Date,
+    ticket: String,
+}
+
+impl Excepted {
+    /// The ticket, while the exception holds: a result may be shown for longer.
+    pub(super) fn ticket_at(&self, now: Timestamp) -> Option<&str> {
+        let today = TimeZone::UTC.to_datetime(now).date();
+        (today <= self.until).then_some(&*self.ticket)
+    }
 }
 
 impl Annotation {
@@ -33,19 +50,23 @@ impl Annotation {
                 number.len() == 3 && number.bytes().all(|byte| byte.is_ascii_digit())
             });
         (is_code && !reason.is_empty()).then(|| Self {
-            exception: (code == EXCEPTED).then(|| ticket(reason)).flatten(),
+            exception: (code == EXCEPTED).then(|| excepted(reason)).flatten(),
             code: code.to_owned(),
             reason: reason.to_owned(),
         })
     }
 }
 
-/// The ticket in `until 2027-01-31 T-12: reason`.
-fn ticket(reason: &str) -> Option<String> {
+/// What is excepted in `until 2027-01-31 T-12: reason`.
+fn excepted(reason: &str) -> Option<Excepted> {
     let rest = reason.strip_prefix("until ")?;
-    let (_, rest) = rest.split_once(' ')?;
+    let (until, rest) = rest.split_once(' ')?;
     let (ticket, _) = rest.split_once(": ")?;
-    (!ticket.is_empty()).then(|| ticket.to_owned())
+    let until = until.parse().ok()?;
+    (!ticket.is_empty()).then(|| Excepted {
+        until,
+        ticket: ticket.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -61,12 +82,15 @@ mod tests {
     }
 
     #[test]
-    fn an_excepted_one_names_the_ticket() {
+    fn an_excepted_one_names_the_ticket_until_the_day_is_over() {
         let read = Annotation::read("DS-EXC until 2027-01-31 T-12: legacy host").unwrap();
-        assert_eq!(
-            (read.code.as_str(), read.exception.as_deref()),
-            ("DS-EXC", Some("T-12"))
-        );
+        assert_eq!(read.code, "DS-EXC");
+        let excepted = read.exception.unwrap();
+        let at = |time: &str| excepted.ticket_at(time.parse().unwrap());
+        assert_eq!(at("2027-01-31T23:59:59Z"), Some("T-12"));
+        assert_eq!(at("2027-02-01T00:00:00Z"), None);
+        let odd = Annotation::read("DS-EXC until 2027-02-31 T-12: legacy host").unwrap();
+        assert_eq!(odd.exception, None);
     }
 
     #[test]

@@ -100,14 +100,14 @@ impl Assembly {
         self.tell_of_doubles(source, obtained);
         // Where two Config rules run one rule, the worse result counts.
         lines.sort_by(|one, other| {
-            let key = |line: &Line<'_>| (line.place, line.word);
+            let key = |line: &Line<'_>| (line.place, line.urgency(self.now));
             let by_instance = one.instance.cmp(other.instance);
             by_instance.then_with(|| key(one).cmp(&key(other)))
         });
         lines.dedup_by(|worse, kept| (worse.instance, worse.place) == (kept.instance, kept.place));
         let (account, region) = (source.account.to_string(), source.region.to_string());
         for line in &lines {
-            line.add_to(&mut self.builder, &account, &region)?;
+            line.add_to(&mut self.builder, &account, &region, self.now)?;
         }
         Ok(())
     }

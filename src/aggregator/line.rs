@@ -2,6 +2,7 @@
 
 use std::io;
 
+use jiff::Timestamp;
 use rules::{Rule, gap, instance::InstanceId, text::quoted};
 
 use super::annotation::Annotation;
@@ -46,7 +47,20 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Adds the row.
+    /// How urgent it is, the most urgent first: what is excepted is less so than what is not known.
+    pub(super) fn urgency(&self, now: Timestamp) -> (bool, Word) {
+        let is_excepted = match &self.shown {
+            Shown::Read(Annotation { exception, .. }) => {
+                let excepted = exception.as_ref();
+                excepted.is_some_and(|excepted| excepted.ticket_at(now).is_some())
+            }
+            Shown::Foreign(_) => false,
+        };
+        let comes_later = is_excepted || self.word > Word::Undetermined;
+        (comes_later, self.word)
+    }
+
+    /// Adds the row, as of a time.
     ///
     /// # Errors
     /// When there are too many to be held.
@@ -55,11 +69,13 @@ impl<'a> Line<'a> {
         builder: &mut Builder,
         account: &str,
         region: &str,
+        now: Timestamp,
     ) -> io::Result<()> {
         let foreign;
         let (code, reason, exception) = match &self.shown {
             Shown::Read(annotation) => {
-                let exception = annotation.exception.as_deref();
+                let excepted = annotation.exception.as_ref();
+                let exception = excepted.and_then(|excepted| excepted.ticket_at(now));
                 (&*annotation.code, &*annotation.reason, exception)
             }
             Shown::Foreign(result) => {

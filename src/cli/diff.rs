@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{
+    aggregate::losses,
     arguments::{Diff, DiffForm, Global},
     failure::{Exit, Failure},
     terminal,
@@ -45,5 +46,6 @@ pub(super) fn diff(global: &Global, arguments: &Diff) -> Result<Exit, Failure> {
         DiffForm::Json => report::difference_json(&difference, out),
         DiffForm::Markdown => report::difference_markdown(&difference, &options, out),
     })?;
-    Ok(ending.exit(difference.lost(), difference.worst))
+    let missing = difference.lost() + losses(&latter);
+    Ok(ending.exit(missing, difference.worst))
 }

@@ -11,7 +11,7 @@ use rules::{
 use super::{
     arguments::{self, ExceptionForm, ExceptionSource, Global, Selection, Source},
     failure::{Exit, Failure},
-    managers, selection, source, terminal,
+    guard, managers, selection, source, terminal,
 };
 use crate::{
     exceptions::{self, Complaint, Located},
@@ -153,8 +153,10 @@ fn list(
         || !source.web.is_empty();
     let (as_of, results) = if names_a_fleet {
         let graders = with(selection::graders(selection, settings, source)?, exceptions);
-        let needs = selection::needs(&graders, None);
-        let fleet = source::fleet(global, source, &settings.managers, &needs)?;
+        let policy = guard::policy(&selection.guard)?;
+        let needs = selection::needs(&graders, policy.as_deref());
+        let mut fleet = source::fleet(global, source, &settings.managers, &needs)?;
+        fleet.guard = policy;
         let results = results::results_by_exception(&fleet, &graders);
         (fleet.as_of, Some(results))
     } else {

@@ -60,7 +60,17 @@ pub(super) fn report(global: &Global, arguments: &Report) -> Result<Exit, Failur
     let history = arguments.history.as_deref();
     let history = history.map(|directory| before(directory, &results));
     let history = history.transpose()?;
+    let unread = history.as_ref().map_or(0, |(_, unread)| *unread);
+    let history = history.map(|(history, _)| history);
     let file = arguments.ending.output_file.as_deref();
+    let lost = losses(&results);
+    if lost > 0 && matches!(arguments.output, ReportForm::Csv | ReportForm::Asff) {
+        tracing::warn!(
+            "{} not among the results; `--output html` tells what is missing",
+            counted(lost, "part")
+        );
+    }
+    let mut left_out = 0;
     match arguments.output {
         ReportForm::Html => {
             let csv = file.and_then(beside);
@@ -77,16 +87,18 @@ pub(super) fn report(global: &Global, arguments: &Report) -> Result<Exit, Failur
         }
         ReportForm::Csv => terminal::write_to(file, |out| results_csv(&results, out))?,
         ReportForm::Junit => terminal::write_to(file, |out| junit(&results, out))?,
-        ReportForm::Asff => match terminal::write_to(file, |out| asff(&results, out))? {
-            0 => {}
-            left_out => tracing::warn!(
-                "{} left out: their account, Region or instance is not known",
-                counted(left_out, "result")
-            ),
-        },
+        ReportForm::Asff => {
+            left_out = terminal::write_to(file, |out| asff(&results, out))?;
+            if left_out > 0 {
+                tracing::warn!(
+                    "{} left out: their account, Region or instance is not known",
+                    counted(left_out, "result")
+                );
+            }
+        }
     }
     kept.finish(global, &results)?;
-    let missing = results.counts().undetermined + losses(&results);
+    let missing = results.counts().undetermined + lost + left_out + unread;
     Ok(arguments.ending.exit(missing, worst(&results)))
 }
 
@@ -103,8 +115,8 @@ fn graded(global: &Global, arguments: &Report) -> Result<Results, Failure> {
     results::grade(&fleet, &graders, details).map_err(Failure::runtime)
 }
 
-/// What results of before tell, with a warning about each that is missing in it.
-fn before(directory: &Path, results: &Results) -> Result<History, Failure> {
+/// What results of before tell, with a warning about each that is missing in it, and how many are.
+fn before(directory: &Path, results: &Results) -> Result<(History, usize), Failure> {
     let reading = history::read(directory, Some(results)).map_err(Failure::usage)?;
     for complaint in &reading.unread {
         tracing::warn!("{complaint}");
@@ -112,7 +124,7 @@ fn before(directory: &Path, results: &Results) -> Result<History, Failure> {
     for later in &reading.later {
         tracing::warn!("{later}: is later than the results, and left out");
     }
-    Ok(reading.history)
+    Ok((reading.history, reading.unread.len()))
 }
 
 /// The files that a fleet was graded from.
@@ -133,6 +145,7 @@ fn inputs(arguments: &Report) -> Result<Vec<Input>, Failure> {
         .chain(ledger)
         .chain(&manager.settings)
         .chain(&arguments.exceptions.exceptions)
+        .chain(&arguments.selection.guard.guard_rules)
         .map(|path| {
             let sha256 = (path != Path::new("-")).then(|| files::sha256(path));
             let sha256 = sha256

@@ -98,16 +98,21 @@ impl Problem {
 
     /// Whether the Manager may have done what it was asked for, though it does not say so.
     pub(super) fn leaves_open_what_was_done(&self) -> bool {
-        match self {
+        matches!(self, Self::Cut | Self::Status(500.., ..)) || self.may_be_under_way()
+    }
+
+    /// Whether the Manager may have done it and be done with it, or still be at it: so long did it
+    /// take, or so much of its answer is there.
+    pub(super) fn may_be_under_way(&self) -> bool {
+        matches!(
+            self,
             Self::Silent(_)
-            | Self::Cut
-            | Self::TooLarge(_)
-            | Self::NotJson(_)
-            | Self::Damaged(_)
-            | Self::Unexpected(_) => true,
-            Self::Status(code, ..) => matches!(code, 408 | 500..),
-            _ => false,
-        }
+                | Self::TooLarge(_)
+                | Self::NotJson(_)
+                | Self::Damaged(_)
+                | Self::Unexpected(_)
+                | Self::Status(408 | 504, ..)
+        )
     }
 
     /// Whether somebody can mend it, on the way to the Manager or in what its key may do, so that

@@ -38,7 +38,10 @@ pub(super) fn write(material: &Material, out: &mut dyn Write) -> io::Result<()> 
                 undetermined,
                 not_applicable,
                 compliant,
-                percent.map_or_else(String::new, |percent| format!("{percent:.1}")),
+                // Rounded down: what is not all is not 100.
+                percent.map_or_else(String::new, |percent| {
+                    format!("{:.1}", (percent * 10.0).floor() / 10.0)
+                }),
             ]
         })
     });

@@ -67,6 +67,11 @@ pub fn trials(rules: &GuardRules, file: &str, text: &str) -> Result<Vec<Tried>, 
         let line = said.lines().next().unwrap_or_default();
         complain(&json_error::plain(line.trim_start_matches("error: ")))
     })?;
+    if trials.is_empty() {
+        return Err(complain(
+            "holds no test: write a list of `name`, `input` and `expectations`",
+        ));
+    }
     let tried = trials.into_iter().enumerate().map(|(position, trial)| {
         let name = trial.name.as_deref().map(clean);
         let name = name.unwrap_or_else(|| format!("test {}", position + 1));
@@ -78,6 +83,11 @@ pub fn trials(rules: &GuardRules, file: &str, text: &str) -> Result<Vec<Tried>, 
 }
 
 fn differences(rules: &GuardRules, mut trial: Trial) -> Result<Vec<String>, String> {
+    if trial.expectations.rules.is_empty() {
+        return Err(
+            "expects nothing: name a rule below `rules`, with PASS, FAIL, SKIP or GAP".to_owned(),
+        );
+    }
     let places = gaps(&mut trial.input)?;
     let policy = rules.policy();
     let outcomes = policy

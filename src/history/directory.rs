@@ -52,8 +52,16 @@ pub fn read(directory: &Path, latest: Option<&Results>) -> Result<Reading, Strin
             .collect();
         runs = before;
     }
-    // One run may be kept twice, compressed and not.
-    runs.dedup_by_key(|(as_of, _)| *as_of);
+    runs.dedup_by(|(as_of, path), (former, kept)| {
+        let is_double = as_of == former;
+        // One run may be kept twice, compressed and not.
+        if is_double && unpacked_name(path) != unpacked_name(kept) {
+            let (path, kept) = (path.display(), kept.display());
+            let complaint = format!("{path}: is as of the same time as {kept}, and left out");
+            reading.unread.push(clean(&complaint));
+        }
+        is_double
+    });
     let mut builder = Builder::default();
     let (mut previous, mut difference) = (None::<Results>, None);
     let last = runs.len().saturating_sub(1);
@@ -96,6 +104,12 @@ pub fn files(directory: &Path) -> Result<Vec<PathBuf>, String> {
     }
     files.sort();
     Ok(files)
+}
+
+/// The name of a file, compressed or not.
+fn unpacked_name(path: &Path) -> String {
+    let path = path.display().to_string();
+    path.strip_suffix(".gz").unwrap_or(&path).to_owned()
 }
 
 /// Whether a file may hold results, by its name.

@@ -11,7 +11,7 @@ use quick_xml::{
 };
 
 use super::{row::Row, word::Word};
-use crate::results::Results;
+use crate::results::{Omission, Results};
 
 /// What JUnit makes of a result.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -93,6 +93,10 @@ pub fn junit(results: &Results, out: &mut dyn Write) -> io::Result<()> {
             counts.add(outcome);
         }
     }
+    let losses = losses(results);
+    for _ in &losses {
+        all.add(Outcome::Error);
+    }
     let mut out = Writer::new_with_indent(out, b' ', 1);
     out.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let mut root = BytesStart::new("testsuites");
@@ -102,8 +106,67 @@ pub fn junit(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     for (rule, counts) in &counts {
         suite(results, rule, counts, &mut out)?;
     }
+    if !losses.is_empty() {
+        completeness(results, &losses, &mut out)?;
+    }
     out.write_event(Event::End(BytesEnd::new("testsuites")))?;
     writeln!(out.get_mut())
+}
+
+/// What is missing in the results.
+fn losses(results: &Results) -> Vec<&Omission> {
+    let listed = results.details.completeness.iter();
+    let omissions = listed.flat_map(|listed| &listed.first);
+    omissions
+        .filter(|omission| omission.kind.is_loss())
+        .collect()
+}
+
+/// A suite in which everything that is missing is an error.
+fn completeness<W: Write>(
+    results: &Results,
+    losses: &[&Omission],
+    out: &mut Writer<W>,
+) -> io::Result<()> {
+    let mut counts = Counts::default();
+    for _ in losses {
+        counts.add(Outcome::Error);
+    }
+    begin(results, "completeness", &counts, out)?;
+    for loss in losses {
+        let mut case = BytesStart::new("testcase");
+        let place = [
+            Some("deepgrade"),
+            loss.account.as_deref(),
+            loss.region.as_deref(),
+        ];
+        let place: Vec<&str> = place.into_iter().flatten().collect();
+        attribute(&mut case, "classname", &place.join("."));
+        attribute(&mut case, "name", loss.kind.in_words());
+        attribute(&mut case, "time", "0");
+        out.write_event(Event::Start(case))?;
+        let mut said = BytesStart::new("error");
+        attribute(&mut said, "message", &loss.text);
+        attribute(&mut said, "type", "completeness");
+        out.write_event(Event::Empty(said))?;
+        out.write_event(Event::End(BytesEnd::new("testcase")))?;
+    }
+    out.write_event(Event::End(BytesEnd::new("testsuite")))
+}
+
+fn begin<W: Write>(
+    results: &Results,
+    name: &str,
+    counts: &Counts,
+    out: &mut Writer<W>,
+) -> io::Result<()> {
+    let mut suite = BytesStart::new("testsuite");
+    attribute(&mut suite, "name", name);
+    attributes(&mut suite, counts);
+    // Readers want a time without its zone, which is UTC.
+    let as_of = results.as_of.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+    attribute(&mut suite, "timestamp", &as_of);
+    out.write_event(Event::Start(suite))
 }
 
 fn suite<W: Write>(
@@ -112,13 +175,7 @@ fn suite<W: Write>(
     counts: &Counts,
     out: &mut Writer<W>,
 ) -> io::Result<()> {
-    let mut suite = BytesStart::new("testsuite");
-    attribute(&mut suite, "name", rule);
-    attributes(&mut suite, counts);
-    // Readers want a time without its zone, which is UTC.
-    let as_of = results.as_of.strftime("%Y-%m-%dT%H:%M:%S").to_string();
-    attribute(&mut suite, "timestamp", &as_of);
-    out.write_event(Event::Start(suite))?;
+    begin(results, rule, counts, out)?;
     for row in results.rows().filter(|row| row.rule == rule) {
         case(&row, out)?;
     }

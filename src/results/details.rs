@@ -62,6 +62,26 @@ impl Details {
     }
 }
 
+impl Details {
+    /// Whether some of what rules say of an account and Region is missing.
+    #[must_use]
+    pub fn leave_out(&self, account: Option<&str>, region: Option<&str>) -> bool {
+        let Some(listed) = &self.completeness else {
+            return false;
+        };
+        let is_of = |named: &Option<String>, of: Option<&str>| {
+            named.as_deref().is_none_or(|named| Some(named) == of)
+        };
+        let mut losses = listed
+            .first
+            .iter()
+            .filter(|omission| omission.kind.is_loss());
+        // The most urgent stand first: of those that are not listed some may be of any account.
+        let is_cut = listed.total > listed.first.len();
+        is_cut || losses.any(|loss| is_of(&loss.account, account) && is_of(&loss.region, region))
+    }
+}
+
 /// The first entries of a list, and how many it has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -148,7 +148,8 @@ fn case_44_a_task_whose_creation_was_not_heard_of_is_found_by_name_and_not_made_
 
 #[test]
 fn case_44_a_call_that_had_no_effect_is_made_again() {
-    for fault in lost_replies() {
+    let at_once = |fault: &Fault| !matches!(fault, Fault::Status(504 | 200, _));
+    for fault in lost_replies().into_iter().filter(at_once) {
         let manager = manager();
         let operator = operator(&manager);
         let id = computer(&manager, Condition::Healthy);
@@ -159,6 +160,49 @@ fn case_44_a_call_that_had_no_effect_is_made_again() {
         assert_eq!(writes(&manager), [CREATE; 3], "{fault:?}");
         assert_eq!(own(&operator), [name.to_string()], "{fault:?}");
     }
+}
+
+/// A gateway gives up where the Manager may still be at it, and what answers that all is well and
+/// nothing else has made the task.
+#[test]
+fn case_44_a_call_that_may_have_had_its_effect_is_not_made_again() {
+    for fault in [
+        Fault::Status(504, FaultBody::Html),
+        Fault::Status(200, FaultBody::Empty),
+    ] {
+        let manager = manager();
+        let operator = operator(&manager);
+        let id = computer(&manager, Condition::Healthy);
+        let name = task_name(id, MALWARE);
+        manager.inject(Injection::on(CREATE, fault.clone()).times(1));
+        let error = wait_for(operator.create_task(&name, id, MALWARE)).unwrap_err();
+        assert!(
+            matches!(error.problem(), Problem::Unheard(_)),
+            "{fault:?}: {}",
+            line(&error)
+        );
+        assert_eq!(names(&manager), [SEARCH, CREATE, SEARCH], "{fault:?}");
+    }
+}
+
+/// The task of the first attempt has the name, and is on its way before anybody looks.
+#[test]
+fn case_44_a_name_that_is_taken_after_a_lost_reply_is_not_asked_for_again() {
+    let manager = manager();
+    let operator = operator(&manager);
+    let id = computer(&manager, Condition::Healthy);
+    let name = task_name(id, MALWARE);
+    let hidden = Fault::Replace("scheduledTasks".to_owned(), json!([]));
+    manager.inject(Injection::on(SEARCH, hidden));
+    manager.inject(
+        Injection::on(CREATE, Fault::Status(502, FaultBody::Html))
+            .times(1)
+            .after_effect(),
+    );
+    let error = wait_for(operator.create_task(&name, id, MALWARE)).unwrap_err();
+    let line = line(&error);
+    assert!(matches!(error.problem(), Problem::Unheard(_)), "{line}");
+    assert_eq!(writes(&manager), [CREATE; 2], "{line}");
 }
 
 /// Such a Manager may be at it for a minute, and have sent the task on its way by then: to ask once

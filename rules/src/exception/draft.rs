@@ -24,10 +24,13 @@ pub struct Draft {
     /// What it is called.
     pub id: Option<String>,
     /// The id of the instance that it is made for.
+    #[serde(deserialize_with = "written")]
     pub instance: Option<String>,
     /// The account whose instances it is made for.
+    #[serde(deserialize_with = "written")]
     pub account: Option<String>,
     /// The tag, as `key=value`, of the instances that it is made for.
+    #[serde(deserialize_with = "written")]
     pub tag: Option<String>,
     /// The rules that it is made for.
     pub rules: Option<RuleNames>,
@@ -41,6 +44,11 @@ pub struct Draft {
     pub created: Option<String>,
     /// The last day on which it holds.
     pub expires: Option<String>,
+}
+
+/// A member of the scope that is there: without its value it would make the scope wider.
+fn written<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Option::<String>::deserialize(deserializer).map(|text| Some(text.unwrap_or_default()))
 }
 
 /// `all`, or names of rules.

@@ -96,10 +96,17 @@ impl Operator {
         let call = &calls::CREATE_TASK;
         let body = one_off(name, computer, kind).to_string();
         let mut tries = run.tries();
+        // What was heard of the last attempt that left open whether there is a task.
+        let mut left_open: Option<Problem> = None;
         loop {
-            if let Some(task) = find(&run, name).await? {
-                let existed = tries.made() == 0;
-                return Ok(CreatedTask { task, existed });
+            match (find(&run, name).await, left_open.take()) {
+                (Ok(Some(task)), _) => {
+                    let existed = tries.made() == 0;
+                    return Ok(CreatedTask { task, existed });
+                }
+                (Err(_), Some(problem)) => return Err(unheard(&run, problem)),
+                (Err(error), None) => return Err(error),
+                (Ok(None), open) => left_open = open,
             }
             let made = run.attempt(call, Some(body.clone()), |reply| {
                 let task: Task =
@@ -118,11 +125,17 @@ impl Operator {
                 Err(problem) => problem,
             };
             // A name is taken: somebody who was asked for the same was faster.
-            if let Problem::Status(400, ..) = problem
-                && let Some(task) = find(&run, name).await?
-            {
-                let existed = true;
-                return Ok(CreatedTask { task, existed });
+            if let Problem::Status(400, ..) = problem {
+                return match (find(&run, name).await, left_open) {
+                    (Ok(Some(task)), _) => {
+                        let existed = true;
+                        Ok(CreatedTask { task, existed })
+                    }
+                    // It may be the one that was asked for before, and be on its way.
+                    (_, Some(problem)) => Err(unheard(&run, problem)),
+                    (Ok(None), None) => Err(run.error(Some(call), problem)),
+                    (Err(error), None) => Err(error),
+                };
             }
             if problem.leaves_open_what_was_done() {
                 match find(&run, name).await {
@@ -131,14 +144,10 @@ impl Operator {
                         return Ok(CreatedTask { task, existed });
                     }
                     // No task is made, sent on its way and deleted in no time.
-                    Ok(None)
-                        if problem.is_retryable() && !matches!(problem, Problem::Silent(_)) => {}
+                    Ok(None) if !problem.may_be_under_way() => left_open = Some(problem.clone()),
                     // To ask once more would be to ask for it twice. Whoever comes later sees what
                     // became of it.
-                    Ok(None) | Err(_) => {
-                        let unheard = Problem::Unheard(Box::new(problem));
-                        return Err(run.error(Some(call), unheard));
-                    }
+                    Ok(None) | Err(_) => return Err(unheard(&run, problem)),
                 }
             }
             run.pause(&mut tries, call, problem).await?;
@@ -189,6 +198,12 @@ impl Operator {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Nobody can say whether there is a task.
+fn unheard(run: &Run<'_>, problem: Problem) -> Error {
+    let unheard = Problem::Unheard(Box::new(problem));
+    run.error(Some(&calls::CREATE_TASK), unheard)
 }
 
 async fn find(run: &Run<'_>, name: &TaskName) -> Result<Option<Task>, Error> {

@@ -1,13 +1,13 @@
 //! Results, looked up by place and rule.
 
 use super::{PlaceOf, Results, Verdict};
-use crate::report::Row;
+use crate::report::{Row, Word};
 
 /// Results by place and rule: one row each. Of several the most urgent counts.
 #[derive(Debug)]
 pub struct Index<'a> {
     results: &'a Results,
-    /// By instance, rule and word.
+    /// By instance, rule and urgency.
     verdicts: Vec<&'a Verdict>,
 }
 
@@ -16,7 +16,11 @@ impl<'a> Index<'a> {
     #[must_use]
     pub fn of(results: &'a Results) -> Self {
         let mut verdicts: Vec<&Verdict> = results.verdicts.iter().collect();
-        verdicts.sort_unstable_by_key(|verdict| (verdict.instance, verdict.rule, verdict.word));
+        verdicts.sort_unstable_by_key(|verdict| {
+            // What is excepted is less urgent than what is not known.
+            let is_later = verdict.exception.is_some() || verdict.word > Word::Undetermined;
+            (verdict.instance, verdict.rule, is_later, verdict.word)
+        });
         verdicts.dedup_by_key(|verdict| (verdict.instance, verdict.rule));
         Self { results, verdicts }
     }
