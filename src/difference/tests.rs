@@ -133,7 +133,8 @@ fn what_comes_and_goes_is_told_apart_from_what_changes() {
     assert_eq!((counts.new, counts.gone), (2, 1));
     assert_eq!(difference.gone.first[0].instance, "i-gone");
     assert_eq!(difference.worst, Some(Severity::Critical));
-    assert_eq!(difference.lost(), 2);
+    // What is undetermined, what is silent, and the rule `old`.
+    assert_eq!(difference.lost(), 3);
 }
 
 #[test]
