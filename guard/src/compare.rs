@@ -119,7 +119,7 @@ impl Walk<'_> {
             return self.refuse("true and false have no order; write `==`");
         }
         if is_order && left_kind == Kind::Text {
-            let what = "texts are ordered letter by letter, so that \"9.6\" comes after \"20.0\": \
+            let what = "texts have no order but that of their letters, by which \"9.6\" comes after \"20.0\": \
                         compare a number, such as an age in hours, or write `==`, `in` or a regular \
                         expression";
             return self.refuse(what);

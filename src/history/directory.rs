@@ -12,6 +12,7 @@ use super::{Builder, History};
 use crate::{
     difference::Difference,
     documents::plain,
+    files::Digesting,
     results::{self, Results},
 };
 
@@ -55,7 +56,7 @@ pub fn read(directory: &Path, latest: Option<&Results>) -> Result<Reading, Strin
     runs.dedup_by(|(as_of, path), (former, kept)| {
         let is_double = as_of == former;
         // One run may be kept twice, compressed and not.
-        if is_double && unpacked_name(path) != unpacked_name(kept) {
+        if is_double && sum(path) != sum(kept) {
             let (path, kept) = (path.display(), kept.display());
             let complaint = format!("{path}: is as of the same time as {kept}, and left out");
             reading.unread.push(clean(&complaint));
@@ -106,10 +107,9 @@ pub fn files(directory: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-/// The name of a file, compressed or not.
-fn unpacked_name(path: &Path) -> String {
-    let path = path.display().to_string();
-    path.strip_suffix(".gz").unwrap_or(&path).to_owned()
+/// The sum of what a file holds, compressed or not; `None` where it cannot be read.
+fn sum(path: &Path) -> Option<String> {
+    Digesting::new(results::unpacked(path).ok()?).finish().ok()
 }
 
 /// Whether a file may hold results, by its name.

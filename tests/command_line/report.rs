@@ -77,7 +77,7 @@ fn earlier_results_tell_what_changed_and_bad_ones_are_named() {
     world.write("runs/before.json", before.to_string());
     world.write("runs/torn.json", "{");
     let run = world.words("report --results result.json --history runs --audience engineer");
-    assert_eq!(run.code, 0);
+    assert_eq!(run.code, 4, "not all could be read");
     assert!(run.stderr.contains("torn.json"), "{}", run.stderr);
     assert!(run.stdout.contains("1 fixed"), "{}", run.stdout);
     let trend = world
