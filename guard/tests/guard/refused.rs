@@ -100,7 +100,7 @@ fn what_can_never_hold_is_refused() {
         ("rule a { findings[*].ageHours empty }", "is never empty"),
         ("rule a { instance.name is_string }", "in the schema"),
         ("rule a { instance.state > 'running' }", "no order"),
-        ("rule a { computer.name >= '20.0' }", "of their letters"),
+        ("rule a { instance.name >= '20.0' }", "of their letters"),
         ("rule a { computer.managed >= true }", "no order"),
         (
             "let x = 'web'\nrule a { %x == instance.name }",
