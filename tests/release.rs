@@ -19,8 +19,8 @@ use std::{
 };
 
 /// What grades is started for every change of an instance, so that its size is time that somebody
-/// waits; what answers findings knows twice as many services. The evaluator of Guard rules takes
-/// six million bytes of the former.
+/// waits; what answers findings knows twice as many services. The former holds
+/// the evaluator of Guard rules.
 const BINARIES: [(&str, usize); 2] = [("evaluate", 28_000_000), ("remediate", 30_000_000)];
 
 /// Beside the binaries that the tests were built with.
