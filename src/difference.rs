@@ -10,14 +10,14 @@ use jiff::Timestamp;
 use rules::rule::Severity;
 use serde::{Serialize, Serializer};
 
-use crate::results::{Index, Listed, Place, Results};
+use crate::results::{Index, Listed, Place, Results, severity};
 
 mod change;
 mod found;
 mod kind;
 
 pub use change::{Change, Gone, Said};
-use found::{Found, severity};
+use found::Found;
 pub use kind::Kind;
 
 /// What differs between the results of two runs.

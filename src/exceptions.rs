@@ -99,11 +99,10 @@ impl Located {
     /// What is not wrong with the exceptions, and keeps them from being honoured: they are for a tag
     /// that nobody protects.
     pub fn unprotected(&self) -> impl Iterator<Item = Complaint> {
-        let terms = self.exceptions.terms();
         let each = self.exceptions.iter().zip(&self.lines);
         each.filter_map(|(exception, line)| {
             let tag = exception.scope().tag()?;
-            (!terms.protected_tags.contains(&*tag.key)).then(|| {
+            (!self.exceptions.is_honoured(exception)).then(|| {
                 let (id, key) = (exception.id(), rules::text::quoted(&tag.key));
                 Complaint {
                     line: Some(*line),

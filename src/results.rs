@@ -34,8 +34,8 @@ pub use file::{as_of, open, open_with_digest};
 pub(crate) use file::{named, unpacked};
 pub use grading::grade;
 pub use reading::read;
-pub(crate) use store::PlaceOf;
 pub use store::{Builder, Index, Place, Results};
+pub(crate) use store::{PlaceOf, severity};
 pub use writing::write;
 
 /// The version of the JSON document of results.

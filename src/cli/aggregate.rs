@@ -4,13 +4,12 @@
 use super::{
     arguments::{AccountSource, Aggregate, AggregatorReading, Global},
     failure::{Exit, Failure},
-    report::worst,
     terminal,
 };
 use crate::{
     account::Access,
     aggregator::{Kept, Request, RuleNames},
-    results::{self, OmissionKind, Results},
+    results::{self, Details, OmissionKind, Results},
 };
 
 #[cfg(feature = "live")]
@@ -32,8 +31,8 @@ pub(super) fn aggregate(global: &Global, arguments: &Aggregate) -> Result<Exit, 
         results::write(&results, out)
     })?;
     kept.finish(global, &results)?;
-    let missing = results.counts().undetermined + losses(&results);
-    Ok(ending.exit(missing, worst(&results)))
+    let missing = results.counts().undetermined + results.details.losses().count();
+    Ok(ending.exit(missing, results.worst()))
 }
 
 /// Collects what an aggregator shows.
@@ -74,7 +73,7 @@ impl Keeping {
     pub(super) fn finish(self, global: &Global, results: &Results) -> Result<(), Failure> {
         let Self(kept) = self;
         match kept {
-            Some(_) if omissions(results, |kind| kind == OmissionKind::Unread) > 0 => {
+            Some(_) if is_unread(&results.details) => {
                 let line = "something could not be read: run it again with the same --resume";
                 terminal::say(global, line);
                 Ok(())
@@ -85,15 +84,12 @@ impl Keeping {
     }
 }
 
-/// How many things are named that the results lack.
-pub(super) fn losses(results: &Results) -> usize {
-    omissions(results, OmissionKind::is_loss)
-}
-
-fn omissions(results: &Results, is_of: impl Fn(OmissionKind) -> bool) -> usize {
-    let completeness = results.details.completeness.iter();
-    let omissions = completeness.flat_map(|listed| &listed.first);
-    omissions.filter(|omission| is_of(omission.kind)).count()
+/// Whether some results could not be read; where not all is listed, they may not have been.
+fn is_unread(details: &Details) -> bool {
+    details.completeness.as_ref().is_some_and(|listed| {
+        let mut kinds = listed.first.iter().map(|omission| omission.kind);
+        listed.total > listed.first.len() || kinds.any(|kind| kind == OmissionKind::Unread)
+    })
 }
 
 #[cfg(feature = "live")]

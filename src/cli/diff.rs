@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::{
-    aggregate::losses,
     arguments::{Diff, DiffForm, Global},
     failure::{Exit, Failure},
     terminal,
@@ -46,6 +45,6 @@ pub(super) fn diff(global: &Global, arguments: &Diff) -> Result<Exit, Failure> {
         DiffForm::Json => report::difference_json(&difference, out),
         DiffForm::Markdown => report::difference_markdown(&difference, &options, out),
     })?;
-    let missing = difference.lost() + losses(&latter);
+    let missing = difference.lost() + latter.details.losses().count();
     Ok(ending.exit(missing, difference.worst))
 }

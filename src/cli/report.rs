@@ -5,13 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rules::{
-    rule::Severity,
-    text::{clean, counted, quoted},
-};
+use rules::text::{clean, counted, quoted};
 
 use super::{
-    aggregate::{self, Keeping, losses},
+    aggregate::{self, Keeping},
     arguments::{Global, Report, ReportForm, Source},
     evaluate,
     failure::{Exit, Failure},
@@ -21,7 +18,7 @@ use crate::{
     files,
     history::{self, History},
     report::{
-        Word, asff, junit,
+        asff, junit,
         page::{self, Input, Subject},
         results_csv,
     },
@@ -63,7 +60,7 @@ pub(super) fn report(global: &Global, arguments: &Report) -> Result<Exit, Failur
     let unread = history.as_ref().map_or(0, |(_, unread)| *unread);
     let history = history.map(|(history, _)| history);
     let file = arguments.ending.output_file.as_deref();
-    let lost = losses(&results);
+    let lost = results.details.losses().count();
     if lost > 0 && matches!(arguments.output, ReportForm::Csv | ReportForm::Asff) {
         tracing::warn!(
             "{} not among the results; `--output html` tells what is missing",
@@ -99,7 +96,7 @@ pub(super) fn report(global: &Global, arguments: &Report) -> Result<Exit, Failur
     }
     kept.finish(global, &results)?;
     let missing = results.counts().undetermined + lost + left_out + unread;
-    Ok(arguments.ending.exit(missing, worst(&results)))
+    Ok(arguments.ending.exit(missing, results.worst()))
 }
 
 /// Grades the fleet that the arguments name, as `evaluate` does.
@@ -185,19 +182,4 @@ fn beside(page: &Path) -> Option<(PathBuf, String)> {
     };
     let name = path.file_name()?.to_str()?.to_owned();
     Some((path, name))
-}
-
-/// The highest severity of the rules that some instance violates without an exception.
-pub(super) fn worst(results: &Results) -> Option<Severity> {
-    let violated = results
-        .rows()
-        .filter(|row| row.verdict == Word::NonCompliant && row.exception.is_none());
-    let severities = violated.map(|row| {
-        let mut known = Severity::ALL.iter().copied();
-        // One that is not known may be the worst.
-        known
-            .find(|severity| severity.word() == row.severity)
-            .unwrap_or(Severity::Critical)
-    });
-    severities.max()
 }

@@ -7,7 +7,7 @@ use rules::rule::Severity;
 use super::Change;
 use crate::{
     report::{Row, Word},
-    results::{Listed, MOST},
+    results::{Listed, MOST, severity},
 };
 
 /// What was said, and what is.
@@ -54,12 +54,4 @@ fn urgency<'a>((before, after): &'a Pair<'_>) -> Option<(Reverse<Severity>, Word
         row.verdict,
         [account, region, row.instance, row.rule],
     ))
-}
-
-/// The severity of a word. One that is not known may be the worst.
-pub(super) fn severity(word: &str) -> Severity {
-    let mut known = Severity::ALL.iter().copied();
-    known
-        .find(|severity| severity.word() == word)
-        .unwrap_or(Severity::Critical)
 }

@@ -93,7 +93,7 @@ pub fn junit(results: &Results, out: &mut dyn Write) -> io::Result<()> {
             counts.add(outcome);
         }
     }
-    let losses = losses(results);
+    let losses: Vec<&Omission> = results.details.losses().collect();
     for _ in &losses {
         all.add(Outcome::Error);
     }
@@ -111,15 +111,6 @@ pub fn junit(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     }
     out.write_event(Event::End(BytesEnd::new("testsuites")))?;
     writeln!(out.get_mut())
-}
-
-/// What is missing in the results.
-fn losses(results: &Results) -> Vec<&Omission> {
-    let listed = results.details.completeness.iter();
-    let omissions = listed.flat_map(|listed| &listed.first);
-    omissions
-        .filter(|omission| omission.kind.is_loss())
-        .collect()
 }
 
 /// A suite in which everything that is missing is an error.

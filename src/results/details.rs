@@ -63,22 +63,26 @@ impl Details {
 }
 
 impl Details {
+    /// What is missing, as far as it is listed, the most urgent first.
+    pub fn losses(&self) -> impl Iterator<Item = &Omission> {
+        let listed = self.completeness.iter();
+        let omissions = listed.flat_map(|listed| &listed.first);
+        omissions.filter(|omission| omission.kind.is_loss())
+    }
+
     /// Whether some of what rules say of an account and Region is missing.
     #[must_use]
     pub fn leave_out(&self, account: Option<&str>, region: Option<&str>) -> bool {
-        let Some(listed) = &self.completeness else {
-            return false;
-        };
+        let listed = self.completeness.as_ref();
+        // The most urgent stand first: of those that are not listed some may be of any account.
+        let is_cut = listed.is_some_and(|listed| listed.total > listed.first.len());
         let is_of = |named: &Option<String>, of: Option<&str>| {
             named.as_deref().is_none_or(|named| Some(named) == of)
         };
-        let mut losses = listed
-            .first
-            .iter()
-            .filter(|omission| omission.kind.is_loss());
-        // The most urgent stand first: of those that are not listed some may be of any account.
-        let is_cut = listed.total > listed.first.len();
-        is_cut || losses.any(|loss| is_of(&loss.account, account) && is_of(&loss.region, region))
+        is_cut
+            || self
+                .losses()
+                .any(|loss| is_of(&loss.account, account) && is_of(&loss.region, region))
     }
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use indexmap::{Equivalent, IndexMap, IndexSet};
 use jiff::Timestamp;
+use rules::rule::Severity;
 
 use super::{Details, InventorySource, WebSource};
 use crate::report::{Counts, Row, Word};
@@ -171,6 +172,15 @@ impl Results {
         all
     }
 
+    /// The highest severity of the rules that some instance violates without an exception.
+    #[must_use]
+    pub fn worst(&self) -> Option<Severity> {
+        let violated = self
+            .rows()
+            .filter(|row| row.verdict == Word::NonCompliant && row.exception.is_none());
+        violated.map(|row| severity(row.severity)).max()
+    }
+
     fn row(&self, verdict: &Verdict) -> Option<Row<'_>> {
         let (place, instance) = self.instances.get_index(verdict.instance as usize)?;
         let (id, rule) = self.rules.get_index(usize::from(verdict.rule))?;
@@ -300,4 +310,12 @@ impl Builder {
             verdicts: self.verdicts,
         }
     }
+}
+
+/// The severity of a word. One that is not known may be the worst.
+pub(crate) fn severity(word: &str) -> Severity {
+    let mut known = Severity::ALL.iter().copied();
+    known
+        .find(|severity| severity.word() == word)
+        .unwrap_or(Severity::Critical)
 }
