@@ -143,15 +143,14 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
             guard: &guard,
         };
         if let Some(web) = &web {
-            self.each(&web.instances, known, &mut present);
+            self.each(&web.instances, known, &mut present).await?;
         } else {
             let gather = self.run.flow.gather;
             let mut next = None;
             loop {
                 let page = patiently(reading, || gather.instances(next.as_deref())).await;
                 let page = page.map_err(|stop| Problem::Unread("the instances", stop))?;
-                self.each(&page.items, known, &mut present);
-                self.run.delivery.deliver_full_batches().await;
+                self.each(&page.items, known, &mut present).await?;
                 next = page.next;
                 if next.is_none() {
                     break;
@@ -166,8 +165,19 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
         Ok(())
     }
 
-    fn each(&mut self, instances: &[Instance], known: Known<'_>, present: &mut Reconciliation) {
+    /// Grades instances while there is time: rules of a deployer may take as long as a call.
+    async fn each(
+        &mut self,
+        instances: &[Instance],
+        known: Known<'_>,
+        present: &mut Reconciliation,
+    ) -> Result<(), Problem> {
+        let grading = self.run.reading();
         for instance in instances {
+            if grading.is_over() {
+                let stop = Stop::TimeOver(None);
+                return Err(Problem::Unread("what holds for all instances", stop));
+            }
             let resource = Resource::from(instance.id);
             match self.grade(instance, known) {
                 Ok(verdict) => {
@@ -177,6 +187,8 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
                 Err(_) => present.leave(&resource),
             }
         }
+        self.run.delivery.deliver_full_batches().await;
+        Ok(())
     }
 
     async fn present(&self, reading: Deadline<'_>) -> Result<Reconciliation, Problem> {

@@ -1,10 +1,16 @@
 //! The deployer's own rules in Guard, from an event to what Config shows.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use deepgrade::guard_rules::GuardRules;
+use deepgrade::{
+    guard_rules::GuardRules,
+    time::{ManualTime, Time as _},
+};
 use rules::{
-    Gap, gap,
+    Gap,
+    facts::{Facts, Need},
+    gap,
+    guard::{GuardOutcome, GuardPolicy, GuardWord},
     ledger::Ledgers,
     verdict::Compliance::{Compliant, NonCompliant},
 };
@@ -13,7 +19,7 @@ use super::{
     canned::id,
     flaky::Trouble,
     message::Message,
-    stage::{Stage, start},
+    stage::{GRANTED, Stage, start},
 };
 
 fn about_guard(mut message: Message) -> Message {
@@ -93,4 +99,36 @@ fn rules_that_cannot_be_read_or_are_not_there_are_a_gap() {
         said.contains("the Guard rules") && said.contains("AccessDenied"),
         "{said}"
     );
+}
+
+/// Rules of which each instance takes half a second.
+#[derive(Debug)]
+struct Slow(Arc<ManualTime>);
+
+impl GuardPolicy for Slow {
+    fn looks_at(&self, _: Need) -> bool {
+        false
+    }
+
+    fn report(&self, _: &Facts<'_>, _: &[u16]) -> Result<Vec<GuardOutcome>, Gap> {
+        self.0.advance(Duration::from_millis(500));
+        Ok(vec![GuardOutcome {
+            rule: "slow".into(),
+            word: Ok(GuardWord::Pass),
+        }])
+    }
+}
+
+/// The run ends before its time is over, with what it found by then, and in an error.
+#[test]
+fn rules_that_take_longer_than_there_is_time_lose_nothing_that_was_found() {
+    let stage = Stage::with(250);
+    *stage.world().guard.lock().unwrap() = Some(Arc::new(Slow(Arc::clone(&stage.time))));
+    let begun = stage.time.elapsed();
+    let (summary, line) = stage.play_badly(&about_guard(stage.hour()));
+    assert!(stage.time.elapsed() - begun < GRANTED, "{line}");
+    assert!(line.contains("the time was over"), "{line}");
+    assert!((50..=120).contains(&summary.put), "{summary:?}");
+    assert_eq!(stage.config().of(0), Some(Compliant));
+    assert_eq!(stage.config().of(249), None);
 }

@@ -1,6 +1,6 @@
 //! The stage: worlds that may fail, a clock told by hand, and a flow between them.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use deepgrade::{
     event::config::{BadEvent, ConfigEvent},
@@ -23,7 +23,7 @@ pub(crate) const GRANTED: Duration = Duration::from_secs(60);
 pub(crate) struct Stage {
     pub(crate) gather: Flaky<Canned>,
     pub(crate) report: Flaky<Recorder>,
-    pub(crate) time: ManualTime,
+    pub(crate) time: Arc<ManualTime>,
 }
 
 /// When the play begins.
@@ -42,7 +42,7 @@ impl Stage {
         let stage = Self {
             gather: Flaky::new(Canned::default()),
             report: Flaky::new(Recorder::default()),
-            time: ManualTime::at(start()),
+            time: Arc::new(ManualTime::at(start())),
         };
         (0..instances).for_each(|number| stage.world().add(instance(number)));
         let computers = (0..instances).map(|number| (number, true));
@@ -68,7 +68,7 @@ impl Stage {
         let flow = Flow {
             gather: &self.gather,
             report: &self.report,
-            time: &self.time,
+            time: &*self.time,
         };
         let run = movable(flow.run(&event, self.time.elapsed() + GRANTED));
         let runtime = tokio::runtime::Builder::new_current_thread().build();
