@@ -33,6 +33,7 @@ mod instances;
 mod inventory;
 mod ledger;
 mod managers;
+mod overwriting;
 mod pack;
 mod replay;
 mod report;
@@ -56,7 +57,9 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     say_on_standard_error(&arguments.global);
     let form = arguments.global.log_format;
-    let performed = ignored::refuse(&matches).and_then(|()| perform(arguments));
+    let performed = ignored::refuse(&matches)
+        .and_then(|()| overwriting::refuse(&matches))
+        .and_then(|()| perform(arguments));
     let exit = match performed {
         Ok(exit) => exit,
         Err(failure) => {

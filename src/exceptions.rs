@@ -134,11 +134,8 @@ pub fn read(path: &Path, terms: Terms) -> Result<Located, BadExceptions> {
 pub fn parse(name: &str, text: Vec<u8>, terms: Terms) -> Result<Located, BadExceptions> {
     let text =
         String::from_utf8(text).map_err(|_| BadExceptions::whole(name, "is not text in UTF-8"))?;
-    let document: Document = serde_saphyr::from_str(&text).map_err(|error| {
-        let said = error.to_string();
-        let line = said.lines().next().unwrap_or_default();
-        BadExceptions::whole(name, &json_error::plain(line.trim_start_matches("error: ")))
-    })?;
+    let document: Document = serde_saphyr::from_str(&text)
+        .map_err(|error| BadExceptions::whole(name, &json_error::of_yaml(&error)))?;
     let (drafts, lines): (Vec<Draft>, Vec<u64>) = document
         .exceptions
         .into_iter()

@@ -13,7 +13,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rules::{
-    Gap, Prepared, Verdict, exceptions::Exceptions, gap, inventories::Inventories,
+    Gap, Prepared, Verdict,
+    exceptions::{Exceptions, Unread},
+    gap,
+    inventories::Inventories,
     inventory::Inventory,
 };
 
@@ -126,8 +129,8 @@ impl<'a, G: Gather, R: Report> Run<'a, G, R> {
         inventories
     }
 
-    /// The deployer's exceptions, where something is graded; a gap where they cannot be read.
-    async fn exceptions(&mut self) -> Result<Arc<Exceptions>, Gap> {
+    /// The deployer's exceptions, where something is graded.
+    async fn exceptions(&mut self) -> Result<Arc<Exceptions>, Unread> {
         if matches!(self.event.task, Task::Nothing | Task::NotApplicable(..)) {
             return Ok(Arc::default());
         }
@@ -139,11 +142,13 @@ impl<'a, G: Gather, R: Report> Run<'a, G, R> {
             // The cause is for the error, as that of the inventories.
             self.problems.push(Problem::Unread("the exceptions", stop));
             let text = "the exceptions cannot be read, and one may be made for what was found";
-            if passes {
+            let gap = if passes {
                 Gap::retryable(&gap::EXCEPTIONS_UNREAD, text)
             } else {
                 Gap::standing(&gap::EXCEPTIONS_UNREAD, text)
-            }
+            };
+            let excepted_as = gather.excepted_as();
+            Unread { excepted_as, gap }
         })
     }
 

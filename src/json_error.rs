@@ -8,7 +8,7 @@ const WHOLE_NUMBERS: [&str; 12] = [
     "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
 ];
 /// What else they say, and what is meant.
-const WORDS: [(&str, &str); 11] = [
+const WORDS: [(&str, &str); 16] = [
     ("EOF while parsing", "the text ends in the middle of"),
     ("unknown variant", "unknown word"),
     ("invalid floating point", "not a number"),
@@ -20,6 +20,14 @@ const WORDS: [(&str, &str); 11] = [
     ("expected sequence start", "expected a list"),
     ("expected a borrowed string", "expected a string"),
     ("expected unit", "expected nothing"),
+    ("expected mapping start", "expected an object"),
+    ("expected string scalar", "expected a text"),
+    ("invalid type: sequence", "invalid type: a list"),
+    ("invalid type: map", "invalid type: an object"),
+    (
+        "multiple YAML documents detected; use from_str_multiple or from_str_multiple_with_options",
+        "another document begins, and there can be only one",
+    ),
 ];
 
 /// What a parser advises whoever wrote this program.
@@ -30,8 +38,15 @@ pub(crate) fn in_words(error: &serde_json::Error) -> String {
     plain(&error.to_string())
 }
 
+/// A complaint about YAML in one line, without names of types.
+pub(crate) fn of_yaml(error: &serde_saphyr::Error) -> String {
+    let said = error.to_string();
+    let line = said.lines().next().unwrap_or_default();
+    plain(line.trim_start_matches("error: "))
+}
+
 /// A complaint of a parser, without names of types.
-pub(crate) fn plain(said: &str) -> String {
+fn plain(said: &str) -> String {
     let mut words = without_structs(said).replace(ADVICE, "");
     for (theirs, ours) in WORDS {
         words = replaced(&words, theirs, ours);
@@ -135,9 +150,21 @@ mod tests {
         );
         assert_eq!(plain("invalid u164"), "invalid u164");
         assert_eq!(plain("invalid boolean"), "not true or false");
-        let twice = serde_saphyr::from_str::<BTreeMap<String, u8>>("a: 1\na: 2\n");
-        let said = plain(&twice.unwrap_err().to_string());
-        assert!(said.contains("duplicate mapping key: a"), "{said}");
-        assert!(!said.contains("Policy"), "{said}");
+        let said = |text| {
+            let read = serde_saphyr::from_str::<BTreeMap<String, String>>(text);
+            of_yaml(&read.unwrap_err())
+        };
+        for (text, expected) in [
+            ("a: 1\na: 2\n", "duplicate mapping key: a"),
+            (
+                "a: b\n---\na: c\n",
+                "another document begins, and there can be only one",
+            ),
+            ("- a\n", "expected an object"),
+            ("a: [b]\n", "expected a text"),
+        ] {
+            let said = said(text);
+            assert!(said.ends_with(expected), "{said}");
+        }
     }
 }

@@ -5,7 +5,7 @@
 use std::{fmt, sync::Arc};
 
 use rules::{
-    exceptions::Exceptions,
+    exceptions::{ExceptedAs, Exceptions},
     facts::Need,
     guard::GuardPolicy,
     health::ManagerStatus,
@@ -93,6 +93,9 @@ pub trait Gather: Send + Sync {
 
     /// The deployer's exceptions: none where none are set up.
     fn exceptions(&self) -> impl Future<Output = Result<Arc<Exceptions>, Error>> + Send;
+
+    /// What an excepted result is. Known also while the exceptions cannot be read.
+    fn excepted_as(&self) -> ExceptedAs;
 
     /// What became of reading every configured Manager, as far as it concerns the account; also of
     /// one that was never read.

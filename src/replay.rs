@@ -8,7 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 use rules::{
-    exceptions::Exceptions,
+    exceptions::{ExceptedAs, Exceptions},
     guard::GuardPolicy,
     health::{KeyExpiry, ManagerStatus, Picture},
     instance::{Instance, InstanceId},
@@ -117,6 +117,10 @@ impl Gather for Saved {
 
     async fn exceptions(&self) -> Result<Arc<Exceptions>, Error> {
         Ok(Arc::clone(&self.exceptions))
+    }
+
+    fn excepted_as(&self) -> ExceptedAs {
+        self.exceptions.terms().excepted_as
     }
 
     /// Files hold inventories, and nothing of how they were read.

@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod completeness;
+mod contradiction;
 mod details;
 mod exceptions;
 mod file;

@@ -142,11 +142,8 @@ impl Settings {
         let complain = |what: String| format!("{name}: {}", rules::text::clean(&what));
         let text =
             String::from_utf8(text).map_err(|_| complain("is not text in UTF-8".to_owned()))?;
-        let settings: Self = serde_saphyr::from_str(&text).map_err(|error| {
-            let said = error.to_string();
-            let line = said.lines().next().unwrap_or_default();
-            complain(json_error::plain(line.trim_start_matches("error: ")))
-        })?;
+        let settings: Self =
+            serde_saphyr::from_str(&text).map_err(|error| complain(json_error::of_yaml(&error)))?;
         if let Some(twice) = settings.repeated_manager() {
             let twice = rules::text::quoted(twice);
             return Err(complain(format!(

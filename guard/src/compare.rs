@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::{
+    expression,
     outline::Walk,
     refused::Refused,
     scope::Selection,
@@ -63,7 +64,7 @@ pub(crate) fn has_regex(right: &Selection<'_>) -> bool {
     match right {
         Selection::Literal(Value::Array(values)) => values.iter().any(is_one),
         Selection::Literal(value) => is_one(value),
-        Selection::Facts(_) | Selection::Number | Selection::Text => false,
+        Selection::Facts(_) | Selection::Number | Selection::Text(_) => false,
     }
 }
 
@@ -170,7 +171,7 @@ impl Walk<'_> {
     fn kind(&self, selection: &Selection<'_>) -> Result<Kind, Refused> {
         let facts = match selection {
             Selection::Number => return Ok(Kind::Number),
-            Selection::Text => return Ok(Kind::Text),
+            Selection::Text(_) => return Ok(Kind::Text),
             Selection::Literal(_) => {
                 return self.refuse("the left side of a comparison is a fact, and the right side what it is compared with");
             }
@@ -193,25 +194,37 @@ impl Walk<'_> {
         }
     }
 
-    /// Refuses a word that a fact never is.
+    /// Refuses a word that a fact never is, and an expression that none of its words matches.
     fn check_word(&self, left: &Selection<'_>, text: &str, is_order: bool) -> Result<(), Refused> {
-        let Selection::Facts(facts) = left else {
-            return Ok(());
+        let choices: Vec<(String, &[String])> = match left {
+            Selection::Facts(facts) => facts
+                .places
+                .iter()
+                .filter_map(|(path, shape)| match shape {
+                    Shape::Text(words) => Some((format!("`{path}`"), words.as_slice())),
+                    _ => None,
+                })
+                .collect(),
+            Selection::Text(words) => vec![("what the function makes".to_owned(), words)],
+            Selection::Literal(_) | Selection::Number => Vec::new(),
         };
-        if is_regex(text) || is_range(text) {
-            return Ok(());
-        }
-        for (path, shape) in &facts.places {
-            let Shape::Text(words) = shape else {
-                continue;
-            };
-            if words.is_empty() {
+        for (what, words) in choices {
+            if words.is_empty() || is_range(text) {
                 continue;
             }
             if is_order {
-                return self.refuse(format!(
-                    "`{path}` is one of some words, which have no order"
-                ));
+                return self.refuse(format!("{what} is one of some words, which have no order"));
+            }
+            let said = plain(text);
+            if is_regex(text) {
+                let is_one = |word: &String| expression::matches(text, word);
+                if !words.iter().any(is_one) {
+                    let words = words.join(", ");
+                    return self.refuse(format!(
+                        "{what} never matches `{said}`; it is one of {words}"
+                    ));
+                }
+                continue;
             }
             if !words.iter().any(|word| word == text) {
                 let near = nearest(text, words.iter().map(String::as_str));
@@ -220,7 +233,7 @@ impl Walk<'_> {
                 } else {
                     near
                 };
-                return self.refuse(format!("`{path}` is never `{}`{near}", plain(text)));
+                return self.refuse(format!("{what} is never `{said}`{near}"));
             }
         }
         Ok(())

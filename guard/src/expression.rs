@@ -41,6 +41,14 @@ pub(crate) fn check(written: &str) -> Result<(), String> {
     }
 }
 
+/// Whether an expression, between its slashes, matches a word. One that is none was refused before.
+pub(crate) fn matches(expression: &str, word: &str) -> bool {
+    let written = expression.trim_start_matches('/');
+    let written = written.strip_suffix('/').unwrap_or(written);
+    let regex = regex::Regex::new(&written.replace("\\/", "/"));
+    regex.is_ok_and(|regex| regex.is_match(word))
+}
+
 /// What of a regular expression makes the library try back and forth: it gives up after a million
 /// steps, and then panics.
 fn unbounded(regex: &str) -> Option<&'static str> {

@@ -9,7 +9,7 @@ use crate::{
     path::Path,
     refused::Refused,
     scope::{Facts, Scope, Selection},
-    shape::{Shape, nearest, plain},
+    shape::{Shape, Words, nearest, plain},
     tree::{
         All, Block, Clause, Comparison, Function, Operand, Operator, Rule, RuleClause, RulesFile,
     },
@@ -265,7 +265,7 @@ impl<'s> Walk<'s> {
                 self.line = inside.location.line;
                 match self.query(&inside.query, scope)? {
                     Selection::Facts(facts) => self.block(&inside.block, facts, scope),
-                    Selection::Literal(_) | Selection::Number | Selection::Text => {
+                    Selection::Literal(_) | Selection::Number | Selection::Text(_) => {
                         self.refuse("a block `{ … }` stands behind facts")
                     }
                 }
@@ -286,7 +286,7 @@ impl<'s> Walk<'s> {
         let right = right.map(|right| self.operand(right, scope)).transpose()?;
         let most = |selection: &Selection<'_>| match selection {
             Selection::Facts(facts) => facts.most,
-            Selection::Literal(_) | Selection::Number | Selection::Text => 1,
+            Selection::Literal(_) | Selection::Number | Selection::Text(_) => 1,
         };
         let right_most = right.as_ref().map_or(1, most);
         let each = if right.as_ref().is_some_and(has_regex) {
@@ -328,6 +328,7 @@ impl<'s> Walk<'s> {
         scope: &Scope<'_, 's>,
     ) -> Result<Selection<'s>, Refused> {
         self.line = function.location.line;
+        let mut words = Words::default();
         for parameter in &function.parameters {
             let Operand::AccessClause(query) = parameter else {
                 return self.refuse("a function is given facts, such as `count(%open)`");
@@ -344,10 +345,12 @@ impl<'s> Walk<'s> {
                 let name = plain(&function.name);
                 return self.refuse(format!("`{name}` is given something that is no text"));
             }
+            facts.places.iter().for_each(|(_, shape)| words.add(shape));
         }
         match function.name.as_str() {
             "count" => Ok(Selection::Number),
-            "to_lower" | "to_upper" => Ok(Selection::Text),
+            "to_lower" => Ok(Selection::Text(words.map(|word| word.to_lowercase()))),
+            "to_upper" => Ok(Selection::Text(words.map(|word| word.to_uppercase()))),
             "now" => self.refuse(
                 "`now()` would give another answer every time; compare the ages of facts, in hours",
             ),

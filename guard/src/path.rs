@@ -25,6 +25,13 @@ impl Path {
         self.member(EVERY)
     }
 
+    /// The steps from the outside in: the name of a member, or `None` into the elements of a list.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = Option<&str>> {
+        self.0
+            .iter()
+            .map(|step| (**step != *EVERY).then_some(&**step))
+    }
+
     /// Whether the other is the same, or leads further inside.
     #[must_use]
     pub fn holds(&self, other: &Self) -> bool {

@@ -153,6 +153,14 @@ impl Policy {
         self.shape.check(document, "").map_err(BadDocument)
     }
 
+    /// Refuses the place of a fact that no document has.
+    ///
+    /// # Errors
+    /// Which fact there is none of.
+    pub fn check_place(&self, place: &Path) -> Result<(), BadDocument> {
+        self.shape.check_path(place).map_err(BadDocument)
+    }
+
     /// What every rule says of a document.
     ///
     /// # Errors

@@ -13,8 +13,8 @@ pub(crate) enum Selection<'s> {
     Literal(&'s Value),
     /// A number that a function makes.
     Number,
-    /// Texts that a function makes.
-    Text,
+    /// Texts that a function makes: one of some words, or any where there are none.
+    Text(Vec<String>),
 }
 
 /// Facts that a query selects.

@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value;
 
+use crate::path::Path;
+
 /// What a document, or a part of it, looks like.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -109,6 +111,30 @@ impl Shape {
         }
     }
 
+    /// Refuses the path of a fact that no document has.
+    ///
+    /// # Errors
+    /// Which fact there is none of, with the nearest that there is.
+    pub(crate) fn check_path(&self, path: &Path) -> Result<(), String> {
+        let (mut shape, mut so_far) = (self, Path::default());
+        for step in path.steps() {
+            so_far = match step {
+                Some(name) => so_far.member(&plain(name)),
+                None => so_far.every(),
+            };
+            let (inside, near) = match (step, shape) {
+                (Some(name), Self::Object(members)) => match members.get(name) {
+                    Some(member) => (Some(member), String::new()),
+                    None => (None, nearest(name, members.keys().map(String::as_str))),
+                },
+                (None, Self::List { items, .. }) => (Some(&**items), String::new()),
+                _ => (None, String::new()),
+            };
+            shape = inside.ok_or_else(|| format!("there is no fact `{so_far}`{near}"))?;
+        }
+        Ok(())
+    }
+
     /// Refuses a document that does not look like this.
     ///
     /// # Errors
@@ -158,6 +184,28 @@ impl Shape {
             path
         };
         Err(format!("{path} is not {wanted}"))
+    }
+}
+
+/// What texts may say together.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    words: Vec<String>,
+    is_any: bool,
+}
+
+impl Words {
+    pub(crate) fn add(&mut self, shape: &Shape) {
+        match shape {
+            Shape::Text(words) if !words.is_empty() => self.words.extend_from_slice(words),
+            _ => self.is_any = true,
+        }
+    }
+
+    /// Each word, changed; none where they may say anything.
+    pub(crate) fn map(self, change: impl Fn(&str) -> String) -> Vec<String> {
+        let words = if self.is_any { Vec::new() } else { self.words };
+        words.iter().map(|word| change(word)).collect()
     }
 }
 

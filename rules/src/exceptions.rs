@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::{
     exception::{Draft, Exception, Miss, day},
+    gap::Gap,
     instance::{Instance, InstanceId},
     text::quoted,
     verdict::Compliance,
@@ -79,6 +80,15 @@ impl ExceptedAs {
             Self::NotApplicable => Compliance::NotApplicable,
         }
     }
+}
+
+/// Exceptions that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// What an excepted result would be.
+    pub excepted_as: ExceptedAs,
+    /// Why they could not be read.
+    pub gap: Gap,
 }
 
 /// The exceptions of a deployer.

@@ -228,7 +228,8 @@ pub static GUARD_UNDECIDED: Code = Code {
 /// Whether an exception is made for what was found is not known.
 pub static EXCEPTIONS_UNREAD: Code = Code {
     id: "DS-GAP-050",
-    meaning: "the exceptions could not be read, and one may be made for what was found",
+    meaning: "the exceptions could not be read, and one that makes it not applicable may be made for what \
+              was found",
     remedy: Some(
         "See that the file of exceptions is there, that it is the one whose SHA-256 the stack names, \
          and that `deepgrade exceptions lint` finds nothing wrong with it.",

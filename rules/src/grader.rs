@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    exceptions::Exceptions,
+    exceptions::{ExceptedAs, Exceptions, Unread},
     facts::{Facts, Need},
     gap::{self, Gap},
     instance::Instance,
@@ -105,7 +105,7 @@ pub struct Grader {
     fails_closed: bool,
     policy_names: Vec<(&'static str, String)>,
     web_ports: Vec<u16>,
-    exceptions: Result<Arc<Exceptions>, Gap>,
+    exceptions: Result<Arc<Exceptions>, Unread>,
 }
 
 impl std::fmt::Debug for Grader {
@@ -148,10 +148,10 @@ impl Grader {
         })
     }
 
-    /// The rule with the exceptions that are made, or the gap that stands in their place. Without
-    /// this there are none.
+    /// The rule with the exceptions that are made, or with what stands in their place. Without this
+    /// there are none.
     #[must_use]
-    pub fn with_exceptions(mut self, exceptions: Result<Arc<Exceptions>, Gap>) -> Self {
+    pub fn with_exceptions(mut self, exceptions: Result<Arc<Exceptions>, Unread>) -> Self {
         self.exceptions = exceptions;
         self
     }
@@ -235,7 +235,16 @@ impl Grader {
         if verdict.compliance() != Compliance::NonCompliant {
             return Ok(verdict);
         }
-        let exceptions = self.exceptions.as_ref().map_err(Clone::clone)?;
+        let exceptions = match &self.exceptions {
+            Ok(exceptions) => exceptions,
+            Err(unread) => {
+                return match unread.excepted_as {
+                    // So it is with an exception and without one.
+                    ExceptedAs::NonCompliant => Ok(verdict),
+                    ExceptedAs::NotApplicable => Err(unread.gap.clone()),
+                };
+            }
+        };
         let made = exceptions.of(self.rule.id, facts.instance(), facts.now());
         Ok(match made {
             Some(exception) => verdict.excepted(exception, exceptions.terms().excepted_as),

@@ -16,7 +16,7 @@ use proptest::{prelude::*, sample::select};
 use rules::{
     Gap, Grader, Verdict, catalogue,
     exception::Draft,
-    exceptions::{ExceptedAs, Exceptions, Standing, Terms},
+    exceptions::{ExceptedAs, Exceptions, Standing, Terms, Unread},
     facts::Need,
     gap,
     reason::ANNOTATION_LIMIT,
@@ -196,24 +196,42 @@ fn an_exception_is_spoken_of_two_weeks_before_it_expires() {
     assert_eq!(standing("2027-02-01T00:00:00Z"), Standing::Expired);
 }
 
-/// While the exceptions cannot be read, what needs none is told, and what may have one is a gap.
+/// While the exceptions cannot be read, what needs none is told. What may have one is told as well where
+/// it is non-compliant with one and without, and is a gap where it may be not applicable.
 #[test]
-fn exceptions_that_cannot_be_read_are_a_gap_for_what_may_have_one() {
+fn without_the_exceptions_only_what_would_be_another_verdict_is_a_gap() {
     let gap = Gap::standing(&gap::EXCEPTIONS_UNREAD, "unread");
+    let unread = |excepted_as| {
+        let gap = gap.clone();
+        Err(Unread { excepted_as, gap })
+    };
     let world = failing(None);
-    let failing = wanting("Database").with_exceptions(Err(gap.clone()));
-    assert_eq!(graded(&failing, &world), Err(gap.clone()));
-    let passing = wanting("Base Policy/Linux/Web Server").with_exceptions(Err(gap.clone()));
-    let verdict = graded(&passing, &world).unwrap();
-    assert_eq!(verdict.compliance(), Compliance::Compliant);
     let rule = catalogue::find("instance-has-policy").unwrap();
-    let closed = rule.of_instances().unwrap().with([
-        ("policyNames".to_owned(), "Database".to_owned()),
-        ("undetermined".to_owned(), "non-compliant".to_owned()),
-    ]);
-    let verdict = graded(&closed.unwrap().with_exceptions(Err(gap)), &world).unwrap();
-    assert!(verdict.reason().to_string().starts_with("DS-UNKNOWN "));
-    assert_eq!(verdict.exception(), None);
+    for excepted_as in ExceptedAs::ALL {
+        let passing = wanting("Base Policy/Linux/Web Server").with_exceptions(unread(excepted_as));
+        let verdict = graded(&passing, &world).unwrap();
+        assert_eq!(verdict.compliance(), Compliance::Compliant);
+
+        let bare = graded(&wanting("Database"), &world).unwrap();
+        let failing = wanting("Database").with_exceptions(unread(excepted_as));
+        let closed = rule.of_instances().unwrap().with([
+            ("policyNames".to_owned(), "Database".to_owned()),
+            ("undetermined".to_owned(), "non-compliant".to_owned()),
+        ]);
+        let closed = closed.unwrap().with_exceptions(unread(excepted_as));
+        let closed = graded(&closed, &world).unwrap();
+        assert_eq!(closed.exception(), None);
+        match excepted_as {
+            ExceptedAs::NonCompliant => {
+                assert_eq!(graded(&failing, &world), Ok(bare.clone()));
+                assert_eq!(closed, bare);
+            }
+            ExceptedAs::NotApplicable => {
+                assert_eq!(graded(&failing, &world), Err(gap.clone()));
+                assert!(closed.reason().to_string().starts_with("DS-UNKNOWN "));
+            }
+        }
+    }
 }
 
 /// What fails closed is no finding: no exception turns what could not be told into a verdict.

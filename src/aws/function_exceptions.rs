@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rules::exceptions::{Exceptions, Terms};
+use rules::exceptions::{ExceptedAs, Exceptions, Terms};
 
 use super::{
     clients::Clients,
@@ -72,6 +72,12 @@ impl ExceptionFile {
     #[must_use]
     pub fn asks_for(&self, tag: &str) -> bool {
         self.terms.protected_tags.contains(tag)
+    }
+
+    /// What an excepted result is.
+    #[must_use]
+    pub fn excepted_as(&self) -> ExceptedAs {
+        self.terms.excepted_as
     }
 
     /// The exceptions. They are read once; those that are not honoured are said then.

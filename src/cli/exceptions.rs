@@ -1,6 +1,9 @@
 //! `deepgrade exceptions`, and the exceptions that other commands grade with.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use rules::{
@@ -70,6 +73,12 @@ fn with(graders: Vec<Grader>, exceptions: &Arc<Exceptions>) -> Vec<Grader> {
         .collect()
 }
 
+/// The file of exceptions that the arguments or the settings name.
+pub(super) fn file<'a>(source: &'a ExceptionSource, settings: &'a Settings) -> Option<&'a PathBuf> {
+    let named = settings.exceptions.file.as_ref();
+    source.exceptions.as_ref().or(named)
+}
+
 /// The exceptions that the arguments or the settings name; none where neither does. Those that are not
 /// honoured are said.
 ///
@@ -79,8 +88,7 @@ pub(super) fn given(
     source: &ExceptionSource,
     settings: &Settings,
 ) -> Result<Arc<Exceptions>, Failure> {
-    let named = settings.exceptions.file.as_deref();
-    let Some(path) = source.exceptions.as_deref().or(named) else {
+    let Some(path) = file(source, settings) else {
         return if source.protected_tag.is_empty() {
             Ok(Arc::default())
         } else {

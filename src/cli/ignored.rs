@@ -39,10 +39,7 @@ const ACCOUNT: [&str; 4] = ["region", "profile", "role_arn", "external_id"];
 /// # Errors
 /// A usage failure that names the argument.
 pub(super) fn refuse(matches: &ArgMatches) -> Result<(), Failure> {
-    let mut command = matches;
-    while let Some((_, inner)) = command.subcommand() {
-        command = inner;
-    }
+    let command = innermost(matches);
     let manager = value::<String>(command, "manager");
     if manager.is_none_or(|url| url.is_empty())
         && let Some(argument) = ENTRY.into_iter().find(|name| is_given(command, name))
@@ -89,6 +86,15 @@ pub(super) fn refuse(matches: &ArgMatches) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The arguments of the command itself, beneath those that it is grouped under.
+pub(super) fn innermost(matches: &ArgMatches) -> &ArgMatches {
+    let mut command = matches;
+    while let Some((_, inner)) = command.subcommand() {
+        command = inner;
+    }
+    command
+}
+
 /// Whether the command has such an argument, and somebody gave it.
 fn is_given(command: &ArgMatches, name: &str) -> bool {
     let is_known = command.try_contains_id(name).is_ok();
@@ -96,7 +102,7 @@ fn is_given(command: &ArgMatches, name: &str) -> bool {
 }
 
 /// The value of an argument, where the command has one of that name and kind.
-fn value<'a, T: Clone + Send + Sync + 'static>(
+pub(super) fn value<'a, T: Clone + Send + Sync + 'static>(
     command: &'a ArgMatches,
     name: &str,
 ) -> Option<&'a T> {

@@ -10,9 +10,9 @@ use rules::text::{clean, counted, quoted};
 use super::{
     aggregate::{self, Keeping},
     arguments::{Global, Report, ReportForm, Source},
-    evaluate,
+    evaluate, exceptions,
     failure::{Exit, Failure},
-    terminal,
+    managers, terminal,
 };
 use crate::{
     files,
@@ -136,12 +136,13 @@ fn inputs(arguments: &Report) -> Result<Vec<Input>, Failure> {
         manager,
         ..
     } = &arguments.source;
+    let settings = managers::settings(&arguments.source.manager)?;
     let lists = [instances, computers, policies, inventory, web];
     let files = lists.into_iter().flatten();
     files
         .chain(ledger)
         .chain(&manager.settings)
-        .chain(&arguments.exceptions.exceptions)
+        .chain(exceptions::file(&arguments.exceptions, &settings))
         .chain(&arguments.selection.guard.guard_rules)
         .map(|path| {
             let sha256 = (path != Path::new("-")).then(|| files::sha256(path));
@@ -165,7 +166,7 @@ fn named(path: &Path) -> String {
 
 /// The file for the rows that a page does not hold, and its name: `report.csv` beside
 /// `report.html`. Beside a device or a pipe there is none.
-fn beside(page: &Path) -> Option<(PathBuf, String)> {
+pub(super) fn beside(page: &Path) -> Option<(PathBuf, String)> {
     if page.metadata().is_ok_and(|metadata| !metadata.is_file()) {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use rules::catalogue;
+use rules::{catalogue, text::counted};
 
 use super::{MANIFEST, Material};
 use crate::{
@@ -99,11 +99,25 @@ pub(super) fn write(material: &Material, out: &mut dyn Write) -> io::Result<()> 
         writeln!(out, "\n## History\n")?;
         writeln!(out, "{} runs are compared. {PRECISION}", history.runs.len())?;
     }
+    let lost = results.details.losses().count();
+    if lost > 0 {
+        writeln!(out, "\n## What is missing\n")?;
+        writeln!(
+            out,
+            "Not among the results: {}. The report lists under \"Completeness\" what it is and why. \
+             Nothing of it is counted as compliant.",
+            counted(lost, "part")
+        )?;
+    }
     if results.details.exceptions.is_none() {
         writeln!(out, "\n## Exceptions\n")?;
         writeln!(
             out,
-            "The results tell of no exceptions: no settings with exceptions were given."
+            "The results hold no list of exceptions: {}",
+            match results.counts().excepted {
+                0 => "none was given, and no result is excepted.",
+                _ => "what is excepted tells the ticket and the last day in its reason.",
+            }
         )?;
     }
     writeln!(out, "\n## How to check this evidence\n")?;

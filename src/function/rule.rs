@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use rules::{
     Gap,
-    exceptions::Exceptions,
+    exceptions::{ExceptedAs, Exceptions},
     gap,
     guard::GuardPolicy,
     health::ManagerStatus,
@@ -231,6 +231,11 @@ impl Gather for Account<'_> {
             Some(file) => file.exceptions(self.hub).await,
             None => Ok(Arc::default()),
         }
+    }
+
+    fn excepted_as(&self) -> ExceptedAs {
+        let file = self.exceptions;
+        file.map(ExceptionFile::excepted_as).unwrap_or_default()
     }
 
     async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {

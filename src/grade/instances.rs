@@ -244,15 +244,25 @@ impl<'r, 'a, G: Gather, R: Report> Grading<'r, 'a, G, R> {
 
     /// What stands between the internet and the instances, with the instances, where the rule asks
     /// for it.
-    async fn web(&self, guard: &Guard) -> Result<Option<Web>, Problem> {
+    async fn web(&mut self, guard: &Guard) -> Result<Option<Web>, Problem> {
         if !self.asks(Need::WebEdges, guard) {
             return Ok(None);
         }
         let reading = self.run.reading();
         let gather = self.run.flow.gather;
         let read = patiently(reading, || gather.web()).await;
-        let unread = |stop| Problem::Unread("the web edges", stop);
-        read.map(Some).map_err(unread)
+        match read {
+            Ok(web) => Ok(Some(web)),
+            Err(stop) => {
+                let unread = Problem::Unread("the web edges", stop);
+                if !self.grader.needs().contains(&Need::GuardPolicy) {
+                    return Err(unread);
+                }
+                // Of the deployer's own rules some look elsewhere: to the others it is a gap.
+                self.run.problems.push(unread);
+                Ok(None)
+            }
+        }
     }
 
     /// What became of findings, where the rule asks for it; a gap where that cannot be read.

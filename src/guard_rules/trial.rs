@@ -62,11 +62,8 @@ impl Expected {
 /// facts, or when a test expects something of a rule that there is none of.
 pub fn trials(rules: &GuardRules, file: &str, text: &str) -> Result<Vec<Tried>, String> {
     let complain = |what: &str| format!("{file}: {}", clean(what));
-    let trials: Vec<Trial> = serde_saphyr::from_str(text).map_err(|error| {
-        let said = error.to_string();
-        let line = said.lines().next().unwrap_or_default();
-        complain(&json_error::plain(line.trim_start_matches("error: ")))
-    })?;
+    let trials: Vec<Trial> =
+        serde_saphyr::from_str(text).map_err(|error| complain(&json_error::of_yaml(&error)))?;
     if trials.is_empty() {
         return Err(complain(
             "holds no test: write a list of `name`, `input` and `expectations`",
@@ -90,6 +87,11 @@ fn differences(rules: &GuardRules, mut trial: Trial) -> Result<Vec<String>, Stri
     }
     let places = gaps(&mut trial.input)?;
     let policy = rules.policy();
+    for place in &places {
+        policy
+            .check_place(place)
+            .map_err(|bad| format!("gaps: {bad}"))?;
+    }
     let outcomes = policy
         .evaluate(&trial.input)
         .map_err(|bad| bad.to_string())?;

@@ -136,7 +136,7 @@ impl<'a> ExceptionList<'a> {
         let all = counted(all, "exception");
         prose(
             &format!(
-                "{all} on {today}: {expiring} expire within {WARNING_DAYS} days, {expired} expired, \
+                "{all} on {today}: {expiring} expiring within {WARNING_DAYS} days, {expired} expired, \
                  {unprotected} not honoured"
             ),
             options,

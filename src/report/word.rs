@@ -128,7 +128,7 @@ impl Group {
     }
 
     /// The group in a sentence.
-    pub(super) const fn in_words(self) -> &'static str {
+    pub(crate) const fn in_words(self) -> &'static str {
         match self {
             Self::Of(word) => word.in_words(),
             Self::Excepted => "excepted",

@@ -10,10 +10,13 @@ use serde::{
     },
 };
 
-use super::{Builder, Details, InventorySource, Results, VERSION, WebSource};
+use super::{
+    Builder, Details, InventorySource, Results, VERSION, WebSource,
+    contradiction::{self, Claim},
+};
 use crate::{
     json_error,
-    report::{Row, Word, harmless},
+    report::{Counts, Row, Word, harmless},
 };
 
 /// Reads a document. What its version added to it later, or a later one adds, is passed over.
@@ -44,6 +47,7 @@ impl<'de> Visitor<'de> for Document {
         let mut inventories: Vec<InventorySource> = Vec::new();
         let mut web_edges: Vec<WebSource> = Vec::new();
         let mut details = Details::default();
+        let mut claims: Vec<Claim> = Vec::new();
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             match &*key {
                 "schemaVersion" => version = Some(map.next_value::<String>()?),
@@ -53,8 +57,14 @@ impl<'de> Visitor<'de> for Document {
                 "details" => details = cleaned(&mut map)?,
                 "summary" => {
                     let summary: Summary = cleaned(&mut map)?;
-                    for rule in summary.rules {
-                        builder.add_rule(&rule.rule, &rule.severity);
+                    for RuleSummary {
+                        rule,
+                        severity,
+                        counts,
+                    } in summary.rules
+                    {
+                        builder.add_rule(&rule, &severity);
+                        claims.extend(counts.map(|counts| Claim { rule, counts }));
                     }
                 }
                 "verdicts" => {
@@ -84,7 +94,11 @@ impl<'de> Visitor<'de> for Document {
         if !has_verdicts {
             return Err(M::Error::missing_field("verdicts"));
         }
-        Ok(builder.build(as_of, inventories, web_edges, details))
+        let results = builder.build(as_of, inventories, web_edges, details);
+        match contradiction::find(&results, &claims) {
+            Some(contradiction) => Err(M::Error::custom(contradiction)),
+            None => Ok(results),
+        }
     }
 }
 
@@ -104,6 +118,7 @@ struct Summary {
 struct RuleSummary {
     rule: String,
     severity: String,
+    counts: Option<Counts>,
 }
 
 struct Verdicts<'a>(&'a mut Builder);

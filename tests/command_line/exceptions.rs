@@ -67,21 +67,20 @@ fn counts(document: &Value, rule: &str) -> Value {
 fn excepted_results_stay_visible_and_are_counted_apart_in_every_output() {
     let world = world();
     let given = ["--exceptions", "exceptions.yaml"];
-    let output =
-        |form: &str| {
-            let run = world.evaluate(&[&given[..], &["--output", form]].concat());
-            assert_eq!(run.code, 0, "{run:?}");
-            assert!(
-                run.stderr
-                    .contains("line 28: exception \"tagged\" is not honoured"),
-                "{}",
-                run.stderr
-            );
-            assert!(run.stderr.contains(
-                "of 5 exceptions, 1 expire within 14 days, 1 expired, 1 not honoured: see"
-            ));
-            run
-        };
+    let output = |form: &str| {
+        let run = world.evaluate(&[&given[..], &["--output", form]].concat());
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(
+            run.stderr
+                .contains("line 28: exception \"tagged\" is not honoured"),
+            "{}",
+            run.stderr
+        );
+        assert!(run.stderr.contains(
+            "of 5 exceptions, 1 expiring within 14 days, 1 expired, 1 not honoured: see"
+        ));
+        run
+    };
     let plain = world.evaluate(&["--output", "json"]).json();
     let document = output("json").json();
     let (before, after) = (
@@ -234,6 +233,15 @@ fn explain_tells_which_exception_is_made_and_why_others_are_not() {
         told.contains("exception            tagged for tag Name=dev-5"),
         "{told}"
     );
+    // Somebody named the instance, and mistook its account.
+    let mistaken = "exceptions:\n- id: mistaken\n  instance: i-08f1a76aa8034873f\n  account: '999900001111'\n  \
+                    rules: all\n  reason: r\n  owner: o\n  ticket: t\n  created: 2026-11-01\n  expires: 2027-01-31\n";
+    world.write("mistaken.yaml", mistaken);
+    let told = explain("--exceptions mistaken.yaml");
+    assert!(
+        told.contains("mistaken is made for another account"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -312,7 +320,7 @@ fn lint_tells_everything_and_list_what_each_covers() {
         "over  expired (2026-11-23)\n",
         "tagged  not honoured: ",
         "  covers nothing\n",
-        "5 exceptions on 2026-11-24: 1 expire within 14 days, 1 expired, 1 not honoured\n",
+        "5 exceptions on 2026-11-24: 1 expiring within 14 days, 1 expired, 1 not honoured\n",
     ] {
         assert!(run.stdout.contains(part), "no `{part}` in {}", run.stdout);
     }

@@ -71,6 +71,16 @@ fn a_test_that_fails_says_what_was_expected() {
         ),
         ("{}", "{named: MAYBE}", "x.yaml: "),
         ("{gaps: 1}", "{named: GAP}", "gaps is not a list"),
+        (
+            "{gaps: [{path: findings.guardduty.list}]}",
+            "{named: GAP}",
+            "gaps: there is no fact `findings.guardduty`; did you mean `guardDuty`?",
+        ),
+        (
+            "{gaps: [{path: 'instance.id[*]'}]}",
+            "{named: GAP}",
+            "gaps: there is no fact `instance.id[*]`",
+        ),
     ] {
         let run = test(input, expected);
         run.fails(2, &[said]);

@@ -39,6 +39,44 @@ fn a_page_is_the_same_from_a_fleet_and_from_its_result_and_has_all_rows_beside_i
 }
 
 #[test]
+fn what_is_read_is_not_overwritten() {
+    let world = World::new();
+    let result = kept(&world, "report.csv");
+    world.write("page.html", "mine");
+    let files = "--instances instances.json --computers computers.json --policies policies.json";
+    for (line, file) in [
+        (
+            "report --results report.csv --output-file report.html".to_owned(),
+            "report.csv",
+        ),
+        (
+            "report --results report.csv --output csv --output-file ./report.csv".to_owned(),
+            "report.csv",
+        ),
+        (
+            format!("evaluate {files} --output json --output-file policies.json"),
+            "policies.json",
+        ),
+        (
+            "diff report.csv report.csv --output json --output-file report.csv".to_owned(),
+            "report.csv",
+        ),
+    ] {
+        let before = fs::read(world.path(file)).unwrap();
+        let run = world.words(&line);
+        let complaint = format!(
+            "deepgrade: {file}: would be overwritten, and is read as well: give --output-file another name\n"
+        );
+        assert_eq!((run.code, run.stderr), (2, complaint), "{line}");
+        assert_eq!(fs::read(world.path(file)).unwrap(), before);
+    }
+    assert_eq!(fs::read(world.path("report.csv")).unwrap(), result);
+    let run = world.words("report --results report.csv --output-file page.html");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_ne!(fs::read(world.path("page.html")).unwrap(), b"mine");
+}
+
+#[test]
 fn a_result_is_read_compressed_and_named_by_its_digest() {
     let world = World::new();
     let result = kept(&world, "result.json");

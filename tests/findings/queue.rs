@@ -124,7 +124,7 @@ fn what_is_no_batch_is_refused_in_one_line() {
     for (text, said) in [
         ("", "the batch is not valid JSON"),
         ("{}", "missing field `Records`"),
-        (r#"{"Records": {}}"#, "invalid type: map"),
+        (r#"{"Records": {}}"#, "invalid type: an object"),
         (&"[".repeat(100_000), "nesting too deep"),
         (&" ".repeat(10 << 20), "is larger than 8 MiB"),
     ] {

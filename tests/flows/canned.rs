@@ -12,7 +12,7 @@ use deepgrade::ports::{Error, Extract, Gather, Page, Web};
 use jiff::Timestamp;
 use rules::{
     Gap,
-    exceptions::Exceptions,
+    exceptions::{ExceptedAs, Exceptions},
     gap,
     guard::GuardPolicy,
     health::ManagerStatus,
@@ -114,6 +114,10 @@ impl Gather for Canned {
             Some(error) => Err(error),
             None => Ok(self.exceptions.lock().unwrap().clone()),
         }
+    }
+
+    fn excepted_as(&self) -> ExceptedAs {
+        self.exceptions.lock().unwrap().terms().excepted_as
     }
 
     async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {

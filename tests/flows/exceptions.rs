@@ -1,9 +1,10 @@
 //! Exceptions on their way into Config, until they expire, and while they cannot be read.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use deepgrade::{
     exceptions,
+    grade::Summary,
     ports::{Error, Fault, Passing},
     time::Time as _,
 };
@@ -12,11 +13,7 @@ use rules::{
     verdict::Compliance::{self, Compliant, NonCompliant},
 };
 
-use super::{
-    canned::id,
-    message::Message,
-    stage::{Stage, start},
-};
+use super::{canned::id, message::Message, stage::Stage};
 
 const HEALTH: &str = "evaluator-is-healthy";
 
@@ -111,40 +108,68 @@ fn a_deployer_may_have_excepted_results_leave_config() {
     assert_eq!(shown(&stage, 1), None);
 }
 
-/// What needs no exception is told. What may have one is left as Config shows it, whether that the
-/// exceptions cannot be read will pass or not; and nobody has to guess.
-#[test]
-fn exceptions_that_cannot_be_read_flip_nothing() {
-    for error in [
+/// Ways in which the exceptions cannot be read: one that passes, and one that does not.
+fn troubles() -> [Error; 2] {
+    [
         Error::Permanent(
             Fault::Deployment,
             "s3://b/e.yaml: its SHA-256 is 1, and DEEPGRADE_EXCEPTIONS_SHA256 names 2".to_owned(),
         ),
         Error::Retryable(Passing::Unavailable, "503".to_owned()),
-    ] {
+    ]
+}
+
+/// The second instance is excepted when the exceptions get lost; then the first loses its policy, and
+/// the third gets one. The summary of the next hour, which ends in an error.
+fn lose_the_exceptions(stage: &Stage, excepted_as: ExceptedAs, error: Error) -> Summary {
+    except(stage, &second(), excepted_as);
+    stage.play_well(&stage.hour());
+    *stage.world().unread_exceptions.lock().unwrap() = Some(error);
+    stage.pass_minutes(60);
+    let computers = [(0, false), (1, false), (2, true)];
+    stage.world().know(stage.time.now(), computers);
+    let (summary, line) = stage.play_badly(&stage.hour());
+    assert!(
+        line.starts_with("the exceptions cannot be read: "),
+        "{line}"
+    );
+    summary
+}
+
+/// What is non-compliant is so with an exception and without one: nobody's loss of a policy is hidden
+/// because a file cannot be read.
+#[test]
+fn without_the_exceptions_what_is_non_compliant_is_told_plainly() {
+    for error in troubles() {
+        let stage = stage();
+        let summary = lose_the_exceptions(&stage, ExceptedAs::NonCompliant, error);
+        assert_eq!(summary.put, 3);
+        assert!(summary.gaps.is_empty(), "{summary:?}");
+        for number in [0, 1] {
+            let (compliance, annotation) = shown(&stage, number).unwrap();
+            assert_eq!(compliance, NonCompliant);
+            assert!(annotation.starts_with("DS-POL-"), "{annotation}");
+        }
+        assert_eq!(shown(&stage, 2).unwrap().0, Compliant);
+    }
+}
+
+/// Where an exception takes a result out of Config nobody can guess whether it should be there: it is
+/// left as Config shows it, and the rule about Deepgrade itself tells.
+#[test]
+fn without_the_exceptions_what_may_have_left_config_is_left_alone() {
+    for error in troubles() {
         let is_standing = !error.is_retryable();
         let stage = stage();
-        except(&stage, &second(), ExceptedAs::NonCompliant);
-        stage.play_well(&stage.hour());
-        let before = [1, 2].map(|number| shown(&stage, number));
-        *stage.world().unread_exceptions.lock().unwrap() = Some(error);
-        // The third has a policy now, and the first has none any more.
-        stage.pass_minutes(60);
-        let now = start() + Duration::from_secs(3600);
-        let computers = [(0, false), (1, false), (2, true)];
-        stage.world().know(now, computers);
-        let (summary, line) = stage.play_badly(&stage.hour());
-        assert!(
-            line.starts_with("the exceptions cannot be read: "),
-            "{line}"
-        );
+        let summary = lose_the_exceptions(&stage, ExceptedAs::NotApplicable, error);
         assert_eq!(summary.put, 1);
         assert_eq!(summary.gaps["DS-GAP-050"].count, 2);
         assert_eq!(summary.gaps["DS-GAP-050"].retryable, !is_standing);
         assert_eq!(shown(&stage, 0).unwrap().0, Compliant);
-        assert_eq!(shown(&stage, 1), before[0]);
+        assert_eq!(shown(&stage, 1), None);
         assert_eq!(shown(&stage, 2).unwrap().0, Compliant);
 
+        let now = stage.time.now();
         let (_, line) = stage.play_badly(&Message::scheduled(now).about_rule(HEALTH));
         assert!(line.contains("the exceptions cannot be read"), "{line}");
         let account = stage.config().shown()[super::message::ACCOUNT].clone();

@@ -11,7 +11,7 @@ use deepgrade::{
     posting::{Posting, Present, Resource, ResultToken},
 };
 use rules::{
-    exceptions::Exceptions,
+    exceptions::{ExceptedAs, Exceptions},
     guard::GuardPolicy,
     health::ManagerStatus,
     instance::{Instance, InstanceId},
@@ -142,6 +142,10 @@ impl<P: Gather> Gather for Flaky<P> {
     /// [`Canned`]: super::canned::Canned
     async fn exceptions(&self) -> Result<Arc<Exceptions>, Error> {
         self.inner.exceptions().await
+    }
+
+    fn excepted_as(&self) -> ExceptedAs {
+        self.inner.excepted_as()
     }
 
     async fn health(&self) -> Result<Vec<ManagerStatus>, Error> {

@@ -77,6 +77,20 @@ fn a_rule_that_looks_at_a_gap_says_nothing_and_one_that_fails_decides() {
     assert_eq!(stage.config().of(0), None);
 }
 
+/// Web fronts that cannot be read are a gap to the rules that look at them, and to no other.
+#[test]
+fn rules_that_do_not_look_at_web_fronts_are_told_without_them() {
+    let stage = Stage::with(2);
+    stage.set_up("rule w { web.fronts empty }\nrule b { computer.name == 'web-0' }");
+    // The Guard rules and the inventories are read before.
+    stage.gather.fail([3], Trouble::Denied);
+    let (summary, line) = stage.play_badly(&about_guard(stage.hour()));
+    assert!(line.starts_with("the web edges cannot be read: "), "{line}");
+    assert_eq!((summary.put, summary.gaps["DS-GAP-030"].count), (1, 1));
+    assert_eq!(stage.config().of(1), Some(NonCompliant));
+    assert_eq!(stage.config().of(0), None);
+}
+
 #[test]
 fn rules_that_cannot_be_read_or_are_not_there_are_a_gap() {
     let stage = Stage::with(1);

@@ -129,6 +129,56 @@ fn a_damaged_document_is_refused_in_one_line() {
     refused(format!("{{\"later\": {}", "[".repeat(10_000)).as_bytes());
 }
 
+/// A document that somebody put together or cut by hand is no result of a run.
+#[test]
+fn a_document_that_contradicts_itself_is_refused() {
+    let text = output(Format::Json, &small(), &Options::default()).0;
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let refused = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut changed = document.clone();
+        change(&mut changed);
+        assert_ne!(changed, document);
+        read(changed.to_string().as_bytes()).expect_err("it contradicts itself")
+    };
+    let first = &document["verdicts"][0];
+    let (rule, instance) = (first["rule"].as_str().unwrap(), &first["instance"]);
+    let instance = instance.as_str().unwrap();
+    let of_rule = |row: &&serde_json::Value| row["rule"] == rule && row["verdict"] == "COMPLIANT";
+    let rows = document["verdicts"].as_array().unwrap();
+    let compliant = rows.iter().filter(of_rule).count();
+
+    let said = refused(&|changed| {
+        let rows = changed["verdicts"].as_array_mut().unwrap();
+        rows.push(rows[0].clone());
+    });
+    assert_eq!(
+        said,
+        format!("there are two results of {rule} for {instance}")
+    );
+    let said = refused(&|changed| {
+        let rows = changed["verdicts"].as_array_mut().unwrap();
+        let position = rows.iter().position(|row| of_rule(&row)).unwrap();
+        rows.remove(position);
+    });
+    assert_eq!(
+        said,
+        format!(
+            "the summary counts {compliant} results of {rule} that are compliant, and there are {}: it was \
+             changed, or is not whole",
+            compliant - 1
+        )
+    );
+    let said = refused(&|changed| {
+        let rows = changed["verdicts"].as_array_mut().unwrap();
+        let row = rows.iter_mut().find(|row| row["verdict"] == "COMPLIANT");
+        row.unwrap()["exception"] = "one".into();
+    });
+    assert!(
+        said.ends_with("is COMPLIANT, and cannot have an exception"),
+        "{said}"
+    );
+}
+
 /// Whoever wrote a document need not have been Deepgrade.
 #[test]
 fn no_text_of_a_document_is_taken_as_it_is() {

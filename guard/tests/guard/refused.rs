@@ -107,6 +107,22 @@ fn what_can_never_hold_is_refused() {
             "the left side of a comparison is a fact",
         ),
         (
+            "rule a { instance.state == /^Running/ }",
+            "never matches `/^Running/`; it is one of",
+        ),
+        (
+            "rule a { instance.state in ['running', /^Stop/] }",
+            "never matches `/^Stop/`",
+        ),
+        (
+            "let state = to_upper(instance.state)\nrule a { %state == 'running' }",
+            "what the function makes is never `running`; did you mean `RUNNING`?",
+        ),
+        (
+            "let state = to_lower(instance.state)\nrule a { %state == /RUN/ }",
+            "never matches `/RUN/`",
+        ),
+        (
             "rule a { instance.name in [] }",
             "nothing is in an empty list",
         ),

@@ -157,7 +157,8 @@ static DEAD_LETTERS: Code = Code {
 
 static EXCEPTIONS: Code = Code {
     id: "DS-HEA-013",
-    meaning: "the exceptions cannot be read, so that nothing that is non-compliant is put",
+    meaning: "the exceptions cannot be read, so that what is non-compliant is put without them, or not at \
+              all where excepted results are not applicable",
     remedy: Some(
         "See that the file of exceptions is there, that it is the one whose SHA-256 the stack names, \
          and that `deepgrade exceptions lint` finds nothing wrong with it.",

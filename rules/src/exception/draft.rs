@@ -11,11 +11,16 @@ use serde::{
 use super::{Exception, Rules, Scope, Tag};
 use crate::{
     catalogue,
-    text::{clean, quoted},
+    text::{clean, counted, quoted},
 };
 
 /// The longest id, in bytes.
 const LONGEST_ID: usize = 64;
+
+/// The longest owner and ticket, in characters: a ticket stands before the reason in an annotation.
+const LONGEST_NAME: usize = 64;
+/// The longest reason, in characters.
+const LONGEST_REASON: usize = 500;
 
 /// An exception as somebody wrote it: nothing of it is checked yet.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -104,9 +109,18 @@ impl Draft {
         let id = taken(self.id.as_deref().map_or_else(missing_id, id), &mut wrong);
         let scope = taken(self.scope(), &mut wrong);
         let rules = taken(rules(self.rules.as_ref()), &mut wrong);
-        let reason = taken(text("reason", self.reason.as_deref()), &mut wrong);
-        let owner = taken(text("owner", self.owner.as_deref()), &mut wrong);
-        let ticket = taken(text("ticket", self.ticket.as_deref()), &mut wrong);
+        let reason = taken(
+            text("reason", self.reason.as_deref(), LONGEST_REASON),
+            &mut wrong,
+        );
+        let owner = taken(
+            text("owner", self.owner.as_deref(), LONGEST_NAME),
+            &mut wrong,
+        );
+        let ticket = taken(
+            text("ticket", self.ticket.as_deref(), LONGEST_NAME),
+            &mut wrong,
+        );
         let created = taken(self.created(), &mut wrong);
         let expires = taken(self.expires(created, most_days), &mut wrong);
         let whole = || {
@@ -163,8 +177,8 @@ impl Draft {
                 "expires {expires}, before it was created ({created})"
             )),
             Some((created, last)) if expires > last => Err(format!(
-                "expires {expires}, more than {most_days} days after it was created ({created}): {last} is \
-                 the latest"
+                "expires {expires}, more than {} after it was created ({created}): {last} is the latest",
+                counted(most_days.into(), "day")
             )),
             _ => Ok(expires),
         }
@@ -191,11 +205,17 @@ fn id(written: &str) -> Result<Box<str>, String> {
     Ok(written.into())
 }
 
-fn text(name: &str, written: Option<&str>) -> Result<Box<str>, String> {
+fn text(name: &str, written: Option<&str>, most: usize) -> Result<Box<str>, String> {
     let written = written.ok_or_else(|| format!("has no {name}"))?;
     let cleaned = clean(written);
     if cleaned.is_empty() {
         return Err(format!("has an empty {name}"));
+    }
+    let length = cleaned.chars().count();
+    if length > most {
+        return Err(format!(
+            "has {name} of {length} characters: write at most {most}"
+        ));
     }
     Ok(cleaned.into())
 }

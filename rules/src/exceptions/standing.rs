@@ -63,7 +63,10 @@ impl StandingCounts {
     #[must_use]
     pub fn in_words(&self) -> Option<String> {
         let told = [
-            (self.expiring, format!("expire within {WARNING_DAYS} days")),
+            (
+                self.expiring,
+                format!("expiring within {WARNING_DAYS} days"),
+            ),
             (self.expired, "expired".to_owned()),
             (self.unprotected, "not honoured".to_owned()),
         ];

@@ -19,6 +19,7 @@ pub(super) fn lines(
     exceptions.into_iter().flat_map(move |exceptions| {
         exceptions.iter().filter_map(move |exception| {
             let id = exception.id();
+            let is_named = exception.scope().instance() == Some(instance.id);
             let days = format!("{} to {}", exception.created(), exception.expires());
             let line = match exceptions.miss(exception, rule, instance, now) {
                 None if evaluation.exception() == Some(id) => {
@@ -27,7 +28,7 @@ pub(super) fn lines(
                     format!("{id} for {scope}, {days}, {ticket}, {owner}: {reason}")
                 }
                 None => format!("{id} is made for it too, and another one holds longer"),
-                Some(Miss::Instance | Miss::Account | Miss::Tag) => return None,
+                Some(Miss::Instance | Miss::Account | Miss::Tag) if !is_named => return None,
                 Some(miss @ (Miss::NotYet | Miss::Expired)) => {
                     format!("{id} {} ({days})", miss.words())
                 }
