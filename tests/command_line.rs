@@ -16,6 +16,8 @@ mod differences;
 mod evidence;
 #[path = "command_line/exceptions.rs"]
 mod exceptions;
+#[path = "command_line/findings.rs"]
+mod findings;
 #[path = "command_line/guard.rs"]
 mod guard;
 #[path = "command_line/ledger.rs"]

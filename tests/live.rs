@@ -12,6 +12,8 @@
 
 #[path = "live/account.rs"]
 mod account;
+#[path = "live/deployed.rs"]
+mod deployed;
 #[path = "live/doctor.rs"]
 mod doctor;
 #[path = "live/ledger.rs"]

@@ -8,6 +8,8 @@
     reason = "tests"
 )]
 
+#[path = "pack/faults.rs"]
+mod faults;
 #[path = "pack/limits.rs"]
 mod limits;
 #[path = "pack/objections.rs"]

@@ -9,6 +9,8 @@
     reason = "tests"
 )]
 
+#[path = "remediate/administrator.rs"]
+mod administrator;
 #[path = "remediate/backfill.rs"]
 mod backfill;
 #[path = "remediate/follow_up.rs"]
@@ -30,6 +32,8 @@ mod setting_up;
 #[allow(dead_code, reason = "the functions that grade need all of it")]
 #[path = "function/stage.rs"]
 mod stage;
+#[path = "remediate/unlisted.rs"]
+mod unlisted;
 #[path = "remediate/waf.rs"]
 mod waf;
 #[path = "remediate/website.rs"]

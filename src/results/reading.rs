@@ -25,23 +25,26 @@ use crate::{
 /// What is wrong with it, without its name.
 pub fn read(source: impl Read) -> Result<Results, String> {
     let mut json = serde_json::Deserializer::from_reader(source);
-    let results = json
+    let (results, claims) = json
         .deserialize_map(Document)
         .map_err(|error| json_error::in_words(&error))?;
     json.end().map_err(|error| json_error::in_words(&error))?;
-    Ok(results)
+    match contradiction::find(&results, &claims) {
+        Some(contradiction) => Err(contradiction),
+        None => Ok(results),
+    }
 }
 
 struct Document;
 
 impl<'de> Visitor<'de> for Document {
-    type Value = Results;
+    type Value = (Results, Vec<Claim>);
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("the result of `deepgrade evaluate --output json`")
     }
 
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Results, M::Error> {
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
         let mut builder = Builder::default();
         let (mut version, mut as_of, mut has_verdicts) = (None, None, false);
         let mut inventories: Vec<InventorySource> = Vec::new();
@@ -95,10 +98,7 @@ impl<'de> Visitor<'de> for Document {
             return Err(M::Error::missing_field("verdicts"));
         }
         let results = builder.build(as_of, inventories, web_edges, details);
-        match contradiction::find(&results, &claims) {
-            Some(contradiction) => Err(M::Error::custom(contradiction)),
-            None => Ok(results),
-        }
+        Ok((results, claims))
     }
 }
 

@@ -1,13 +1,9 @@
 //! What `backfill` lists for the accounts that the function's administers the sources for, and in
 //! which Regions.
 
-use aws_sdk_inspector2::types::ResourceScanType;
-use deepgrade::{
-    aws::clients::Clients,
-    ledger::{Key, Partition, note_region, read_ledger, read_records, read_regions},
-};
-use remediations::record::{Record, State};
-use rules::ledger::{Ledger, Source, Watermark};
+use deepgrade::ledger::Key;
+use remediations::record::State;
+use rules::ledger::Source;
 use serde_json::{Value, json};
 use testbed::{
     edges::{Member, Refusal},
@@ -15,132 +11,11 @@ use testbed::{
 };
 
 use super::{
+    administrator::{HOME, MEMBER, OTHER, place},
     members::{ROLE, launch},
     scene::{Scene, recorded},
-    stage::{Function, refusal, summary},
+    stage::summary,
 };
-
-const HOME: &str = "us-east-1";
-const OTHER: &str = "eu-west-1";
-const MEMBER: &str = "444455556666";
-const SECOND: &str = "555566667777";
-const INSTANCE: &str = "i-0123456789abcdef0";
-
-impl Scene {
-    fn in_region(&self, region: &str) -> Clients {
-        self.stage.clients.elsewhere(&region.parse().unwrap())
-    }
-
-    /// An administrator in two Regions, in which every source is on.
-    fn of_an_administrator() -> Self {
-        let scene = Self::new();
-        for region in [HOME, OTHER] {
-            let clients = scene.in_region(region);
-            scene.stage.block_on(async {
-                let detector = clients.guardduty().create_detector();
-                detector.enable(true).send().await.unwrap();
-                let inspector = clients.inspector2().enable().account_ids(moto::ACCOUNT);
-                let inspector = inspector.resource_types(ResourceScanType::Ec2);
-                inspector.send().await.unwrap();
-            });
-        }
-        scene
-    }
-
-    /// Makes an account a member of every source in a Region.
-    fn join(&self, region: &str, account: &str) {
-        for (service, status) in [
-            ("guardduty", "Enabled"),
-            ("macie2", "Enabled"),
-            ("inspector2", "ENABLED"),
-        ] {
-            self.relate(service, region, account, status);
-        }
-        self.scan(region, account, true);
-    }
-
-    fn relate(&self, service: &'static str, region: &str, account: &str, status: &str) {
-        self.edges.add_member(Member {
-            service,
-            region: region.to_owned(),
-            account: account.to_owned(),
-            status: status.to_owned(),
-            times: None,
-        });
-    }
-
-    /// Whether Inspector scans the instances of a member.
-    fn scan(&self, region: &str, account: &str, on: bool) {
-        let clients = self.in_region(region);
-        let (inspector, ec2) = (clients.inspector2(), ResourceScanType::Ec2);
-        self.stage.block_on(async {
-            if on {
-                let call = inspector.enable().account_ids(account);
-                call.resource_types(ec2).send().await.unwrap();
-            } else {
-                let call = inspector.disable().account_ids(account);
-                call.resource_types(ec2).send().await.unwrap();
-            }
-        });
-    }
-
-    fn backfill_of(&self, regions: &str) -> Function {
-        let bootstrap = self.bootstrap("backfill", "");
-        let bootstrap = bootstrap
-            .environment("DEEPGRADE_REGIONS", regions)
-            .environment("DEEPGRADE_MEMBER_ROLE", ROLE);
-        self.stage.launch_function("backfill", bootstrap)
-    }
-
-    /// A threat on an instance of an account, which GuardDuty lists in a Region.
-    fn found(&self, id: &str, account: &str, region: &str) {
-        let mut finding = self.threat(id, INSTANCE)["detail"].take();
-        finding["accountId"] = account.into();
-        finding["region"] = region.into();
-        self.edges.add_guardduty_finding_in(region, finding);
-    }
-
-    /// Whether a source counts as listed, and as on; `None` where it does not.
-    fn listed(&self, account: &str, region: &str, source: Source) -> Option<bool> {
-        let row = self.row(&Key::watermark(&place(account, region), source))?;
-        let watermark: Watermark = row.read().unwrap();
-        Some(watermark.enabled)
-    }
-
-    /// The same of every source.
-    fn all_listed(&self, account: &str, region: &str) -> [Option<bool>; 3] {
-        [Source::GuardDuty, Source::Macie, Source::Inspector]
-            .map(|source| self.listed(account, region, source))
-    }
-
-    fn records_of(&self, account: &str, region: &str) -> Vec<Record> {
-        let (table, place) = (self.table(), place(account, region));
-        let read = self.stage.block_on(read_records(&table, &place)).unwrap();
-        assert_eq!(read.1, []);
-        read.0
-    }
-
-    /// What the rules of an account and Region are told.
-    fn ledger_of(&self, account: &str, region: &str) -> Ledger {
-        let (table, place) = (self.table(), place(account, region));
-        self.stage.block_on(read_ledger(&table, &place)).unwrap()
-    }
-
-    fn regions_of(&self, account: &str) -> Vec<String> {
-        let account = account.parse().unwrap();
-        let read = self.stage.block_on(read_regions(&self.table(), account));
-        let names = read.unwrap().into_iter().map(|region| region.to_string());
-        names.collect()
-    }
-}
-
-fn place(account: &str, region: &str) -> Partition {
-    Partition::read(&format!("{account}#{region}")).unwrap()
-}
-
-fn own_problem(line: &str, parts: &[&str]) {
-    assert!(parts.iter().all(|part| line.contains(part)), "{line}");
-}
 
 #[test]
 fn an_administrator_lists_its_members_in_every_region() {
@@ -345,135 +220,6 @@ fn what_a_job_of_a_member_found_is_listed_by_the_role_of_the_member() {
 }
 
 #[test]
-fn a_finding_that_nobody_understands_leaves_out_the_account_that_it_names() {
-    let scene = Scene::of_an_administrator();
-    scene.join(HOME, MEMBER);
-    scene.join(HOME, SECOND);
-    scene.found("a01", SECOND, HOME);
-    let mut odd = scene.threat("odd", "i-nonsense")["detail"].take();
-    odd["accountId"] = MEMBER.into();
-    scene.edges.add_guardduty_finding_in(HOME, odd.clone());
-    let (_, line) = refusal(&scene.backfill_of(HOME).invoke(&json!({})));
-    own_problem(
-        &line,
-        &[
-            "GuardDuty in us-east-1",
-            "not all are understood",
-            MEMBER,
-            "odd",
-        ],
-    );
-    assert_eq!(
-        scene.all_listed(MEMBER, HOME),
-        [None, Some(true), Some(true)]
-    );
-    assert_eq!(scene.all_listed(SECOND, HOME), [Some(true); 3]);
-    assert_eq!(scene.all_listed(moto::ACCOUNT, HOME), [Some(true); 3]);
-    assert_eq!(scene.take(&scene.quarantine).len(), 1);
-    assert_eq!(scene.records_of(SECOND, HOME).len(), 1);
-
-    // One that names none that can be read may be of any.
-    let scene = Scene::of_an_administrator();
-    scene.join(HOME, MEMBER);
-    odd["accountId"] = "nobody's".into();
-    scene.edges.add_guardduty_finding_in(HOME, odd);
-    refusal(&scene.backfill_of(HOME).invoke(&json!({})));
-    for account in [moto::ACCOUNT, MEMBER] {
-        let all = scene.all_listed(account, HOME);
-        assert_eq!(all, [None, Some(true), Some(true)], "{account}");
-    }
-}
-
-#[test]
-fn members_that_cannot_be_listed_hold_up_neither_the_account_nor_other_regions() {
-    let scene = Scene::of_an_administrator();
-    for region in [HOME, OTHER] {
-        scene.join(region, MEMBER);
-    }
-    let actions = [
-        "guardduty:ListMembers",
-        "macie2:ListMembers",
-        "inspector2:ListMembers",
-    ];
-    let function = scene.backfill_of("us-east-1,eu-west-1");
-    // It administers nothing for anybody, as the services put it.
-    for action in actions {
-        let denied = Refusal {
-            status: 403,
-            code: "AccessDeniedException".to_owned(),
-            message: "Invoking account does not have access to this".to_owned(),
-        };
-        scene.edges.refuse_in(OTHER, action, denied);
-    }
-    summary(&function.invoke(&json!({})));
-    assert_eq!(scene.all_listed(moto::ACCOUNT, OTHER), [Some(true); 3]);
-    assert_eq!(scene.all_listed(MEMBER, OTHER), [None; 3]);
-    assert_eq!(scene.all_listed(MEMBER, HOME), [Some(true); 3]);
-    scene.edges.heal();
-
-    // A right is missing: that is told.
-    let scene = Scene::of_an_administrator();
-    for region in [HOME, OTHER] {
-        scene.join(region, MEMBER);
-    }
-    for action in actions {
-        scene.edges.refuse_in(OTHER, action, Refusal::denied());
-    }
-    let function = scene.backfill_of("us-east-1,eu-west-1");
-    let (kind, line) = refusal(&function.invoke(&json!({})));
-    assert_eq!(kind, "Deepgrade.Unfinished");
-    own_problem(
-        &line,
-        &["eu-west-1: the members are unknown", "ListMembers"],
-    );
-    assert_eq!(scene.all_listed(moto::ACCOUNT, OTHER), [Some(true); 3]);
-    assert_eq!(scene.all_listed(moto::ACCOUNT, HOME), [Some(true); 3]);
-    assert_eq!(scene.all_listed(MEMBER, OTHER), [None; 3]);
-    // Macie may report of the member from the other Region, and nobody would know.
-    assert_eq!(
-        scene.all_listed(MEMBER, HOME),
-        [Some(true), None, Some(true)]
-    );
-    // Once that is written down, the rule itself waits for it.
-    let (table, there) = (scene.table(), place(MEMBER, OTHER));
-    scene.stage.block_on(note_region(&table, &there)).unwrap();
-    refusal(&function.invoke(&json!({})));
-    assert_eq!(scene.all_listed(MEMBER, HOME), [Some(true); 3]);
-    let ledger = scene.ledger_of(MEMBER, HOME);
-    assert!(ledger.watermark(Source::Macie).is_err());
-    scene.edges.heal();
-    summary(&function.invoke(&json!({})));
-    assert_eq!(scene.all_listed(MEMBER, OTHER), [Some(true); 3]);
-}
-
-#[test]
-fn a_region_or_source_that_cannot_be_listed_holds_up_no_other() {
-    let scene = Scene::of_an_administrator();
-    for region in [HOME, OTHER] {
-        scene.join(region, MEMBER);
-    }
-    scene
-        .edges
-        .refuse_in(HOME, "guardduty:ListFindings", Refusal::denied());
-    scene
-        .edges
-        .refuse_in(OTHER, "inspector2:BatchGetAccountStatus", Refusal::denied());
-    let function = scene.backfill_of("us-east-1,eu-west-1");
-    let (_, line) = refusal(&function.invoke(&json!({})));
-    own_problem(&line, &["and 1 more"]);
-    for account in [moto::ACCOUNT, MEMBER] {
-        assert_eq!(
-            scene.all_listed(account, HOME),
-            [None, Some(true), Some(true)]
-        );
-        assert_eq!(
-            scene.all_listed(account, OTHER),
-            [Some(true), Some(true), None]
-        );
-    }
-}
-
-#[test]
 fn inspector_may_be_off_in_the_administrator_and_on_in_a_member() {
     let scene = Scene::of_an_administrator();
     scene.join(HOME, MEMBER);
@@ -529,31 +275,6 @@ fn what_the_ledger_knows_is_read_once_and_a_finding_is_written_once() {
     let besides = 5 + 2 + (3 + 5) + 6;
     assert_eq!(calls["dynamodb:PutItem"], 120 + besides, "{calls:?}");
     assert_eq!(calls["guardduty:ListMembers"], 2);
-}
-
-#[test]
-fn a_row_that_cannot_be_read_leaves_out_its_account_alone() {
-    let scene = Scene::of_an_administrator();
-    scene.join(HOME, MEMBER);
-    scene.found("a01", MEMBER, HOME);
-    scene.found("a02", moto::ACCOUNT, HOME);
-    let key = Key::record(
-        &place(MEMBER, HOME),
-        INSTANCE.parse().ok(),
-        Source::GuardDuty,
-        &"a01".parse().unwrap(),
-    );
-    let row = deepgrade::ledger::Row::new(key, &json!({"edited": true})).unwrap();
-    use deepgrade::ledger::Table as _;
-    scene.stage.block_on(scene.table().write(&row)).unwrap();
-    let (_, line) = refusal(&scene.backfill_of(HOME).invoke(&json!({})));
-    own_problem(&line, &["GuardDuty in us-east-1", "a01"]);
-    assert_eq!(
-        scene.all_listed(MEMBER, HOME),
-        [None, Some(true), Some(true)]
-    );
-    assert_eq!(scene.all_listed(moto::ACCOUNT, HOME), [Some(true); 3]);
-    assert_eq!(scene.records_of(moto::ACCOUNT, HOME).len(), 1);
 }
 
 #[test]
@@ -629,16 +350,4 @@ fn what_a_job_of_the_administrator_found_ends_as_the_administrator_says() {
     let function = scene.stage.launch_function("follow-up", bootstrap);
     summary(&function.invoke(&json!({})));
     assert_eq!(states(), [State::Archived]);
-}
-
-#[test]
-fn regions_that_are_none_are_named() {
-    let scene = Scene::new();
-    let function = scene.backfill_of("us-east-1,Ireland");
-    function.invoke(&json!({}));
-    let output = function.last_words().stdout;
-    assert!(
-        output.contains("DEEPGRADE_REGIONS") && output.contains("Ireland"),
-        "{output}"
-    );
 }
