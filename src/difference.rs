@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rules::rule::Severity;
 use serde::{Serialize, Serializer};
 
-use crate::results::{Index, Listed, Place, Results, severity};
+use crate::results::{Hidden, Index, Listed, Place, Results, severity};
 
 mod change;
 mod found;
@@ -18,6 +18,7 @@ mod kind;
 
 pub use change::{Change, Gone, Said};
 use found::Found;
+use kind::Before;
 pub use kind::Kind;
 
 /// What differs between the results of two runs.
@@ -35,8 +36,7 @@ pub struct Difference {
     pub rules_added: Vec<String>,
     /// The rules that only the former run graded by. What they said is not compared.
     pub rules_removed: Vec<String>,
-    /// The highest severity of what got worse: of what is [`Kind::New`] and of what is
-    /// [`Kind::NoLongerExcepted`].
+    /// The highest severity of what got worse (see [`Kind::is_worse`]).
     #[serde(serialize_with = "in_a_word")]
     pub worst: Option<Severity>,
     /// The changes of each kind, the most severe first; every kind is there.
@@ -66,12 +66,18 @@ impl Difference {
         let (was, is) = (Index::of(before), Index::of(after));
         let mut found: BTreeMap<Kind, Found<'_>> = BTreeMap::new();
         let mut worst = None;
+        let (hidden_before, hidden_after) = (before.details.hidden(), after.details.hidden());
         for row in is.rows() {
             let former = was.get(&row);
-            let Some(kind) = Kind::of(former.as_ref(), &row) else {
+            let said = match &former {
+                Some(former) => Before::Said(former),
+                None if hidden_before.may_hold(&row) => Before::LeftOut,
+                None => Before::Nothing,
+            };
+            let Some(kind) = Kind::of(said, &row) else {
                 continue;
             };
-            if matches!(kind, Kind::New | Kind::NoLongerExcepted) {
+            if kind.is_worse() {
                 worst = worst.max(Some(severity(row.severity)));
             }
             found.entry(kind).or_default().add((former, Some(row)));
@@ -80,9 +86,10 @@ impl Difference {
             results.rules().map(|(id, ..)| id.to_owned()).collect()
         };
         let (rules_before, rules_after) = (rules_of(before), rules_of(after));
+        // Of what was not read nobody knows that it is no more.
+        let unknown = unseen(before, after, &hidden_after);
         for row in was.rows() {
-            // Of what was not read nobody knows that it is no more.
-            let is_there = after.holds(&row) || after.details.leave_out(row.account, row.region);
+            let is_there = after.holds(&row) || unknown.contains(&row.place());
             let is_graded = is_there && rules_after.contains(row.rule);
             if is_graded && is.get(&row).is_none() {
                 found
@@ -93,13 +100,13 @@ impl Difference {
         }
         let gone: Vec<&Place> = before
             .instances()
-            .filter(|place| !after.has(place))
-            .filter(|place| {
-                let (account, region) = (place.account.as_deref(), place.region.as_deref());
-                !after.details.leave_out(account, region)
-            })
+            .filter(|place| !after.has(place) && !unknown.contains(*place))
             .collect();
-        let new = after.instances().filter(|place| !before.has(place)).count();
+        let unknown = unseen(after, before, &hidden_before);
+        let new = after
+            .instances()
+            .filter(|place| !before.has(place) && !unknown.contains(*place))
+            .count();
         let of_kind = |kind| {
             let found = found.remove(&kind).unwrap_or_default();
             (kind, found.listed())
@@ -143,6 +150,20 @@ impl Difference {
             && self.rules_added.is_empty()
             && self.rules_removed.is_empty()
     }
+}
+
+/// The instances of one run that the other does not show, and may have seen: whatever rules say of them
+/// may be hidden there.
+fn unseen(shown: &Results, other: &Results, hidden: &Hidden) -> BTreeSet<Place> {
+    if hidden.is_empty() {
+        return BTreeSet::new();
+    }
+    let mut places: BTreeMap<Place, bool> = BTreeMap::new();
+    for row in shown.rows().filter(|row| !other.holds(row)) {
+        *places.entry(row.place()).or_insert(true) &= hidden.may_hold(&row);
+    }
+    let unseen = places.into_iter().filter(|(_, is_unseen)| *is_unseen);
+    unseen.map(|(place, _)| place).collect()
 }
 
 fn in_a_word<S: Serializer>(severity: &Option<Severity>, serializer: S) -> Result<S::Ok, S::Error> {

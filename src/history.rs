@@ -5,27 +5,28 @@
 //! a large fleet fits into a small machine. The runs must be of one scope: what one of them did not
 //! grade looks gone, and new in the next.
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
     difference::Difference,
     report::{Counts, Row, Word},
-    results::{Index, Listed, MOST, Place, PlaceOf, Results},
+    results::{Hidden, Index, Listed, MOST, Place, PlaceOf, Results},
 };
 
 mod directory;
 
-pub use directory::{Reading, files, read};
+pub use directory::{Reading, files, hold_the_same, read};
 
 /// From how many changes between compliant and non-compliant on a result is flapping.
 pub const FLAPPING: usize = 3;
 
 /// What has to be said of every time to protect.
 pub const PRECISION: &str = "Time to protect runs from the first result that shows an instance to \
-     the first in which it is compliant, so it is as exact as the runs are frequent. Instances of \
-     the first run are left out: since when they exist is not known.";
+     the first in which it is compliant, so it is as exact as the runs are frequent. Left out are \
+     instances of which it is not known since when they exist, or since when the rule asks: those of \
+     the first run, those that the run before may not have seen, and those that are older than the rule.";
 
 /// What the results of several runs tell together.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -41,6 +42,8 @@ pub struct History {
     /// What differs between the last run and the one before; `None` where there are not two, or
     /// where the last cannot be read.
     pub latest: Option<Difference>,
+    /// How many files of earlier results could not be read: what they hold is missing.
+    pub unread: usize,
 }
 
 /// The counts of one run.
@@ -53,6 +56,8 @@ pub struct Run {
     pub instances: usize,
     /// Its counts by rule, in the order of the run.
     pub rules: Vec<RuleRun>,
+    /// How many parts are missing in it, so that its counts are not of everything.
+    pub missing: usize,
 }
 
 /// The counts of one rule in one run.
@@ -61,7 +66,8 @@ pub struct Run {
 pub struct RuleRun {
     /// The id of the rule.
     pub rule: String,
-    /// How many results there are of each word, and how many exceptions are made for.
+    /// How many results there are of each word, and how many exceptions are made for. What fails
+    /// closed could not be told.
     pub counts: Counts,
 }
 
@@ -71,14 +77,14 @@ pub struct RuleRun {
 pub struct TimeToProtect {
     /// The id of the rule.
     pub rule: String,
-    /// How many instances that came after the first run became compliant.
+    /// How many instances became compliant of those that are timed.
     pub protected: usize,
-    /// How many of those that came after the first run, and are still there, never were: they are
-    /// non-compliant without an exception, or it cannot be told. They are in no percentile.
+    /// How many of those that are timed, and are still there, never were: they are
+    /// non-compliant without an exception, or it cannot be told.
     pub waiting: usize,
-    /// The time within which half of those that became compliant did, in seconds.
+    /// The time within which half of both became compliant, in seconds; `None` where fewer did.
     pub p50_seconds: Option<i64>,
-    /// The time within which 95 of a hundred of them did, in seconds.
+    /// The time within which 95 of a hundred of both did, in seconds.
     pub p95_seconds: Option<i64>,
 }
 
@@ -104,11 +110,20 @@ pub struct Flapping {
 }
 
 impl RuleRun {
-    fn of((rule, _, counts): (&str, &str, &Counts)) -> Self {
-        Self {
-            rule: rule.to_owned(),
-            counts: *counts,
+    fn all(results: &Results) -> Vec<Self> {
+        let mut rules: Vec<Self> = results
+            .rules()
+            .map(|(rule, ..)| Self {
+                rule: rule.to_owned(),
+                counts: Counts::default(),
+            })
+            .collect();
+        for (position, row) in results.placed_rows() {
+            if let Some(rule) = rules.get_mut(position.rule) {
+                *rule.counts.of_mut(row.known_group()) += 1;
+            }
         }
+        rules
     }
 
     /// How many of a hundred results are compliant of those that could be decided; `None` where none
@@ -125,8 +140,11 @@ impl RuleRun {
 #[derive(Debug, Default)]
 pub struct Builder {
     runs: Vec<Run>,
-    rules: IndexSet<Box<str>>,
+    /// The rules, and the first run that graded by each.
+    rules: IndexMap<Box<str>, u32>,
     seen: IndexMap<Place, Seen>,
+    /// What the last run may have and does not show.
+    hidden: Hidden,
 }
 
 /// What is remembered of an instance.
@@ -134,6 +152,8 @@ pub struct Builder {
 struct Seen {
     /// The run that showed it first.
     first: u32,
+    /// Whether it came then: the run before would have shown it.
+    is_new: bool,
     /// The run that showed it last.
     last: u32,
     /// What is remembered by rule.
@@ -157,12 +177,13 @@ struct State {
 
 impl State {
     fn add(&mut self, row: &Row<'_>, run: u32) {
-        self.waits = row.exception.is_none()
-            && matches!(row.verdict, Word::NonCompliant | Word::Undetermined);
-        let word = match (row.exception, row.verdict) {
+        let known = row.known();
+        self.waits =
+            row.exception.is_none() && matches!(known, Word::NonCompliant | Word::Undetermined);
+        let word = match (row.exception, known) {
             // Without the exception it would be.
             (Some(_), _) => Word::NonCompliant,
-            (None, Word::Compliant | Word::NonCompliant) => row.verdict,
+            (None, Word::Compliant | Word::NonCompliant) => known,
             (None, Word::Undetermined | Word::NotApplicable) => return,
         };
         if self.decided.is_some_and(|decided| decided != word) {
@@ -189,18 +210,21 @@ impl Builder {
             let seen = self.seen.entry(place.clone()).or_insert(Seen {
                 first: number,
                 last: number,
+                is_new: number > 0,
                 rules: Vec::new(),
             });
             seen.last = number;
         }
+        for (rule, ..) in results.rules() {
+            self.rules.entry(rule.into()).or_insert(number);
+        }
         for row in Index::of(results).rows() {
-            let rule = match self.rules.get_index_of(row.rule) {
-                Some(rule) => rule,
-                None => self.rules.insert_full(row.rule.into()).0,
-            };
-            let Some(seen) = self.seen.get_mut(&PlaceOf::row(&row)) else {
+            let rule = self.rules.get_index_of(row.rule);
+            let seen = self.seen.get_mut(&PlaceOf::row(&row));
+            let (Some(rule), Some(seen)) = (rule, seen) else {
                 continue;
             };
+            seen.is_new &= seen.first != number || !self.hidden.may_hold(&row);
             if seen.rules.len() <= rule {
                 seen.rules.resize(rule + 1, State::default());
             }
@@ -211,8 +235,10 @@ impl Builder {
         self.runs.push(Run {
             as_of: results.as_of,
             instances: results.instances().len(),
-            rules: results.rules().map(RuleRun::of).collect(),
+            rules: RuleRun::all(results),
+            missing: results.details.losses().count(),
         });
+        self.hidden = results.details.hidden();
         true
     }
 
@@ -222,11 +248,12 @@ impl Builder {
         let rules = self.rules.iter().enumerate();
         History {
             time_to_protect: rules
-                .map(|(position, rule)| self.time_to_protect(position, rule))
+                .map(|(position, (rule, since))| self.time_to_protect(position, rule, *since))
                 .collect(),
             flapping: self.flapping(),
             runs: self.runs,
             latest,
+            unread: 0,
         }
     }
 
@@ -234,11 +261,12 @@ impl Builder {
         self.runs.get(run as usize).map(|run| run.as_of)
     }
 
-    fn time_to_protect(&self, position: usize, rule: &str) -> TimeToProtect {
+    fn time_to_protect(&self, position: usize, rule: &str, since: u32) -> TimeToProtect {
         let last = u32::try_from(self.runs.len().saturating_sub(1)).unwrap_or(u32::MAX);
         let mut times = Vec::new();
         let mut waiting = 0;
-        for seen in self.seen.values().filter(|seen| seen.first > 0) {
+        let is_timed = |seen: &&Seen| seen.is_new && seen.first >= since;
+        for seen in self.seen.values().filter(is_timed) {
             let Some(state) = seen.rules.get(position) else {
                 continue;
             };
@@ -258,14 +286,14 @@ impl Builder {
             rule: rule.to_owned(),
             protected: times.len(),
             waiting,
-            p50_seconds: percentile(&times, 50),
-            p95_seconds: percentile(&times, 95),
+            p50_seconds: percentile(&times, times.len() + waiting, 50),
+            p95_seconds: percentile(&times, times.len() + waiting, 95),
         }
     }
 
     fn flapping(&self) -> Listed<Flapping> {
         let states = self.seen.iter().flat_map(|(place, seen)| {
-            let rules = self.rules.iter().zip(&seen.rules);
+            let rules = self.rules.keys().zip(&seen.rules);
             rules.map(move |(rule, state)| (place, &**rule, state))
         });
         let mut flapping: Vec<_> = states
@@ -292,9 +320,10 @@ impl Builder {
     }
 }
 
-/// The smallest of sorted values that so many of a hundred are not above (the nearest rank).
-fn percentile(sorted: &[i64], percent: usize) -> Option<i64> {
-    let rank = (sorted.len() * percent).div_ceil(100);
+/// The smallest of sorted values that so many of a hundred are not above (the nearest rank), where those
+/// up to `all` are above all of them; `None` where it is none of these values.
+fn percentile(sorted: &[i64], all: usize, percent: usize) -> Option<i64> {
+    let rank = (all * percent).div_ceil(100);
     sorted.get(rank.checked_sub(1)?).copied()
 }
 

@@ -25,12 +25,13 @@ mod reading;
 mod store;
 mod writing;
 
+pub(crate) use completeness::Hidden;
 pub use completeness::{Omission, OmissionKind};
 pub use details::{
     Computers, CveExposure, Details, Duplicate, ExceptionShown, FrontShown, Ghost, Listed, MOST,
     Pack, Record, Strength,
 };
-pub use exceptions::{exceptions, results_by_exception};
+pub use exceptions::{Coverage, coverage_of_exceptions, exceptions};
 pub use file::{as_of, open, open_with_digest};
 pub(crate) use file::{named, unpacked};
 pub use grading::grade;

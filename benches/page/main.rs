@@ -67,7 +67,7 @@ fn round(file: &Path) -> Result<()> {
     let subject = Subject {
         results: &results,
         history: None,
-        inputs: &[],
+        inputs: Some(&[]),
         csv: Some("report.csv"),
     };
     let make = |audience| -> Result<f64> {

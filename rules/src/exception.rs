@@ -143,7 +143,9 @@ impl fmt::Display for Tag {
 }
 
 impl Rules {
-    fn contain(&self, rule: &str) -> bool {
+    /// Whether a rule is one of them, by its id.
+    #[must_use]
+    pub fn contain(&self, rule: &str) -> bool {
         match self {
             Self::All => true,
             Self::These(ids) => ids.contains(&rule),

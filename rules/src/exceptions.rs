@@ -178,13 +178,22 @@ impl Exceptions {
         positions.filter_map(|position| self.list.get(*position))
     }
 
+    /// The exceptions that fit what the rule with an id says of an instance at `now`.
+    pub fn fitting(
+        &self,
+        rule: &str,
+        instance: &Instance,
+        now: Timestamp,
+    ) -> impl Iterator<Item = &Exception> {
+        self.near(instance)
+            .filter(move |exception| self.miss(exception, rule, instance, now).is_none())
+    }
+
     /// The exception that is made for what the rule with an id says of an instance at `now`. Of
     /// several it is the one that holds longest, so that an annotation changes only when it must.
     #[must_use]
     pub fn of(&self, rule: &str, instance: &Instance, now: Timestamp) -> Option<&Exception> {
-        let made = self
-            .near(instance)
-            .filter(|exception| self.miss(exception, rule, instance, now).is_none());
+        let made = self.fitting(rule, instance, now);
         // Of two that hold as long, the lower id: the order in a file means nothing.
         made.max_by(|one, other| {
             let by_id = other.id().cmp(one.id());

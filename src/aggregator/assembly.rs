@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use rules::{
     CATALOGUE,
     rule::Subject,
-    text::{listed, quoted},
+    text::{counted, listed, quoted},
     time::minute,
     verdict::Compliance,
 };
@@ -39,16 +39,21 @@ pub(super) struct Assembly {
     builder: Builder,
     omissions: Omissions,
     newest: Option<Timestamp>,
-    /// The rules that have results, by where.
-    told: BTreeMap<Source, BTreeSet<&'static str>>,
+    /// The rules that are listed with results, by where.
+    listed: BTreeMap<Source, BTreeSet<&'static str>>,
 }
 
 impl Assembly {
-    /// Nothing yet, at a time.
-    pub(super) fn new(now: Timestamp) -> Self {
+    /// Nothing yet, at a time, of rules that are listed somewhere.
+    pub(super) fn new(now: Timestamp, named: &[Named]) -> Self {
         let mut builder = Builder::default();
+        let mut listed: BTreeMap<Source, BTreeSet<&'static str>> = BTreeMap::new();
+        for Named { source, rule, .. } in named {
+            listed.entry(source.clone()).or_default().insert(rule.id);
+        }
         for rule in CATALOGUE {
-            if let Subject::Instance(_) = rule.subject {
+            let is_listed = listed.values().any(|rules| rules.contains(rule.id));
+            if is_listed && matches!(rule.subject, Subject::Instance(_)) {
                 builder.add_rule(rule.id, rule.severity.word());
             }
         }
@@ -57,7 +62,7 @@ impl Assembly {
             builder,
             omissions: Omissions::default(),
             newest: None,
-            told: BTreeMap::new(),
+            listed,
         }
     }
 
@@ -73,13 +78,18 @@ impl Assembly {
     /// When there are too many results to be held.
     pub(super) fn add(&mut self, source: &Source, obtained: &[Obtained<'_>]) -> io::Result<()> {
         let mut lines: Vec<Line<'_>> = Vec::new();
-        let mut health: Option<Vec<Present>> = None;
+        let mut health: Vec<Present> = Vec::new();
+        // When what proves that results were checked again was read; none where it could not be.
+        let mut health_read = Some(self.now);
         for (named, part) in obtained {
             let part = match part {
                 Ok(part) => part,
                 Err(error) => {
                     let text = format!("the results could not be read: {error}");
-                    self.unread(named, &text);
+                    self.omit_of(named, OmissionKind::Unread, &text);
+                    if matches!(named.rule.subject, Subject::Account(_)) {
+                        health_read = None;
+                    }
                     continue;
                 }
             };
@@ -87,17 +97,18 @@ impl Assembly {
             self.judge(named, part);
             match named.rule.subject {
                 Subject::Account(_) => {
-                    let known = health.get_or_insert_default();
-                    known.extend(part.results.iter().cloned());
+                    health.extend(part.results.iter().cloned());
+                    health_read = health_read.min(Some(part.read_at));
                 }
                 Subject::Instance(_) => lines.extend(self.lines(named, part)),
             }
         }
-        if let Some(complaint) = health::complaint(source, &health.unwrap_or_default(), self.now) {
+        let complaint = health_read.and_then(|at| health::complaint(source, &health, at));
+        if let Some(complaint) = complaint {
             let kind = OmissionKind::NotCheckedAgain;
             self.omissions.add(kind, Some(source), None, &complaint);
         }
-        self.tell_of_doubles(source, obtained);
+        self.tell_of_doubles(obtained);
         // Where two Config rules run one rule, the worse result counts.
         lines.sort_by(|one, other| {
             let key = |line: &Line<'_>| (line.place, line.urgency(self.now));
@@ -112,9 +123,9 @@ impl Assembly {
         Ok(())
     }
 
-    fn unread(&mut self, named: &Named, text: &str) {
+    fn omit_of(&mut self, named: &Named, kind: OmissionKind, text: &str) {
         let (source, rule) = (Some(&named.source), Some(named.rule.id));
-        self.omissions.add(OmissionKind::Unread, source, rule, text);
+        self.omissions.add(kind, source, rule, text);
     }
 
     /// A time that has not come yet is an error of its source.
@@ -126,28 +137,22 @@ impl Assembly {
 
     /// Says what a part does not tell.
     fn judge(&mut self, named: &Named, part: &Part) {
-        let told = self.told.entry(named.source.clone()).or_default();
         if part.results.is_empty() && part.unread == 0 {
             let text = "was listed with results, and shows none: it was deleted or changed \
                         meanwhile";
-            let (source, rule) = (Some(&named.source), Some(named.rule.id));
-            self.omissions
-                .add(OmissionKind::NoResults, source, rule, text);
+            self.omit_of(named, OmissionKind::NoResults, text);
             return;
         }
-        told.insert(named.rule.id);
         if part.unread > 0 {
-            self.unread(
-                named,
-                &format!("{} results were not understood", part.unread),
-            );
+            let text = format!("{} not understood", counted(part.unread, "result"));
+            self.omit_of(named, OmissionKind::NotUnderstood, &text);
         }
         let mut results = part.results.iter();
         let is_failing = |result: &Present| result.compliance == Compliance::NonCompliant;
         if named.compliance == Some(Compliance::NonCompliant) && !results.any(is_failing) {
             let text = "was listed as non-compliant, and no such result was read: it changed \
                         meanwhile, or not everything is told";
-            self.unread(named, text);
+            self.omit_of(named, OmissionKind::NotUnderstood, text);
         }
     }
 
@@ -158,26 +163,24 @@ impl Assembly {
             (part.results.iter()).partition(|result| line::is_instance(result));
         if let Some(first) = others.first() {
             let text = format!(
-                "{} results are not about an instance, such as that on {}",
-                others.len(),
+                "{} not about an instance, such as that on {}",
+                counted(others.len(), "result"),
                 quoted(first.resource.id())
             );
-            self.unread(named, &text);
+            self.omit_of(named, OmissionKind::NotUnderstood, &text);
         }
         let instances = instances.into_iter();
         let lines = instances.map(|result| Line::of(named.rule, place, result));
         lines.collect()
     }
 
-    fn tell_of_doubles(&mut self, source: &Source, obtained: &[Obtained<'_>]) {
+    fn tell_of_doubles(&mut self, obtained: &[Obtained<'_>]) {
         let mut seen = BTreeSet::new();
         for (named, _) in obtained {
             if !seen.insert(named.rule.id) {
                 let text =
                     "several Config rules run it: of each instance the worst result is shown";
-                let kind = OmissionKind::Unread;
-                self.omissions
-                    .add(kind, Some(source), Some(named.rule.id), text);
+                self.omit_of(named, OmissionKind::Doubled, text);
             }
         }
     }
@@ -185,7 +188,7 @@ impl Assembly {
     /// Compares what there are results of with what is collected from: an account and Region of
     /// which nothing is told must not look as if nothing were wrong there.
     pub(super) fn compare(&mut self, statuses: &[SourceStatus], configured: &[Source]) {
-        let expected: BTreeSet<&str> = self.told.values().flatten().copied().collect();
+        let expected: BTreeSet<&str> = self.listed.values().flatten().copied().collect();
         let mut known = BTreeSet::new();
         for status in statuses {
             let since = status
@@ -227,7 +230,7 @@ impl Assembly {
                 self.expect(source, &expected);
             }
         }
-        for source in self.told.keys().filter(|source| !known.contains(*source)) {
+        for source in self.listed.keys().filter(|source| !known.contains(*source)) {
             let text = "is not collected from any more: its results may be old";
             let kind = OmissionKind::SourceOutdated;
             self.omissions.add(kind, Some(source), None, text);
@@ -235,13 +238,13 @@ impl Assembly {
     }
 
     fn expect(&mut self, source: &Source, expected: &BTreeSet<&str>) {
-        let Some(told) = self.told.get(source) else {
+        let Some(own) = self.listed.get(source) else {
             let text = "no rule of Deepgrade has results: it is not deployed there, or never ran";
             let kind = OmissionKind::NotDeployed;
             self.omissions.add(kind, Some(source), None, text);
             return;
         };
-        let missing: Vec<&&str> = expected.iter().filter(|id| !told.contains(**id)).collect();
+        let missing: Vec<&&str> = expected.iter().filter(|id| !own.contains(**id)).collect();
         if !missing.is_empty() {
             let text = format!(
                 "no results of {}: there is no instance that they apply to, or they did not run",

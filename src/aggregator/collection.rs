@@ -119,13 +119,13 @@ impl<A: Aggregate, F: Fn(Progress)> Collection<'_, A, F> {
         let statuses = statuses.await?;
         let listed = self.every(async |at: Option<&str>| self.aggregate.rules(at).await);
         let listed = listed.await?;
-        let mut assembly = Assembly::new(self.time.now());
+        let ours = ours(&listed.0, &wanted.names);
+        let mut assembly = Assembly::new(self.time.now(), &ours);
         let strange = [(&statuses.1, "source"), (&listed.1, "rule")];
         for (count, what) in strange.into_iter().filter(|(count, _)| **count > 0) {
             let text = format!("{} of the list not understood", counted(*count, what));
-            assembly.omit(OmissionKind::Unread, &text);
+            assembly.omit(OmissionKind::NotUnderstood, &text);
         }
-        let ours = ours(&listed.0, &wanted.names);
         self.report(|progress| progress.of = ours.len());
         self.assemble(&ours, &mut assembly).await?;
         assembly.compare(&statuses.0, &wanted.configured);
@@ -194,7 +194,11 @@ impl<A: Aggregate, F: Fn(Progress)> Collection<'_, A, F> {
                 Err(Error::Permanent(Fault::Gone, _)) if begun < BEGINNINGS => {}
                 Err(error) => return Err(error),
                 Ok((results, unread)) => {
-                    let mut part = Part { results, unread };
+                    let mut part = Part {
+                        read_at: self.time.now(),
+                        results,
+                        unread,
+                    };
                     part.settle();
                     return Ok(part);
                 }
@@ -209,12 +213,12 @@ impl<A: Aggregate, F: Fn(Progress)> Collection<'_, A, F> {
             Ok((seen, 0)) => seen,
             Ok((seen, unread)) => {
                 let text = format!("{} of the list not understood", counted(unread, "pack"));
-                assembly.omit(OmissionKind::Unread, &text);
+                assembly.omit(OmissionKind::PacksUnread, &text);
                 seen
             }
             Err(error) => {
                 let text = format!("the conformance packs could not be read: {error}");
-                assembly.omit(OmissionKind::Unread, &text);
+                assembly.omit(OmissionKind::PacksUnread, &text);
                 return Vec::new();
             }
         };
@@ -227,7 +231,7 @@ impl<A: Aggregate, F: Fn(Progress)> Collection<'_, A, F> {
             Ok((scores, _)) => scores,
             Err(error) => {
                 let text = format!("the scores of conformance packs could not be read: {error}");
-                assembly.omit(OmissionKind::Unread, &text);
+                assembly.omit(OmissionKind::PacksUnread, &text);
                 Vec::new()
             }
         };

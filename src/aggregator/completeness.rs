@@ -43,6 +43,10 @@ impl Omissions {
             };
             key(one).cmp(&key(other))
         });
-        Listed::of(all.into_iter())
+        // None of them is cut: of what is not listed nobody could say that it is no more.
+        Listed {
+            total: all.len(),
+            first: all,
+        }
     }
 }

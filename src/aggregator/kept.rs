@@ -72,6 +72,7 @@ struct SavedState {
 #[serde(rename_all = "camelCase")]
 struct SavedPart {
     schema_version: String,
+    read_at: Timestamp,
     unread: usize,
     results: Vec<SavedResult>,
 }
@@ -159,6 +160,7 @@ impl Kept {
             at: result.at,
         });
         (saved.schema_version == VERSION).then(|| Part {
+            read_at: saved.read_at,
             results: results.collect(),
             unread: saved.unread,
         })
@@ -178,6 +180,7 @@ impl Kept {
         });
         let saved = SavedPart {
             schema_version: VERSION.to_owned(),
+            read_at: part.read_at,
             unread: part.unread,
             results: results.collect(),
         };

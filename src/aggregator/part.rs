@@ -1,10 +1,14 @@
 //! The results of one Config rule in one account and Region.
 
+use jiff::Timestamp;
+
 use crate::posting::Present;
 
 /// The results of one Config rule in one account and Region, all pages of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
+    /// When it was read.
+    pub read_at: Timestamp,
     /// What the rule shows.
     pub results: Vec<Present>,
     /// How many results were not understood.
@@ -28,7 +32,6 @@ impl Part {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
     use rules::verdict::Compliance;
 
     use super::*;
@@ -43,6 +46,7 @@ mod tests {
             at: Timestamp::from_second(second).unwrap(),
         };
         let mut part = Part {
+            read_at: Timestamp::UNIX_EPOCH,
             results: vec![
                 result("i-2", 1, Compliance::Compliant),
                 result("i-1", 1, Compliance::Compliant),

@@ -84,12 +84,11 @@ impl Keeping {
     }
 }
 
-/// Whether some results could not be read; where not all is listed, they may not have been.
+/// Whether some results could not be read, so that another attempt may.
 fn is_unread(details: &Details) -> bool {
-    details.completeness.as_ref().is_some_and(|listed| {
-        let mut kinds = listed.first.iter().map(|omission| omission.kind);
-        listed.total > listed.first.len() || kinds.any(|kind| kind == OmissionKind::Unread)
-    })
+    details
+        .losses()
+        .any(|loss| loss.kind == OmissionKind::Unread)
 }
 
 #[cfg(feature = "live")]

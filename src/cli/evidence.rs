@@ -28,6 +28,9 @@ pub(super) fn evidence(global: &Global, arguments: &Evidence) -> Result<Exit, Fa
     for complaint in &written.unread {
         tracing::warn!("{complaint}");
     }
+    for later in &written.later {
+        tracing::warn!("{later}: is no earlier result: it is kept, and not in the history");
+    }
     let said = format!(
         "{}: {} files and their manifest; keep its sum apart from it",
         directory.display(),

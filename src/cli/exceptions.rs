@@ -159,14 +159,14 @@ fn list(
         || source.manager.url().is_some()
         || source.ledger.is_some()
         || !source.web.is_empty();
-    let (as_of, results) = if names_a_fleet {
+    let (as_of, covered) = if names_a_fleet {
         let graders = with(selection::graders(selection, settings, source)?, exceptions);
         let policy = guard::policy(&selection.guard)?;
         let needs = selection::needs(&graders, policy.as_deref());
         let mut fleet = source::fleet(global, source, &settings.managers, &needs)?;
         fleet.guard = policy;
-        let results = results::results_by_exception(&fleet, &graders);
-        (fleet.as_of, Some(results))
+        let covered = results::coverage_of_exceptions(&fleet, &graders);
+        (fleet.as_of, Some(covered))
     } else {
         let now = source.as_of.unwrap_or_else(|| RealTime::start().now());
         (now, None)
@@ -174,12 +174,17 @@ fn list(
     let listed = report::ExceptionList {
         exceptions,
         as_of,
-        results: results.as_ref(),
+        covered: covered.as_ref(),
     };
     let options = terminal::options(global, None, 0);
     terminal::write_to(None, |out| match output {
         ExceptionForm::Table => listed.table(&options, out),
         ExceptionForm::Json => listed.json(out),
     })?;
-    Ok(Exit::Done)
+    let mut covered = covered.iter().flat_map(|covered| covered.values());
+    Ok(if covered.any(|of| of.undetermined > 0) {
+        Exit::Incomplete
+    } else {
+        Exit::Done
+    })
 }

@@ -2,14 +2,17 @@
 
 use clap::{ArgMatches, parser::ValueSource};
 
-use super::{arguments::DiffForm, failure::Failure};
+use super::{
+    arguments::{DiffForm, ReportForm},
+    failure::Failure,
+};
 use crate::report::Format;
 
 /// The arguments that say how the Manager of `--manager` is entered.
 const ENTRY: [&str; 4] = ["authentication", "key_file", "key_env", "ca_file"];
 
 /// The arguments that say what is graded, and how.
-const GRADING: [&str; 18] = [
+const GRADING: [&str; 19] = [
     "instances",
     "computers",
     "policies",
@@ -28,6 +31,7 @@ const GRADING: [&str; 18] = [
     "param",
     "exceptions",
     "protected_tag",
+    "guard_rules",
 ];
 
 /// Those of them by which an account is reached.
@@ -67,6 +71,16 @@ pub(super) fn refuse(matches: &ArgMatches) -> Result<(), Failure> {
         let argument = argument.replace('_', "-");
         return Err(Failure::usage(format!(
             "--{argument} says how a fleet is graded, and what --aggregator NAME shows was graded already"
+        )));
+    }
+    let is_page = value::<ReportForm>(command, "output") == Some(&ReportForm::Html);
+    let of_pages = ["history", "audience"].into_iter();
+    if value::<ReportForm>(command, "output").is_some()
+        && !is_page
+        && let Some(argument) = of_pages.into_iter().find(|name| is_given(command, name))
+    {
+        return Err(Failure::usage(format!(
+            "--{argument} is for pages (--output html)"
         )));
     }
     let form = value::<Format>(command, "output");

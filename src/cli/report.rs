@@ -55,7 +55,14 @@ pub(super) fn report(global: &Global, arguments: &Report) -> Result<Exit, Failur
         }
     };
     let history = arguments.history.as_deref();
-    let history = history.map(|directory| before(directory, &results));
+    let mut inputs = inputs;
+    if let Some(directory) = history {
+        inputs.extend(earlier(directory)?);
+    }
+    let history = history.map(|directory| {
+        let own = arguments.results.as_deref();
+        before(directory, &results, own)
+    });
     let history = history.transpose()?;
     let unread = history.as_ref().map_or(0, |(_, unread)| *unread);
     let history = history.map(|(history, _)| history);
@@ -74,13 +81,13 @@ pub(super) fn report(global: &Global, arguments: &Report) -> Result<Exit, Failur
             let subject = Subject {
                 results: &results,
                 history: history.as_ref(),
-                inputs: &inputs,
+                inputs: Some(&inputs),
                 csv: csv.as_ref().map(|(_, name)| name.as_str()),
             };
+            terminal::write_to(file, |out| page::write(&subject, arguments.audience, out))?;
             if let Some((path, _)) = &csv {
                 terminal::write_to(Some(path), |out| results_csv(&results, out))?;
             }
-            terminal::write_to(file, |out| page::write(&subject, arguments.audience, out))?;
         }
         ReportForm::Csv => terminal::write_to(file, |out| results_csv(&results, out))?,
         ReportForm::Junit => terminal::write_to(file, |out| junit(&results, out))?,
@@ -113,7 +120,11 @@ fn graded(global: &Global, arguments: &Report) -> Result<Results, Failure> {
 }
 
 /// What results of before tell, with a warning about each that is missing in it, and how many are.
-fn before(directory: &Path, results: &Results) -> Result<(History, usize), Failure> {
+fn before(
+    directory: &Path,
+    results: &Results,
+    own: Option<&Path>,
+) -> Result<(History, usize), Failure> {
     let reading = history::read(directory, Some(results)).map_err(Failure::usage)?;
     for complaint in &reading.unread {
         tracing::warn!("{complaint}");
@@ -121,7 +132,27 @@ fn before(directory: &Path, results: &Results) -> Result<(History, usize), Failu
     for later in &reading.later {
         tracing::warn!("{later}: is later than the results, and left out");
     }
+    let others = reading.same.iter();
+    for path in others.filter(|path| own.is_some_and(|own| !history::hold_the_same(path, own))) {
+        let path = path.display();
+        tracing::warn!("{path}: is as of the same time as the results, and left out");
+    }
     Ok((reading.history, reading.unread.len()))
+}
+
+/// The files of earlier results.
+fn earlier(directory: &Path) -> Result<Vec<Input>, Failure> {
+    let files = history::files(directory).map_err(Failure::usage)?;
+    let input = |path: PathBuf| {
+        let sum = files::sha256(&path);
+        let sha256 =
+            sum.map_err(|error| Failure::runtime(format!("{}: {error}", path.display())))?;
+        Ok(Input {
+            name: named(&path),
+            sha256: Some(sha256),
+        })
+    };
+    files.into_iter().map(input).collect()
 }
 
 /// The files that a fleet was graded from.

@@ -83,7 +83,16 @@ pub(super) fn write_to<T: Default>(
         // What is left of it is of no use; that it cannot be removed is not the complaint.
         let _ = fs::remove_file(target);
     }
-    written.map_err(|error| Failure::runtime(format!("{}: {error}", path.display())))
+    written.map_err(|error| Failure::runtime(format!("{}: {}", path.display(), unwritable(&error))))
+}
+
+/// Why something cannot be written to, in words.
+fn unwritable(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "may not be written to".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 /// Prints a text.

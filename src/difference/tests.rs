@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     report::{Row, Word},
-    results::{Builder, Details, MOST},
+    results::{Builder, Details, MOST, Omission, OmissionKind},
 };
 
 /// What is said of an instance by a rule: instance, rule, severity, word, reason, exception.
@@ -72,6 +72,7 @@ fn every_way_in_which_a_result_changes_is_of_one_kind() {
             let differs = results(LATER, &[("i-1", "a", "high", after, other, None)]);
             let expected = match (before, after) {
                 (same, other) if same == other => None,
+                (Undetermined, NonCompliant) => Some(Kind::NowTold),
                 (_, NonCompliant) => Some(Kind::New),
                 (_, Undetermined) => Some(Kind::Undetermined),
                 (Undetermined, _) => Some(Kind::DeterminedAgain),
@@ -93,6 +94,89 @@ fn every_way_in_which_a_result_changes_is_of_one_kind() {
             );
         }
     }
+}
+
+/// Results that leave something out: kind, account, rule.
+fn lossy(as_of: &str, lines: &[Line], omissions: &[(OmissionKind, &str, Option<&str>)]) -> Results {
+    let omissions = omissions.iter().map(|(kind, account, rule)| Omission {
+        kind: *kind,
+        account: Some((*account).to_owned()),
+        region: Some("eu-west-1".to_owned()),
+        rule: rule.map(str::to_owned),
+        text: String::new(),
+    });
+    let mut results = results(as_of, lines);
+    let omissions: Vec<_> = omissions.collect();
+    results.details.completeness = Some(Listed::of(omissions.into_iter()));
+    results
+}
+
+/// What a run did not read is neither gone in it, nor new in the next.
+#[test]
+fn what_was_not_read_neither_goes_nor_comes() {
+    use OmissionKind::{NoResults, NotCheckedAgain, SourceFailed, Unread};
+    use Word::{Compliant, NonCompliant};
+    const OWN: &str = "111122223333";
+    let lines: &[Line] = &[
+        ("i-1", "a", "high", NonCompliant, "", None),
+        ("i-1", "b", "high", Compliant, "", None),
+    ];
+    let whole = |as_of| results(as_of, lines);
+    for (kind, rule) in [(SourceFailed, None), (Unread, None)] {
+        let empty = |as_of| lossy(as_of, &[], &[(kind, OWN, rule)]);
+        let lost = Difference::between(&whole(EARLIER), &empty(LATER));
+        assert_eq!((lost.instances.gone, lost.lost()), (0, 2), "{kind:?}");
+        let back = Difference::between(&empty(EARLIER), &whole(LATER));
+        assert_eq!(back.instances.new, 0, "{kind:?}");
+        assert_eq!(kinds(&back), [(Kind::NowTold, vec!["i-1"])]);
+        // It may have been so for long, and may not: whoever fails for what is new is told.
+        assert_eq!(back.worst, Some(Severity::High));
+    }
+    // One rule that was not read hides no instance that the others would show.
+    let one = lossy(LATER, &[], &[(Unread, OWN, Some("a"))]);
+    assert_eq!(Difference::between(&whole(EARLIER), &one).instances.gone, 1);
+    for (kind, account) in [
+        (SourceFailed, "444455556666"),
+        (NoResults, OWN),
+        (NotCheckedAgain, OWN),
+    ] {
+        let empty = |as_of| lossy(as_of, &[], &[(kind, account, None)]);
+        let gone = Difference::between(&whole(EARLIER), &empty(LATER));
+        assert_eq!((gone.instances.gone, gone.total(Kind::Silent)), (1, 0));
+        let come = Difference::between(&empty(EARLIER), &whole(LATER));
+        assert_eq!(kinds(&come), [(Kind::New, vec!["i-1"])], "{kind:?}");
+    }
+}
+
+/// What fails closed could not be told, whatever AWS Config shows.
+#[test]
+fn an_outage_that_fails_closed_makes_nothing_new_and_fixes_nothing() {
+    let mut closed = Builder::default();
+    let row = Row {
+        instance: "i-1",
+        account: Some("111122223333"),
+        region: Some("eu-west-1"),
+        name: None,
+        computer: None,
+        computer_id: None,
+        manager: None,
+        rule: "a",
+        severity: "high",
+        verdict: Word::NonCompliant,
+        code: "DS-UNKNOWN",
+        reason: "cannot be judged",
+        retryable: None,
+        exception: None,
+    };
+    closed.add(&row).unwrap();
+    let details = Details::default();
+    let closed = closed.build(LATER.parse().unwrap(), Vec::new(), Vec::new(), details);
+    let line = |as_of, word| results(as_of, &[("i-1", "a", "high", word, "", None)]);
+    let before = Difference::between(&line(EARLIER, Word::Compliant), &closed);
+    assert_eq!(kinds(&before), [(Kind::Undetermined, vec!["i-1"])]);
+    let next = "2026-11-25T12:00:00Z";
+    let after = Difference::between(&closed, &line(next, Word::Compliant));
+    assert_eq!(kinds(&after), [(Kind::DeterminedAgain, vec!["i-1"])]);
 }
 
 #[test]

@@ -14,10 +14,13 @@ use super::{
 };
 use crate::{
     documents::plain,
-    history::{self, History},
+    history::{self, Reading},
     inventory::Digest,
     results::{self, Results},
 };
+
+/// The results, unpacked.
+const KEPT_RESULTS: &str = "results.json";
 
 /// A directory that is being filled.
 pub(super) struct Bundle<'a> {
@@ -35,19 +38,26 @@ impl<'a> Bundle<'a> {
     }
 
     pub(super) fn fill(mut self, sources: &Sources<'_>) -> Result<Written, String> {
-        let kept = self.directory.join("results.json");
+        let kept = self.directory.join(KEPT_RESULTS);
         let name = results::named(sources.results);
         let mut unpacked = results::unpacked(sources.results)
             .map_err(|error| format!("{name}: {}", plain(&error)))?;
-        self.copy(&name, &mut unpacked, "results.json")?;
+        self.copy(&name, &mut unpacked, KEPT_RESULTS)?;
         // What is reported is what is kept, whatever becomes of the file meanwhile.
         let results = results::open(&kept)
             .map_err(|complaint| complaint.replace(&kept.display().to_string(), &name))?;
         let inputs = self.keep_all("inputs", sources.inputs)?;
-        let (history, unread) = match sources.history {
+        let read = match sources.history {
             Some(directory) => self.keep_history(directory, &results)?,
-            None => (None, Vec::new()),
+            None => None,
         };
+        let Reading {
+            history,
+            unread,
+            later,
+            ..
+        } = read.unwrap_or_default();
+        let history = (!history.runs.is_empty()).then_some(history);
         let material = Material {
             results,
             history,
@@ -64,6 +74,7 @@ impl<'a> Bundle<'a> {
             files,
             manifest: Digest::of(manifest.as_bytes()),
             unread,
+            later,
         })
     }
 
@@ -99,24 +110,32 @@ impl<'a> Bundle<'a> {
         &mut self,
         directory: &Path,
         results: &Results,
-    ) -> Result<(Option<History>, Vec<String>), String> {
+    ) -> Result<Option<Reading>, String> {
         const FOLDER: &str = "history";
         let files = history::files(directory)?;
         let kept = self.keep_all(FOLDER, &files)?;
         if files.is_empty() {
-            return Ok((None, Vec::new()));
+            return Ok(None);
         }
-        let read = history::read(&self.directory.join(FOLDER), Some(results))?;
+        let mut read = history::read(&self.directory.join(FOLDER), Some(results))?;
         // Who asked knows the files by the names that they had.
-        let given = |mut line: String| {
+        for line in read.unread.iter_mut().chain(&mut read.later) {
             for (kept, file) in kept.iter().zip(&files) {
                 let inside = self.directory.join(&kept.path);
-                line = line.replace(&inside.display().to_string(), &file.display().to_string());
+                *line = line.replace(&inside.display().to_string(), &file.display().to_string());
             }
-            line
-        };
-        let unread = read.unread.into_iter().map(given).collect();
-        Ok((Some(read.history), unread))
+        }
+        let results = self.directory.join(KEPT_RESULTS);
+        let others = read
+            .same
+            .iter()
+            .filter(|path| !history::hold_the_same(path, &results));
+        let others = others.filter_map(|path| {
+            let position = kept.iter().position(|kept| path.ends_with(&kept.path))?;
+            Some(files.get(position)?.display().to_string())
+        });
+        read.later.extend(others);
+        Ok(Some(read))
     }
 
     fn copy(&mut self, name: &str, source: &mut dyn Read, path: &str) -> Result<Digest, String> {

@@ -97,7 +97,18 @@ pub(super) fn write(material: &Material, out: &mut dyn Write) -> io::Result<()> 
     }
     if let Some(history) = history {
         writeln!(out, "\n## History\n")?;
-        writeln!(out, "{} runs are compared. {PRECISION}", history.runs.len())?;
+        writeln!(
+            out,
+            "{} compared. {PRECISION}",
+            counted(history.runs.len(), "run")
+        )?;
+        if history.unread > 0 {
+            let files = counted(history.unread, "file");
+            writeln!(
+                out,
+                "\nMissing in it: {files} below `history/` that could not be read."
+            )?;
+        }
     }
     let lost = results.details.losses().count();
     if lost > 0 {

@@ -82,7 +82,7 @@ impl Material {
         let subject = Subject {
             results: &self.results,
             history: self.history.as_ref(),
-            inputs: &inputs,
+            inputs: (!inputs.is_empty()).then_some(&inputs),
             csv: Some(RESULTS),
         };
         page::write(&subject, audience, out)

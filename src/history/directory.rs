@@ -24,8 +24,11 @@ pub struct Reading {
     /// The files that could not be read, with their names and why: what they hold is missing in the
     /// history.
     pub unread: Vec<String>,
-    /// The files that are not earlier than the latest results, by name: they are left out.
+    /// The files that are later than the latest results, by name: they are left out.
     pub later: Vec<String>,
+    /// The files that are as of the same time as the latest results: one of them may hold just these.
+    /// They are left out.
+    pub same: Vec<PathBuf>,
 }
 
 /// Reads the results in a directory (`*.json` and `*.json.gz`) by their time, one at a time, as what
@@ -47,16 +50,19 @@ pub fn read(directory: &Path, latest: Option<&Results>) -> Result<Reading, Strin
         let (before, others): (Vec<_>, Vec<_>) = runs
             .into_iter()
             .partition(|(as_of, _)| *as_of < latest.as_of);
-        let later = others.iter().filter(|(as_of, _)| *as_of > latest.as_of);
-        reading.later = later
-            .map(|(_, path)| clean(&path.display().to_string()))
-            .collect();
+        for (as_of, path) in others {
+            if as_of > latest.as_of {
+                reading.later.push(clean(&path.display().to_string()));
+            } else {
+                reading.same.push(path);
+            }
+        }
         runs = before;
     }
     runs.dedup_by(|(as_of, path), (former, kept)| {
         let is_double = as_of == former;
         // One run may be kept twice, compressed and not.
-        if is_double && sum(path) != sum(kept) {
+        if is_double && !hold_the_same(path, kept) {
             let (path, kept) = (path.display(), kept.display());
             let complaint = format!("{path}: is as of the same time as {kept}, and left out");
             reading.unread.push(clean(&complaint));
@@ -87,6 +93,7 @@ pub fn read(directory: &Path, latest: Option<&Results>) -> Result<Reading, Strin
     }
     reading.unread.sort();
     reading.history = builder.build(difference);
+    reading.history.unread = reading.unread.len();
     Ok(reading)
 }
 
@@ -105,6 +112,12 @@ pub fn files(directory: &Path) -> Result<Vec<PathBuf>, String> {
     }
     files.sort();
     Ok(files)
+}
+
+/// Whether two files hold the same, compressed or not.
+#[must_use]
+pub fn hold_the_same(one: &Path, other: &Path) -> bool {
+    sum(one) == sum(other)
 }
 
 /// The sum of what a file holds, compressed or not; `None` where it cannot be read.

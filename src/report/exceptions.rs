@@ -18,7 +18,10 @@ use super::{
     style::{STRONG, paint},
     word::{Group, Word},
 };
-use crate::exceptions::{Complaint, line};
+use crate::{
+    exceptions::{Complaint, line},
+    results::Coverage,
+};
 
 const VERSION: &str = "1";
 
@@ -80,8 +83,8 @@ pub struct ExceptionList<'a> {
     pub exceptions: &'a Exceptions,
     /// The time.
     pub as_of: Timestamp,
-    /// How many results each is made for, by its id; `None` where no fleet was given.
-    pub results: Option<&'a HashMap<String, usize>>,
+    /// What each covers, by its id; `None` where no fleet was given.
+    pub covered: Option<&'a HashMap<String, Coverage>>,
 }
 
 #[derive(Serialize)]
@@ -108,14 +111,14 @@ struct Listed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     days_left: Option<i32>,
     /// Only where a fleet was given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    results: Option<usize>,
+    #[serde(flatten)]
+    covered: Option<Coverage>,
 }
 
 impl<'a> ExceptionList<'a> {
-    fn results_of(&self, exception: &Exception) -> Option<usize> {
-        let results = self.results?;
-        Some(results.get(exception.id()).copied().unwrap_or(0))
+    fn covered(&self, exception: &Exception) -> Option<Coverage> {
+        let covered = self.covered?;
+        Some(covered.get(exception.id()).copied().unwrap_or_default())
     }
 
     /// Writes them for people, a few lines each.
@@ -181,13 +184,8 @@ impl<'a> ExceptionList<'a> {
         indented(&made_for, options, out)?;
         let (ticket, owner, reason) = (exception.ticket(), exception.owner(), exception.reason());
         indented(&format!("{ticket}, {owner}: {reason}"), options, out)?;
-        match self.results_of(exception) {
-            None => {}
-            Some(0) => indented("covers nothing", options, out)?,
-            Some(count) => {
-                let covered = format!("covers {}", counted(count, "result"));
-                indented(&covered, options, out)?;
-            }
+        if let Some(covered) = self.covered(exception) {
+            indented(&in_words(covered), options, out)?;
         }
         writeln!(out)
     }
@@ -229,9 +227,34 @@ impl<'a> ExceptionList<'a> {
             expires: exception.expires().to_string(),
             standing,
             days_left,
-            results: self.results_of(exception),
+            covered: self.covered(exception),
         }
     }
+}
+
+fn in_words(covered: Coverage) -> String {
+    let Coverage {
+        results,
+        outlasted,
+        undetermined,
+        is_graded,
+    } = covered;
+    if !is_graded {
+        return "none of its rules was graded by".to_owned();
+    }
+    let mut words = match results {
+        0 => "covers nothing".to_owned(),
+        results => format!("covers {}", counted(results, "result")),
+    };
+    if outlasted > 0 {
+        let results = counted(outlasted, "result");
+        words = format!("{words}; of {results} that it fits another one holds longer");
+    }
+    if undetermined > 0 {
+        let results = counted(undetermined, "result");
+        words = format!("{words}; {results} that it fits could not be told");
+    }
+    words
 }
 
 fn indented(text: &str, options: &Options, out: &mut dyn Write) -> io::Result<()> {

@@ -56,8 +56,8 @@ pub struct Subject<'a> {
     pub results: &'a Results,
     /// What earlier results tell, where there are any.
     pub history: Option<&'a History>,
-    /// The files that the results were made of.
-    pub inputs: &'a [Input],
+    /// The files that the results were made of, as far as somebody gave them; `None` where nobody did.
+    pub inputs: Option<&'a [Input]>,
     /// The name of a file beside the page that holds all results as comma-separated values.
     pub csv: Option<&'a str>,
 }

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use rules::{Grader, gap::Lasting, instance::Instance, rule::Severity, text};
+use rules::{
+    Grader, gap::Lasting, grader::FAILED_CLOSED, instance::Instance, rule::Severity, text,
+};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 
@@ -104,6 +106,23 @@ impl<'a> Row<'a> {
         match self.exception {
             Some(_) => Group::Excepted,
             None => Group::Of(self.verdict),
+        }
+    }
+
+    /// What is known, whatever AWS Config is told: what fails closed could not be told.
+    #[must_use]
+    pub fn known(&self) -> Word {
+        if self.code == FAILED_CLOSED.id {
+            return Word::Undetermined;
+        }
+        self.verdict
+    }
+
+    /// What is known, and whether an exception is made for it.
+    pub(crate) fn known_group(&self) -> Group {
+        match self.exception {
+            Some(_) => Group::Excepted,
+            None => Group::Of(self.known()),
         }
     }
 

@@ -1,6 +1,8 @@
 //! What cannot be in results: a document that somebody changed, cut or put together is not reported on
 //! as if a run had found it.
 
+use std::collections::HashSet;
+
 use super::{Results, store::Position};
 use crate::report::{Counts, Group, Word};
 
@@ -13,6 +15,7 @@ pub(super) struct Claim {
 /// The first contradiction, in a clause; `None` in what a run found.
 pub(super) fn find(results: &Results, claims: &[Claim]) -> Option<String> {
     excepted(results)
+        .or_else(|| expired(results))
         .or_else(|| doubled(results))
         .or_else(|| miscounted(results, claims))
 }
@@ -27,6 +30,23 @@ fn excepted(results: &Results) -> Option<String> {
         row.rule,
         row.instance,
         row.verdict.word()
+    ))
+}
+
+/// An exception that is over counts no more.
+fn expired(results: &Results) -> Option<String> {
+    let register = results.details.exceptions.iter().flatten();
+    let over = register.filter(|exception| exception.expires < results.as_of);
+    let over: HashSet<&str> = over.map(|exception| exception.id.as_str()).collect();
+    if over.is_empty() {
+        return None;
+    }
+    let row = results
+        .rows()
+        .find(|row| row.exception.is_some_and(|id| over.contains(id)))?;
+    Some(format!(
+        "the result of {} for {} has an exception that had expired",
+        row.rule, row.instance
     ))
 }
 

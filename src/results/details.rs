@@ -7,7 +7,7 @@ use rules::Grader;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Omission, exceptions};
+use super::{Omission, completeness::Hidden, exceptions};
 use crate::evaluation::Fleet;
 
 mod computers;
@@ -70,19 +70,9 @@ impl Details {
         omissions.filter(|omission| omission.kind.is_loss())
     }
 
-    /// Whether some of what rules say of an account and Region is missing.
-    #[must_use]
-    pub fn leave_out(&self, account: Option<&str>, region: Option<&str>) -> bool {
-        let listed = self.completeness.as_ref();
-        // The most urgent stand first: of those that are not listed some may be of any account.
-        let is_cut = listed.is_some_and(|listed| listed.total > listed.first.len());
-        let is_of = |named: &Option<String>, of: Option<&str>| {
-            named.as_deref().is_none_or(|named| Some(named) == of)
-        };
-        is_cut
-            || self
-                .losses()
-                .any(|loss| is_of(&loss.account, account) && is_of(&loss.region, region))
+    /// Where there may be results that are not shown.
+    pub(crate) fn hidden(&self) -> Hidden {
+        Hidden::of(self.losses())
     }
 }
 
@@ -262,6 +252,8 @@ pub struct ExceptionShown {
     pub owner: String,
     /// The ticket. Foreign text, cleaned.
     pub ticket: String,
+    /// The day on which it was made.
+    pub created: String,
     /// The last moment that it holds.
     #[schemars(with = "String", extend("format" = "date-time"))]
     pub expires: Timestamp,

@@ -169,7 +169,7 @@ fn check_pages(fleet: &Fleet) {
     let subject = Subject {
         results: &results,
         history: None,
-        inputs: &[],
+        inputs: Some(&[]),
         csv: Some("\"><script>.csv"),
     };
     for audience in [Audience::Auditor, Audience::Engineer] {

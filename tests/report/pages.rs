@@ -23,7 +23,7 @@ fn bare(results: &Results) -> Subject<'_> {
     Subject {
         results,
         history: None,
-        inputs: &[],
+        inputs: Some(&[]),
         csv: None,
     }
 }
@@ -43,7 +43,7 @@ fn both_pages_of_the_small_fleet() {
         sha256: Some("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned()),
     }];
     let subject = Subject {
-        inputs: &inputs,
+        inputs: Some(&inputs),
         csv: Some("the report #1.csv"),
         ..bare(&results)
     };
@@ -118,7 +118,7 @@ fn pages_are_good_to_look_at_and_ask_for_nothing() {
     let subject = Subject {
         results: &results,
         history: Some(&history),
-        inputs: &inputs,
+        inputs: Some(&inputs),
         csv: Some("report.csv"),
     };
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");

@@ -77,8 +77,8 @@ static NOT_SHIELDED: Code = Code {
     id: "DS-MOD-002",
     meaning: "a required module does not shield",
     remedy: Some(
-        "Switch the module on in its strongest mode, with rules, and see that it reports no \
-         trouble. The remediation `enable-modules` switches on what is off.",
+        "Switch the module on in its strongest mode, with rules and with the network engine inline, and \
+         see that it reports no trouble. The remediation `enable-modules` switches on what is off.",
     ),
 };
 

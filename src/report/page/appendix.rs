@@ -17,6 +17,7 @@ pub(super) struct Appendix<'a> {
     total: String,
     shown: String,
     csv: Option<&'a str>,
+    are_many: bool,
 }
 
 #[derive(Debug)]
@@ -68,6 +69,7 @@ impl<'a> Appendix<'a> {
             total: number(survey.embedded.total),
             shown: number(survey.embedded.rows.len()),
             csv: subject.csv,
+            are_many: survey.embedded.are_many(),
         }
     }
 }

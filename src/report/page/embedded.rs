@@ -7,6 +7,10 @@ use super::{super::Row, standing::Standing};
 /// The most rows that a page holds.
 pub(super) const MOST: usize = 5_000;
 
+/// From how many rows on a browser draws only what is looked at. Before that everything is drawn, so
+/// that a picture of the whole page is whole.
+const MANY: usize = 1_000;
+
 /// The rows that a page holds.
 #[derive(Debug)]
 pub(super) struct Embedded<'a> {
@@ -21,6 +25,11 @@ impl Embedded<'_> {
     /// Whether a row of the instance is among them.
     pub(super) fn holds(&self, instance: &str) -> bool {
         self.instances.contains(instance)
+    }
+
+    /// Whether they are so many that drawing all of them takes time.
+    pub(super) fn are_many(&self) -> bool {
+        self.rows.len() > MANY
     }
 }
 

@@ -58,7 +58,7 @@ impl<'a> Fixes<'a> {
                 .collect(),
             excepted: (!excepted.is_empty()).then(|| {
                 format!(
-                    "{} of violations for which an exception is made are left out here.",
+                    "Left out here: {} of violations for which an exception is made.",
                     counted(excepted.len(), "cause")
                 )
             }),

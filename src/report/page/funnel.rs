@@ -26,6 +26,8 @@ const WEB: &str = "instance-is-behind-waf";
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Progress {
     worst: Option<Standing>,
+    /// Whether a rule says that it does not run.
+    is_stopped: bool,
     has_computer: bool,
     /// What the rules that need a computer say where there is none.
     computer: Option<Standing>,
@@ -36,7 +38,11 @@ impl Progress {
     /// Adds what a rule says of the instance.
     pub(super) fn add(&mut self, row: &Row<'_>, standing: Standing, rule: Option<&'static Rule>) {
         self.worst = Some(self.worst.map_or(standing, |worst| worst.min(standing)));
-        let is_absent = row.code == grader::NOT_IN_DEEP_SECURITY.id;
+        self.is_stopped |= row.code == grader::OUT_OF_SCOPE.id;
+        // What an exception is made for stands in the reason.
+        let absent = grader::NOT_IN_DEEP_SECURITY.id;
+        let is_absent =
+            row.code == absent || standing == Standing::Excepted && row.reason.contains(absent);
         self.has_computer |= row.computer_id.is_some() || row.computer.is_some();
         if rule.is_some_and(needs_computer) {
             match standing {
@@ -52,9 +58,13 @@ impl Progress {
         }
     }
 
-    /// The most urgent of what the rules say of the instance.
+    /// The most urgent of what the rules say of the instance. Most of them say nothing of one that does
+    /// not run: it is not compliant by the few that do.
     pub(super) fn worst(&self) -> Standing {
-        self.worst.unwrap_or(Standing::NotApplicable)
+        match self.worst {
+            Some(Standing::Compliant) if self.is_stopped => Standing::NotApplicable,
+            worst => worst.unwrap_or(Standing::NotApplicable),
+        }
     }
 
     fn computer(&self) -> Standing {

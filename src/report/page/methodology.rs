@@ -65,11 +65,11 @@ fn part(manual: &str, heading: &str) -> String {
 #[derive(Debug, Template)]
 #[template(path = "inputs.html", config = "src/report/page/askama.toml")]
 pub(super) struct Inputs<'a> {
-    inputs: &'a [Input],
+    inputs: Option<&'a [Input]>,
 }
 
 impl<'a> Inputs<'a> {
-    pub(super) fn of(inputs: &'a [Input]) -> Self {
+    pub(super) fn of(inputs: Option<&'a [Input]>) -> Self {
         Self { inputs }
     }
 }

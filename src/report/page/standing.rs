@@ -39,7 +39,7 @@ impl Standing {
 
     /// An exception changes how a violation stands, and never what is compliant or unknown.
     pub(super) fn of(row: &Row<'_>) -> Self {
-        match row.verdict {
+        match row.known() {
             Word::Compliant => Self::Compliant,
             Word::Undetermined => Self::Undetermined,
             Word::NonCompliant | Word::NotApplicable if row.exception.is_some() => Self::Excepted,

@@ -44,8 +44,8 @@ impl Cards {
             cards: vec![
                 card(
                     Standing::Compliant,
-                    "protected",
-                    "compliant by every rule that applies",
+                    "compliant",
+                    "by every rule that was graded by and applies",
                 ),
                 card(
                     Standing::Failing,
@@ -65,7 +65,7 @@ impl Cards {
                 card(
                     Standing::NotApplicable,
                     "out of scope",
-                    "no rule applies: stopped, terminated or just launched",
+                    "stopped, terminated, just launched, or no rule applies",
                 ),
             ],
             bar: Bar::of(&instances),
@@ -103,8 +103,8 @@ fn shares(survey: &Survey<'_>) -> String {
         compliant,
     } = survey.all;
     format!(
-        "Of {} that could be decided and apply, {} ({}) are compliant, {} are non-compliant and {} \
-         are excepted. Left out are {} undetermined and {} that do not apply.",
+        "Of {} that could be decided and apply, {} ({}) compliant, {} non-compliant, {} excepted. \
+         Left out: {} undetermined, {} not applicable.",
         counted(survey.all.share().of, "result"),
         number(compliant),
         survey.all.share(),
@@ -119,18 +119,36 @@ fn certainty(instances: &Tally) -> String {
     match instances.undetermined {
         0 => "No instance is left with nothing but what cannot be told.".to_owned(),
         undetermined => format!(
-            "{} cannot be called protected, because a fact is missing.",
+            "{} cannot be called compliant, because a fact is missing.",
             counted(undetermined, "instance")
         ),
     }
 }
 
 fn since(latest: &Difference) -> String {
+    let told = [
+        Kind::New,
+        Kind::NoLongerExcepted,
+        Kind::NowTold,
+        Kind::Fixed,
+        Kind::Undetermined,
+        Kind::Silent,
+    ];
+    let told = told.map(|kind| (latest.total(kind), kind));
+    let told = told.iter().filter(|(count, kind)| {
+        // What everybody asks for is told also where it is nothing.
+        *count > 0 || matches!(kind, Kind::New | Kind::Fixed)
+    });
+    let mut told: Vec<String> = told
+        .map(|(count, kind)| format!("{} {}", number(*count), kind.in_words()))
+        .collect();
+    if !latest.rules_removed.is_empty() {
+        let rules = counted(latest.rules_removed.len(), "rule");
+        told.push(format!("{rules} not graded by any more"));
+    }
     format!(
-        "Since the run of {}: {} newly non-compliant, {} fixed, {} no longer determined.",
+        "Since the run of {}: {}.",
         rules::time::minute(latest.before),
-        number(latest.total(Kind::New) + latest.total(Kind::NoLongerExcepted)),
-        number(latest.total(Kind::Fixed)),
-        number(latest.lost())
+        told.join("; ")
     )
 }

@@ -14,6 +14,7 @@ pub(super) struct Table<'a> {
     shown: String,
     total: String,
     csv: Option<&'a str>,
+    are_many: bool,
     standings: Vec<Standing>,
     rules: BTreeSet<&'a str>,
     accounts: BTreeSet<&'a str>,
@@ -42,6 +43,7 @@ impl<'a> Table<'a> {
             shown: number(embedded.rows.len()),
             total: number(embedded.total),
             csv: subject.csv,
+            are_many: embedded.are_many(),
             standings: Standing::ALL
                 .into_iter()
                 .filter(|standing| embedded.rows.iter().any(|row| row.standing == *standing))

@@ -1,12 +1,12 @@
 //! The trend: how compliance moved from run to run, and how long instances waited for protection.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use askama::{Template, filters::HtmlSafe};
 use rules::time::minute;
 
 use super::{
-    super::number,
+    super::{counted, number},
     standing::{Share, Tally},
 };
 use crate::history::{History, PRECISION, RuleRun, Run};
@@ -30,6 +30,9 @@ struct Told<'a> {
     whole: Line,
     rules: Vec<Rule<'a>>,
     latest: Vec<Latest>,
+    /// Rules of earlier runs that the last did not grade by.
+    dropped: String,
+    unread: Option<String>,
 }
 
 #[derive(Debug)]
@@ -52,6 +55,7 @@ struct Latest {
     failing: String,
     excepted: String,
     undetermined: String,
+    missing: String,
 }
 
 impl<'a> Trend<'a> {
@@ -89,7 +93,16 @@ impl<'a> Told<'a> {
                 waiting: number(time.map_or(0, |time| time.waiting)),
             }
         });
+        let graded: BTreeSet<&str> = last.rules.iter().map(|rule| &*rule.rule).collect();
+        let earlier = history.runs.iter().flat_map(|run| &run.rules);
+        let earlier: BTreeSet<&str> = earlier.map(|rule| &*rule.rule).collect();
+        let dropped: Vec<&str> = earlier.difference(&graded).copied().collect();
         Self {
+            dropped: dropped.join(", "),
+            unread: (history.unread > 0).then(|| {
+                let files = counted(history.unread, "file");
+                format!("Missing here: {files} of earlier results that could not be read.")
+            }),
             first: minute(first.as_of),
             last: minute(last.as_of),
             runs: number(history.runs.len()),
@@ -116,6 +129,7 @@ impl Latest {
             failing: number(all.failing),
             excepted: number(all.excepted),
             undetermined: number(all.undetermined),
+            missing: number(run.missing),
         }
     }
 }
