@@ -21,6 +21,7 @@ mod arguments;
 mod coverage;
 mod diff;
 mod doctor;
+mod doubt;
 mod evaluate;
 mod evidence;
 mod exceptions;

@@ -67,6 +67,8 @@ pub struct Written {
     /// The earlier results that cannot be read, with their names and why. They are in the evidence, and
     /// not in what is told of the history.
     pub unread: Vec<String>,
+    /// The results that contradict themselves, with their names and how.
+    pub doubted: Vec<String>,
     /// The results in the history that are later than these, with the names that they had. They are in
     /// the evidence, and not in what is told of the history.
     pub later: Vec<String>,

@@ -13,6 +13,9 @@
 mod approvals;
 #[path = "operating/coverage.rs"]
 mod coverage;
+#[expect(dead_code, reason = "shared with the tests of other commands")]
+#[path = "command_line/findings.rs"]
+mod findings;
 #[path = "operating/plans.rs"]
 mod plans;
 #[path = "operating/stage.rs"]

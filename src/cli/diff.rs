@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{
     arguments::{Diff, DiffForm, Global},
+    doubt,
     failure::{Exit, Failure},
     terminal,
 };
@@ -29,6 +30,8 @@ pub(super) fn diff(global: &Global, arguments: &Diff) -> Result<Exit, Failure> {
     }
     let former = results::open(before).map_err(Failure::usage)?;
     let latter = results::open(after).map_err(Failure::usage)?;
+    doubt::warn(before, &former);
+    doubt::warn(after, &latter);
     if former.as_of > latter.as_of {
         tracing::warn!(
             "the first results are of {}, after the second, of {}: what is called new is what was \

@@ -25,7 +25,7 @@ pub(super) fn evidence(global: &Global, arguments: &Evidence) -> Result<Exit, Fa
         history: history.as_deref(),
     };
     let written = evidence::write(&sources, directory).map_err(Failure::usage)?;
-    for complaint in &written.unread {
+    for complaint in written.unread.iter().chain(&written.doubted) {
         tracing::warn!("{complaint}");
     }
     for later in &written.later {

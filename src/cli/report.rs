@@ -10,7 +10,7 @@ use rules::text::{clean, counted, quoted};
 use super::{
     aggregate::{self, Keeping},
     arguments::{Global, Report, ReportForm, Source},
-    evaluate, exceptions,
+    doubt, evaluate, exceptions,
     failure::{Exit, Failure},
     managers, terminal,
 };
@@ -34,6 +34,7 @@ pub(super) fn report(global: &Global, arguments: &Report) -> Result<Exit, Failur
     let (results, inputs, kept) = match (&arguments.results, &arguments.aggregator) {
         (Some(path), _) => {
             let (results, sha256) = results::open_with_digest(path).map_err(Failure::usage)?;
+            doubt::warn(path, &results);
             let input = Input {
                 name: named(path),
                 sha256: Some(sha256),
@@ -126,7 +127,7 @@ fn before(
     own: Option<&Path>,
 ) -> Result<(History, usize), Failure> {
     let reading = history::read(directory, Some(results)).map_err(Failure::usage)?;
-    for complaint in &reading.unread {
+    for complaint in reading.unread.iter().chain(&reading.doubted) {
         tracing::warn!("{complaint}");
     }
     for later in &reading.later {

@@ -55,8 +55,10 @@ impl<'a> Bundle<'a> {
             history,
             unread,
             later,
+            mut doubted,
             ..
         } = read.unwrap_or_default();
+        doubted.extend(results.doubt.iter().map(|doubt| format!("{name}: {doubt}")));
         let history = (!history.runs.is_empty()).then_some(history);
         let material = Material {
             results,
@@ -74,6 +76,7 @@ impl<'a> Bundle<'a> {
             files,
             manifest: Digest::of(manifest.as_bytes()),
             unread,
+            doubted,
             later,
         })
     }
@@ -119,7 +122,8 @@ impl<'a> Bundle<'a> {
         }
         let mut read = history::read(&self.directory.join(FOLDER), Some(results))?;
         // Who asked knows the files by the names that they had.
-        for line in read.unread.iter_mut().chain(&mut read.later) {
+        let lines = read.unread.iter_mut().chain(&mut read.doubted);
+        for line in lines.chain(&mut read.later) {
             for (kept, file) in kept.iter().zip(&files) {
                 let inside = self.directory.join(&kept.path);
                 *line = line.replace(&inside.display().to_string(), &file.display().to_string());

@@ -24,6 +24,8 @@ pub struct Reading {
     /// The files that could not be read, with their names and why: what they hold is missing in the
     /// history.
     pub unread: Vec<String>,
+    /// The files that contradict themselves, with their names and how. What their verdicts say counts.
+    pub doubted: Vec<String>,
     /// The files that are later than the latest results, by name: they are left out.
     pub later: Vec<String>,
     /// The files that are as of the same time as the latest results: one of them may hold just these.
@@ -79,6 +81,10 @@ pub fn read(directory: &Path, latest: Option<&Results>) -> Result<Reading, Strin
         }
         match results::open(path) {
             Ok(results) => {
+                if let Some(doubt) = &results.doubt {
+                    let line = format!("{}: {doubt}", path.display());
+                    reading.doubted.push(clean(&line));
+                }
                 builder.add(&results);
                 let before = previous.as_ref().filter(|_| latest.is_none());
                 difference = before.map(|before| Difference::between(before, &results));

@@ -25,14 +25,15 @@ use crate::{
 /// What is wrong with it, without its name.
 pub fn read(source: impl Read) -> Result<Results, String> {
     let mut json = serde_json::Deserializer::from_reader(source);
-    let (results, claims) = json
+    let (mut results, claims) = json
         .deserialize_map(Document)
         .map_err(|error| json_error::in_words(&error))?;
     json.end().map_err(|error| json_error::in_words(&error))?;
-    match contradiction::find(&results, &claims) {
-        Some(contradiction) => Err(contradiction),
-        None => Ok(results),
+    if let Some(contradiction) = contradiction::find(&results) {
+        return Err(contradiction);
     }
+    results.doubt = contradiction::miscounted(&results, &claims);
+    Ok(results)
 }
 
 struct Document;

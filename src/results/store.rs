@@ -24,6 +24,8 @@ pub struct Results {
     pub web_edges: Vec<WebSource>,
     /// What was looked at beside the verdicts.
     pub details: Details,
+    /// What the document that they were read from says otherwise, in a clause.
+    pub doubt: Option<String>,
     rules: IndexMap<Box<str>, Rule>,
     instances: IndexMap<Place, Instance>,
     texts: IndexSet<Box<str>>,
@@ -304,6 +306,7 @@ impl Builder {
             inventories,
             web_edges,
             details,
+            doubt: None,
             rules: self.rules,
             instances: self.instances,
             texts: self.texts,

@@ -1,6 +1,6 @@
 //! What is collected, and what an aggregator does not tell.
 
-use deepgrade::{aggregator::RuleNames, report::Word};
+use deepgrade::{aggregator::RuleNames, report::Word, results::OmissionKind};
 use testbed::config::{AggregatedSource, Aggregator, Compliance, Crowd, Pack, Rule};
 
 use crate::world::{HOME, HOUR, NAME, NOW, REGION, World, omissions, wanted};
@@ -231,13 +231,20 @@ fn a_result_that_is_not_understood_is_no_verdict() {
     assert_eq!(
         omissions(&results),
         [
-            "Unread 111122223333 modules-are-active: 1 results are not about an instance, such as \
+            "NotUnderstood 111122223333 modules-are-active: 1 result not about an instance, such as \
              that on \"somebody\"",
-            "Unread 111122223333 modules-are-active: several Config rules run it: of each instance \
-             the worst result is shown",
             "NotCheckedAgain 111122223333 -: unchanged results were not all checked again: \
              evaluator-is-healthy said 2026-11-20 09:01Z: DS-EVL-000 evaluated 4/4",
         ]
+    );
+    let listed = results.details.completeness.as_ref().unwrap();
+    let doubled = listed
+        .first
+        .iter()
+        .find(|one| one.kind == OmissionKind::Doubled);
+    assert_eq!(
+        doubled.unwrap().text,
+        "several Config rules run it: of each instance the worst result is shown"
     );
 }
 

@@ -79,7 +79,7 @@ fn a_missing_right_ends_it_in_one_line_and_an_outage_is_told() {
     let told = omissions(&results);
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(
-        told[0].starts_with("Unread - -: the conformance packs could not be read"),
+        told[0].starts_with("PacksUnread - -: the conformance packs could not be read"),
         "{told:?}"
     );
     world.config.heal();
@@ -92,6 +92,8 @@ fn a_missing_right_ends_it_in_one_line_and_an_outage_is_told() {
         .iter()
         .filter(|line| line.contains("the results could not be read"));
     assert_eq!(unread.count(), 2 * rules::CATALOGUE.len(), "{told:#?}");
+    // Of what was not read nothing else is said.
+    assert_eq!(told.len(), 2 * rules::CATALOGUE.len(), "{told:#?}");
 }
 
 #[test]

@@ -34,6 +34,10 @@ fn diff(world: &World, more: &str) -> Run {
 fn world() -> World {
     let world = World::new();
     let mut result = graded(&world);
+    // What is changed by hand would contradict them.
+    for rule in result["summary"]["rules"].as_array_mut().unwrap() {
+        rule.as_object_mut().unwrap().remove("counts");
+    }
     become_of(&mut result, "web-1", "instance-is-clear", "COMPLIANT");
     become_of(&mut result, "db-1", "modules-are-active", "NON_COMPLIANT");
     world.write("before.json", result.to_string());

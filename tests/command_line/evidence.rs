@@ -124,10 +124,7 @@ fn sha256sum_checks_what_is_kept_and_sees_every_change() {
             .contains("| inputs/002-a\\_b\\_\\_c\\_\\_\\_x\\_.json | a b\\\\ c;\\$(x).json |"),
         "{methodology}"
     );
-    assert!(
-        methodology.contains("3 runs are compared."),
-        "{methodology}"
-    );
+    assert!(methodology.contains("3 runs compared."), "{methodology}");
     let (sum, name) = run.stdout.trim_end().split_once("  ").unwrap();
     assert_eq!(name, "MANIFEST.sha256");
     let own = Command::new("sha256sum")

@@ -332,6 +332,47 @@ fn lint_tells_everything_and_list_what_each_covers() {
     assert_eq!(listed["exceptions"][1]["results"], Value::Null);
 }
 
+/// "Covers nothing" is no reason to take an exception away where nobody looked.
+#[test]
+fn what_an_exception_covers_is_told_apart_from_what_nobody_could_tell() {
+    let world = World::new();
+    let made = |id: &str, rules: &str, expires: &str| {
+        format!(
+            "- {{id: {id}, account: '444455556666', rules: [{rules}], reason: r, owner: o, ticket: t, \
+             created: 2026-11-01, expires: {expires}}}\n"
+        )
+    };
+    let file = [
+        made("long", "agent-is-fresh", "2027-01-31"),
+        made("short", "agent-is-fresh", "2027-01-30"),
+        made("own", "guard-policy-holds", "2027-01-31"),
+    ];
+    world.write("e.yaml", format!("exceptions:\n{}", file.concat()));
+    let files = "--instances instances.json --computers computers.json --policies policies.json";
+    let list = |more: &str| {
+        let run = world.words(&format!("exceptions list e.yaml {files} {more}"));
+        let words = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        (run.code, words)
+    };
+    let (code, told) = list("");
+    assert_eq!(code, 0);
+    for part in [
+        "t, o: r covers 4 results short",
+        "t, o: r covers nothing; of 4 results that it fits another one holds longer own",
+        "t, o: r none of its rules was graded by 3 exceptions",
+    ] {
+        assert!(told.contains(part), "no `{part}` in {told}");
+    }
+    // An instance was launched hours after the computers were saved: they are too old to tell anything.
+    let mut instances: Value = serde_json::from_str(super::world::INSTANCES).unwrap();
+    let launched = &mut instances["Reservations"][0]["Instances"][0]["LaunchTime"];
+    *launched = "2026-11-24T14:00:00+00:00".into();
+    world.write("instances.json", instances.to_string());
+    let (code, told) = list("");
+    assert_eq!(code, 4, "{told}");
+    assert!(told.contains("that it fits could not be told"), "{told}");
+}
+
 #[test]
 fn a_replayed_event_says_what_would_be_put_with_an_exception() {
     let world = world();

@@ -151,6 +151,11 @@ fn a_report_ends_as_the_grading_does() {
     gap["verdicts"][0]["verdict"] = "UNDETERMINED".into();
     world.write("result.json", gap.to_string());
     assert_eq!(code("--fail-on critical"), 4);
+    // Somebody changed it by hand, which the page says.
+    let run = world.words("report --results result.json");
+    let doubt = "that are undetermined, and there are";
+    assert!(run.stderr.contains(doubt), "{}", run.stderr);
+    assert!(run.stdout.contains(doubt), "{}", run.stdout);
 }
 
 #[test]
@@ -163,6 +168,12 @@ fn what_would_be_ignored_or_cannot_be_read_is_refused() {
     world
         .words("report --results result.json --param agent-is-fresh.maxAgentAgeHours=1")
         .fails(2, &["--param"]);
+    world
+        .words("report --results result.json --guard-rules nowhere.guard")
+        .fails(2, &["--guard-rules", "graded already"]);
+    world
+        .words("report --results result.json --history . --output asff")
+        .fails(2, &["--history is for pages"]);
     world
         .words("report --results nowhere.json")
         .fails(2, &["nowhere.json"]);

@@ -86,7 +86,7 @@ fn rules_that_do_not_look_at_web_fronts_are_told_without_them() {
     stage.gather.fail([3], Trouble::Denied);
     let (summary, line) = stage.play_badly(&about_guard(stage.hour()));
     assert!(line.starts_with("the web edges cannot be read: "), "{line}");
-    assert_eq!((summary.put, summary.gaps["DS-GAP-030"].count), (1, 1));
+    assert_eq!((summary.put, summary.gaps["DS-GAP-010"].count), (1, 1));
     assert_eq!(stage.config().of(1), Some(NonCompliant));
     assert_eq!(stage.config().of(0), None);
 }

@@ -48,7 +48,8 @@ fn an_excepted_result_says_so_in_config_until_it_expires() {
         "{annotation:?}"
     );
 
-    // The file is another one than the stack names: nothing that may have an exception is put.
+    // The file is another one than the stack names: what is non-compliant with it and without it is put
+    // without it, and is excepted again when the file is the right one.
     let other = Digest::of(b"").to_string();
     let wrong = bootstrap().environment("DEEPGRADE_EXCEPTIONS_SHA256", &other);
     let misled = stage.launch_function("rule", wrong);
@@ -58,6 +59,11 @@ fn an_excepted_result_says_so_in_config_until_it_expires() {
         line.contains(&format!("{KEY}: its SHA-256 is {sum}")),
         "{line}"
     );
+    let (plain, without) = shown(1);
+    assert_eq!(plain, Compliance::NonCompliant);
+    assert!(without.unwrap().starts_with("DS-POL-"));
+    stage.config.advance(1_200_000);
+    summary(&function.invoke(stage.config.tick(&rule).json()));
     assert_eq!(shown(1), (compliance, annotation));
 
     // The day is over.

@@ -1,9 +1,14 @@
 //! Virtual-patch coverage.
 
-use serde_json::json;
+use remediations::record::State;
+use rules::ledger::Source;
+use serde_json::{Value, json};
 use testbed::estate::Condition;
 
-use crate::stage::{Stage, guardduty, inspector};
+use crate::{
+    findings::{record, row_of, write},
+    stage::{Stage, guardduty, inspector},
+};
 
 /// Findings as `aws inspector2 list-findings` prints them: a CVE with a rule, one without.
 fn listed(stage: &Stage, cve: &str, instance: &str) {
@@ -160,4 +165,46 @@ fn what_is_none_of_inspector_is_left_out_and_a_file_of_nothing_else_is_refused()
         assert_eq!(run.code, 0, "{run:?}");
         assert!(run.stderr.contains(said), "{}", run.stderr);
     }
+}
+
+/// What results tell of CVEs beside the verdicts is what the Manager knows of their rules.
+#[test]
+fn the_exposure_in_results_moves_when_a_rule_is_assigned() {
+    let stage = Stage::new();
+    let (_, instance) = stage.computer(Condition::Healthy);
+    let cve = stage.uncovered(&instance);
+    let mut found = record(&instance, Source::Inspector, "f1", "PACKAGE", State::Failed);
+    let about = json!({"instances": [instance], "cves": [cve, "CVE-1999-99999"]});
+    found.finding.about = serde_json::from_value(json!({"vulnerability": about})).unwrap();
+    write(&stage.world, &[row_of(&found)]);
+    let own = json!({
+        "InstanceId": instance,
+        "LaunchTime": "2026-01-01T00:00:00Z",
+        "State": {"Name": "running"},
+        "Placement": {"AvailabilityZone": "eu-west-1a"},
+    });
+    let reservations = json!([{"OwnerId": "111122223333", "Instances": [own]}]);
+    let instances = json!({"Reservations": reservations}).to_string();
+    stage.world.write("own.json", instances);
+    let exposed = || {
+        let line = "evaluate --instances own.json --ledger ledger.jsonl --rule cves-are-shielded \
+                    --output json";
+        let exposed = stage.run(line).json()["details"]["cves"]["first"].clone();
+        let exposed: Vec<Value> = serde_json::from_value(exposed).unwrap();
+        let of = |name: &str| {
+            let one = exposed.iter().find(|one| one["cve"] == name).unwrap();
+            let counts = one["instances"].as_object().unwrap();
+            let told = counts.iter().find(|(_, count)| **count == 1).unwrap();
+            assert_eq!(counts.values().filter(|count| **count != 0).count(), 1);
+            told.0.clone()
+        };
+        [of(&cve), of("CVE-1999-99999")]
+    };
+    assert_eq!(exposed(), ["notShielded", "noRule"]);
+    stage.event(&inspector(&[&cve], &instance));
+    let saved = stage.run("respond event.json --scope computer --save plan.json");
+    assert_eq!(saved.code, 0, "{saved:?}");
+    let acted = stage.run("respond --act plan.json --scope computer");
+    assert_eq!(acted.code, 0, "{acted:?}");
+    assert_eq!(exposed(), ["shielded", "noRule"]);
 }

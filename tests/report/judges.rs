@@ -85,6 +85,17 @@ fn the_sdk_takes_every_batch_of_findings() {
     let findings = judge("asff.py", boto3, &out);
     let findings = findings.as_array().unwrap();
     assert_eq!(findings.len(), 149 * 5);
+    // What somebody answers for is told apart by its severity, and comes back with that of its rule.
+    for finding in findings {
+        let rule = finding["GeneratorId"].as_str().unwrap();
+        let wanted = match rule {
+            "deepgrade/ds-NON_COMPLIANT" | "deepgrade/ds-UNDETERMINED" => "CRITICAL",
+            _ => "INFORMATIONAL",
+        };
+        let severity = &finding["FindingProviderFields"]["Severity"];
+        assert_eq!(severity["Label"], wanted, "{rule}");
+        assert_eq!(severity["Original"], "critical");
+    }
     let mut ids: Vec<&str> = findings
         .iter()
         .map(|each| each["Id"].as_str().unwrap())
@@ -141,6 +152,11 @@ fn a_reader_of_junit_sees_every_result_and_no_name_breaks_it() {
         assert_eq!(suite["name"], name);
         assert_eq!(suite["at"], "2026-11-24T12:00:00");
         assert_eq!(suite["counts"], serde_json::json!(counts));
+        let excepted = match name {
+            "excepted" => serde_json::json!({"excepted": "150"}),
+            _ => serde_json::json!({}),
+        };
+        assert_eq!(suite["properties"], excepted);
         let case = &suite["cases"][1];
         assert_eq!(
             case["class"],

@@ -3,8 +3,11 @@
 use std::{fs, path::Path, process::Command};
 
 use deepgrade::{
-    report::page::{Audience, Input, Subject, write},
-    results::{Results, grade},
+    report::{
+        Row, Word,
+        page::{Audience, Input, Subject, write},
+    },
+    results::{Builder, Results, grade},
 };
 use insta::assert_snapshot;
 
@@ -91,6 +94,82 @@ fn a_page_holds_the_most_urgent_rows_and_says_how_many_there_are() {
     );
     assert!(!page.contains("data-rank=\"4\""), "a severity is not known");
     assert!(page.len() < 4 << 20, "{} bytes", page.len());
+}
+
+/// What does not run is not compliant by the few rules that grade it, what is excepted for having no
+/// computer has none, and what fails closed could not be told.
+#[test]
+fn an_instance_counts_by_what_is_known_of_it() {
+    let mut builder = Builder::default();
+    let policy = "instance-has-policy";
+    let absent = "until 2027-01-31 T-1: r; excepted: DS-INS-003 not in Deep Security";
+    for (instance, rule, verdict, code, reason, exception) in [
+        ("i-1", policy, Word::Compliant, "DS-POL-001", "", None),
+        (
+            "i-1",
+            "modules-are-active",
+            Word::NotApplicable,
+            "DS-INS-001",
+            "",
+            None,
+        ),
+        (
+            "i-2",
+            policy,
+            Word::NonCompliant,
+            "DS-EXC",
+            absent,
+            Some("x"),
+        ),
+        (
+            "i-3",
+            policy,
+            Word::NonCompliant,
+            "DS-UNKNOWN",
+            "cannot be judged",
+            None,
+        ),
+    ] {
+        let row = Row {
+            instance,
+            account: None,
+            region: None,
+            name: None,
+            computer: None,
+            computer_id: None,
+            manager: None,
+            rule,
+            severity: "high",
+            verdict,
+            code,
+            reason,
+            retryable: None,
+            exception,
+        };
+        builder.add(&row).unwrap();
+    }
+    let as_of = AS_OF.parse().unwrap();
+    let results = builder.build(as_of, Vec::new(), Vec::new(), Default::default());
+    let page = page(&bare(&results), Audience::Auditor);
+    let cards = page.split("<p class=\"count\">").skip(1);
+    let counts: Vec<&str> = cards
+        .map(|card| card.split("</p>").next().unwrap())
+        .map(|card| card.rsplit(' ').next().unwrap())
+        .collect();
+    // Compliant, non-compliant, undetermined, excepted, out of scope.
+    assert_eq!(counts, ["0", "0", "1", "1", "1"]);
+    assert!(
+        page.contains("1 of 4 results (25.0%) could not be decided"),
+        "{page}"
+    );
+    assert!(page.contains("with the code DS-UNKNOWN"), "{page}");
+    let (_, funnel) = page
+        .split_once("<th scope=\"row\">has a computer in Deep Security</th>")
+        .unwrap();
+    assert!(
+        funnel.starts_with("<td class=\"number\">1</td>"),
+        "{funnel}"
+    );
 }
 
 /// The same results give the same bytes.

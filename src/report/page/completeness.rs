@@ -71,6 +71,10 @@ impl<'a> Completeness<'a> {
                 counted(survey.all.total(), "result")
             ),
         };
+        let statement = match &survey.results.doubt {
+            Some(doubt) => format!("{statement} The results contradict themselves: {doubt}."),
+            None => statement,
+        };
         let inventories = survey.results.inventories.iter();
         let incomplete = inventories
             .filter(|inventory| !inventory.complete)

@@ -18,5 +18,14 @@ for suite in JUnitXml.fromstring(sys.stdin.buffer.read()):
     said = [suite.tests, suite.failures, suite.errors, suite.skipped]
     suite.update_statistics()
     assert said == [suite.tests, suite.failures, suite.errors, suite.skipped], said
-    suites.append({"name": suite.name, "at": suite.timestamp, "counts": said, "cases": cases})
+    properties = {each.name: each.value for each in suite.properties()}
+    suites.append(
+        {
+            "name": suite.name,
+            "at": suite.timestamp,
+            "counts": said,
+            "properties": properties,
+            "cases": cases,
+        }
+    )
 print(json.dumps(suites))
