@@ -65,7 +65,7 @@ impl<'a> Completeness<'a> {
             ),
             _ => format!(
                 "{} of {} ({share}) could not be decided: a fact was missing. They are counted apart. \
-                 AWS Config is told nothing of them, but where `undetermined=non-compliant` is set: \
+                 AWS Config is told nothing of them, but where undetermined=non-compliant is set: \
                  there it shows them as NON_COMPLIANT, with the code DS-UNKNOWN.",
                 number(undetermined),
                 counted(survey.all.total(), "result")
