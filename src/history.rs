@@ -26,7 +26,9 @@ pub const FLAPPING: usize = 3;
 pub const PRECISION: &str = "Time to protect runs from the first result that shows an instance to \
      the first in which it is compliant, so it is as exact as the runs are frequent. Left out are \
      instances of which it is not known since when they exist, or since when the rule asks: those of \
-     the first run, those that the run before may not have seen, and those that are older than the rule.";
+     the first run, those that the run before may not have seen, and those that are older than the \
+     rule. Those that still wait count as protected later than all others, so that there may be no \
+     time within which so many were.";
 
 /// What the results of several runs tell together.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
