@@ -43,7 +43,7 @@ pub(crate) fn check(written: &str) -> Result<(), String> {
 
 /// Whether an expression, between its slashes, matches a word. One that is none was refused before.
 pub(crate) fn matches(expression: &str, word: &str) -> bool {
-    let written = expression.trim_start_matches('/');
+    let written = expression.strip_prefix('/').unwrap_or(expression);
     let written = written.strip_suffix('/').unwrap_or(written);
     let regex = regex::Regex::new(&written.replace("\\/", "/"));
     regex.is_ok_and(|regex| regex.is_match(word))

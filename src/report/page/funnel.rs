@@ -39,10 +39,14 @@ impl Progress {
     pub(super) fn add(&mut self, row: &Row<'_>, standing: Standing, rule: Option<&'static Rule>) {
         self.worst = Some(self.worst.map_or(standing, |worst| worst.min(standing)));
         self.is_stopped |= row.code == grader::OUT_OF_SCOPE.id;
-        // What an exception is made for stands in the reason.
         let absent = grader::NOT_IN_DEEP_SECURITY.id;
-        let is_absent =
-            row.code == absent || standing == Standing::Excepted && row.reason.contains(absent);
+        let is_absent = if row.code == grader::EXCEPTED.id {
+            // The code that the exception is made for ends the reason; where it was cut off, nobody knows it.
+            let excepted = row.reason.rsplit_once("excepted: ");
+            excepted.is_none_or(|(_, code)| code.len() < absent.len() || code.starts_with(absent))
+        } else {
+            row.code == absent
+        };
         self.has_computer |= row.computer_id.is_some() || row.computer.is_some();
         if rule.is_some_and(needs_computer) {
             match standing {
