@@ -140,7 +140,7 @@ impl Assembly {
         if part.results.is_empty() && part.unread == 0 {
             let text = "was listed with results, and shows none: it was deleted or changed \
                         meanwhile";
-            self.omit_of(named, OmissionKind::NoResults, text);
+            self.omit_of(named, OmissionKind::NotUnderstood, text);
             return;
         }
         if part.unread > 0 {

@@ -155,7 +155,7 @@ fn what_is_not_told_does_not_look_compliant() {
         "NotDeployed 100000000002 -: no rule of Deepgrade has results",
         "NotCheckedAgain 100000000004 -: nothing proves that unchanged results were checked again",
         "SourceOutdated 100000000004 -: what is shown is not the newest",
-        "NoResults 100000000003 instance-is-clear: was listed with results, and shows none",
+        "NotUnderstood 100000000003 instance-is-clear: was listed with results, and shows none",
         "NoResults 100000000003 -: no results of agent-is-fresh, cves-are-shielded",
         "NoResults 100000000004 -: no results of cves-are-shielded, evaluator-is-healthy",
     ] {
